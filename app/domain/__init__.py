@@ -1,0 +1,1 @@
+"""The rules of the field: standard library only, no database, no framework."""

@@ -1,0 +1,71 @@
+"""What a form asks for, independent of how it is stored (form-js JSON) and of how it is shown (WTForms)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+FieldKind = Literal[
+    "text", "textarea", "number", "date", "datetime", "checkbox", "checklist", "radio", "select", "file", "group", "list", "static"
+]
+"""`group` and `list` hold other fields; `static` shows text, a heading or a rule and holds no value."""
+
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+"""A JSON value. Numbers that need exactness are kept as text (`Decimal` is made where it is reckoned with)."""
+
+Values = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice: the value that is stored and the label that is read."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Hide a field while `key` of the same form is (or is not) one of `values`."""
+
+    key: str
+    values: tuple[str, ...]
+    hide_when_in: bool = True
+
+
+@dataclass(frozen=True)
+class Field:
+    """One component of a form."""
+
+    key: str
+    kind: FieldKind
+    label: str
+    description: str = ""
+    required: bool = False
+    readonly: bool = False
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    pattern_message: str = ""
+    minimum: str | None = None
+    maximum: str | None = None
+    decimal_digits: int | None = None
+    options: tuple[Option, ...] = ()
+    options_source: str | None = None
+    repeat_for: str | None = None
+    accept: str = ""
+    multiple: bool = False
+    text: str = ""
+    default: Value = None
+    columns: int | None = None
+    condition: Condition | None = None
+    fields: tuple["Field", ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """A form: its key inside the package, its title and its components in order."""
+
+    key: str
+    title: str
+    fields: tuple[Field, ...]

@@ -1,0 +1,1 @@
+"""The only package that knows SpiffWorkflow: tokens in, tokens out, no database."""
