@@ -1,0 +1,80 @@
+"""What every test shares: the choice of database, a browser, and the guards. Fixtures of one floor live in its own folder."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.databases import Databases, PostgresServer
+from tests.guards import forbid_network, nothing_left_behind
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+SERVER = pytest.StashKey[PostgresServer]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--db`."""
+    parser.addoption("--db", choices=["sqlite", "postgresql"], default="sqlite", help="database under the tests")
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Tell whether this process was started by pytest-xdist."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the one PostgreSQL server of the run, in the process that starts the others."""
+    forbid_network()
+    if config.getoption("--db") == "postgresql" and not is_worker(config) and not config.option.collectonly:
+        config.stash[SERVER] = PostgresServer.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, however the run ended."""
+    if SERVER in config.stash:
+        config.stash[SERVER].stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the server listens."""
+    if SERVER in node.config.stash:
+        node.workerinput["socket_folder"] = str(node.config.stash[SERVER].folder)
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Make throw-away databases: `databases.create(build)`, where `build(url)` fills the template once."""
+    config = request.config
+    given: dict[str, Any] = getattr(config, "workerinput", {})
+    started = str(config.stash[SERVER].folder) if SERVER in config.stash else None
+    return Databases(tmp_path_factory.mktemp("databases"), given.get("workerid", "main"), given.get("socket_folder", started))
+
+
+@pytest.fixture(scope="session")
+def database_url(databases: Databases) -> str:
+    """Return the URL of an empty database of this test process."""
+    return databases.create()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """Return the system's Chromium, started once for this test process; the variable CHROMIUM says where it is."""
+    from playwright.sync_api import sync_playwright  # slow import: only browser tests need it
+
+    flags = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run"]
+    quiet = ["disable-background-networking", "disable-component-update", "disable-sync"]
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=[f"--{flag}" for flag in flags + quiet])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    with nothing_left_behind():
+        yield

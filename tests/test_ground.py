@@ -1,0 +1,64 @@
+"""The ground itself: databases are fresh copies, the network is closed, leaks are noticed."""
+
+import os
+import socket
+import threading
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.databases import Databases
+from tests.guards import NetworkForbidden, nothing_left_behind
+
+
+def run(url: str, statement: str) -> list[tuple[object, ...]]:
+    """Run one statement on a connection of its own and return its rows."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        result = connection.execute(text(statement))
+        rows = [tuple(row) for row in result] if result.returns_rows else []
+    engine.dispose()
+    return rows
+
+
+def one_row(url: str) -> None:
+    """Build a schema of one table with one row."""
+    run(url, "CREATE TABLE craftsman (name TEXT)")
+    run(url, "INSERT INTO craftsman VALUES ('张三')")
+
+
+def test_every_copy_of_a_template_starts_as_it_was_built(databases: Databases) -> None:
+    first = databases.create(one_row)
+    run(first, "INSERT INTO craftsman VALUES ('李四')")
+    second = databases.create(one_row)
+    assert run(first, "SELECT name FROM craftsman ORDER BY name") != run(second, "SELECT name FROM craftsman")
+    assert run(second, "SELECT name FROM craftsman") == [("张三",)]
+
+
+def test_the_database_is_the_one_that_was_asked_for(database_url: str, request: pytest.FixtureRequest) -> None:
+    engine = create_engine(database_url)
+    assert engine.dialect.name == request.config.getoption("--db")
+
+
+@pytest.mark.parametrize("address", [("192.0.2.1", 80), ("example.org", 443)])
+def test_no_test_reaches_another_machine(address: tuple[str, int]) -> None:
+    with pytest.raises(NetworkForbidden):
+        socket.create_connection(address, timeout=1)
+
+
+def test_the_loopback_stays_open() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        assert client.getpeername() == server.getsockname()
+
+
+def test_a_thread_left_running_is_noticed() -> None:
+    stop = threading.Event()
+    with pytest.raises(AssertionError, match="threads left running"), nothing_left_behind():
+        threading.Thread(target=stop.wait, name="forgotten").start()
+    stop.set()
+
+
+def test_a_changed_environment_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGJIANG_LEAK", "before")
+    with pytest.raises(AssertionError, match="GONGJIANG_LEAK"), nothing_left_behind():
+        os.environ["GONGJIANG_LEAK"] = "after"
