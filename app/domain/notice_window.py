@@ -1,0 +1,59 @@
+"""The time during which a public notice invites objections (domain handbook 1.11)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from app.domain.errors import InvalidValues
+from app.domain.working_days import Calendar, Counting, end_of_working_day, start_of_day
+
+
+@dataclass(frozen=True)
+class NoticeWindow:
+    """From the day of publication to 24:00 of the last working day; `days` are working days."""
+
+    start: date
+    end_date: date
+    ends_at: datetime
+    provisional: bool
+    days: int
+    counting: Counting
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether an aware moment lies in the window; 24:00 of the last day does not."""
+        return start_of_day(self.start) <= now < self.ends_at
+
+    @property
+    def sentence(self) -> str:
+        """What the notice itself says about its time."""
+        first = "公示发布当日计入" if self.counting == "inclusive" else "公示发布当日不计入"
+        return (
+            f"公示时间：{_day(self.start)}至{_day(self.end_date)}（{self.days}个工作日，{first}，{_day(self.end_date)}24时截止）"
+        )
+
+
+def open_notice(
+    published: date, *, days: int, calendar: Calendar, counting: Counting = "exclusive", minimum: int = 5
+) -> NoticeWindow:
+    """Return the window of a notice published on a day.
+
+    Fewer than `minimum` working days (5 in every source found) raise `InvalidValues`; an end in a year without published
+    arrangement raises `DomainError`, because a printed end date cannot be provisional.
+    """
+    if days < minimum:
+        problem = f"公示不得少于{minimum}个工作日，现在填的是{days}个。请改为{minimum}个或更多。"
+        raise InvalidValues("notice.too_short", problem, fields={"days": problem})
+    deadline = calendar.add_working_days(published, days, counting=counting, strict=True)
+    return NoticeWindow(published, deadline.date, deadline.ends_at, deadline.provisional, days, counting)
+
+
+def extend_notice(window: NoticeWindow, *, days: int, calendar: Calendar) -> NoticeWindow:
+    """Return the window with working days added at its end, e.g. by decision after a failure of the site."""
+    if days < 1:
+        problem = "延长公示至少1个工作日，请重新填写延长的天数。"
+        raise InvalidValues("notice.extension", problem, fields={"days": problem})
+    end = calendar.add_working_days(window.end_date, days, strict=True).date
+    return replace(window, end_date=end, ends_at=end_of_working_day(end), days=window.days + days)
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
