@@ -22,6 +22,7 @@ class NodeInfo:
     kind: str  # userTask, serviceTask, businessRuleTask, startEvent, endEvent, boundaryEvent, exclusiveGateway, …
     lane: str | None
     properties: Mapping[str, str]
+    loop: str | None = None  # "parallel", "sequential" or "standard" for an activity that runs several times
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ class Advance:
     """What one step of a case came to: its new state and everything the services have to project into rows.
 
     `ready`, `timers` and `waiting` are all that is open after the step (not only what is new), `thrown` and `passed` are what
-    happened during it, in order. `outcome` is the `outcome` property (or id) of the end event that ended the case.
+    happened during it, in order; an activity that runs several times is passed once, when all of it is done. `variables` are
+    those of the case as a whole after the step (without what belongs to one instance of a multi-instance). `outcome` is the
+    `outcome` property (or id) of the end event that ended the case.
     """
 
     state: bytes
@@ -79,6 +82,7 @@ class Advance:
     passed: tuple[NodeInfo, ...]
     ended: bool
     outcome: str | None
+    variables: Mapping[str, Variable]
 
 
 class OperationCaller(Protocol):

@@ -1,0 +1,51 @@
+"""Letting a waiting event happen, and what a token waits for."""
+
+from datetime import datetime, timedelta
+
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.util.task import TaskState
+
+from app.engine.case import Token
+from app.engine.variables import present
+
+
+def message_of(token: Token) -> str | None:
+    """Return the name of the message that a token waits for."""
+    definition = getattr(token.task_spec, "event_definition", None)
+    if token.state == TaskState.WAITING and isinstance(definition, MessageEventDefinition):
+        return str(definition.name)
+    return None
+
+
+def due_of(token: Token) -> datetime | None:
+    """Return when the timer of a waiting token is due."""
+    definition = getattr(token.task_spec, "event_definition", None)
+    if token.state == TaskState.WAITING and isinstance(definition, TimerEventDefinition):
+        return datetime.fromisoformat(token.internal_data["due"])
+    return None
+
+
+def fire(token: Token) -> None:
+    """Let a waiting event happen: its rivals go, an interrupted activity goes, and its own flow is taken.
+
+    A non-interrupting message stays armed while its activity runs; so does a cycle, which is due again one period from now
+    (so that ticks that were missed fire once).
+    """
+    case, workflow = token.case, token.workflow
+    group = token.internal_data.pop("group", None)
+    for rival in [other for other in workflow.tasks.values() if group and other.internal_data.get("group") == group]:
+        case.remove(rival)
+    host = workflow.tasks.get(token.internal_data.get("host"))
+    if host is not None and not token.task_spec.cancel_activity:
+        again = isinstance(token.task_spec.event_definition, MessageEventDefinition) or "every" in token.internal_data
+        if again:
+            if "every" in token.internal_data:
+                moment = present(case.functions, node_id=token.node_id) + timedelta(seconds=token.internal_data["every"])
+                token.internal_data["due"] = moment.isoformat()
+            token = case.place(workflow, token.task_spec)
+    token.internal_data.pop("host", None)
+    if host is not None and token.task_spec.cancel_activity:
+        case.remove(host)
+    token._set_state(TaskState.READY)
+    case.queue.append(token)
