@@ -25,6 +25,7 @@ class Case(Base):
     stage_order: Mapped[int] = mapped_column(default=0)
     stage_since: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(40))
+    waiting: Mapped[str] = mapped_column(Text, default="{}")  # message name -> engine task that waits for it
     initiator_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)  # the candidate's account
     owner_unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"), index=True)  # the nominating unit
@@ -48,7 +49,9 @@ class CaseState(Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     state: Mapped[bytes] = mapped_column(LargeBinary)
-    lock_version: Mapped[int] = mapped_column(default=1)
+    lock_version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": lock_version}
 
 
 class WorkItem(Base):

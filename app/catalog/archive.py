@@ -1,0 +1,71 @@
+"""The files of a package, from a folder pair or from a zip, and back into a zip."""
+
+import io
+import stat
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from app.domain.errors import DomainError
+
+MOST_FILES = 300
+MOST_BYTES = 20 * 1024 * 1024
+_SUFFIXES = frozenset({".toml", ".bpmn", ".dmn", ".json", ".txt", ".md"})
+
+
+def read_folder(bpmn_folder: Path, *, forms_folder: Path) -> dict[str, bytes]:
+    """Return the files of a package that lies in `bpmn/<name>/` and `forms/<name>/`, by path inside the package."""
+    files: dict[str, bytes] = {}
+    for root, prefix in ((bpmn_folder, ""), (forms_folder, "forms/")):
+        for path in sorted(root.rglob("*")) if root.is_dir() else ():
+            if path.is_file() and path.suffix in _SUFFIXES:
+                files[prefix + path.relative_to(root).as_posix()] = path.read_bytes()
+    if not files:
+        raise DomainError("package.empty", f"文件夹“{bpmn_folder.name}”里没有流程包文件。请检查路径。")
+    return files
+
+
+def read_zip(data: bytes) -> dict[str, bytes]:
+    """Return the files of a zipped package.
+
+    Refuses names that leave the package, links, unknown kinds of file, too many files, and content that would
+    unpack to more than `MOST_BYTES` — counted while unpacking, because the sizes that a zip declares can lie.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile as error:
+        raise DomainError("package.zip", "这不是有效的压缩包（zip）。请重新导出流程包后再试。") from error
+    files: dict[str, bytes] = {}
+    left = MOST_BYTES
+    with archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if len(entries) > MOST_FILES:
+            raise DomainError("package.files", f"压缩包里有 {len(entries)} 个文件，最多允许 {MOST_FILES} 个。")
+        for entry in entries:
+            _check_name(entry)
+            with archive.open(entry) as stream:
+                content = stream.read(left + 1)
+            left -= len(content)
+            if left < 0:
+                raise DomainError("package.size", "压缩包解开后超过 20 MB，已停止读取。请检查里面的文件。")
+            files[entry.filename] = content
+    return files
+
+
+def write_zip(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip of the files that is the same, byte by byte, whenever the files are."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            archive.writestr(zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0)), files[path], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _check_name(entry: zipfile.ZipInfo) -> None:
+    path = PurePosixPath(entry.filename)
+    outside = path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in entry.filename
+    is_link = stat.S_ISLNK(entry.external_attr >> 16)
+    if outside or is_link:
+        raise DomainError("package.name", f"压缩包里的文件名“{entry.filename[:80]}”不在流程包之内，已拒绝读取。")
+    if path.suffix not in _SUFFIXES:
+        raise DomainError("package.kind", f"流程包里不能有“{entry.filename[:80]}”这种文件。")

@@ -1,0 +1,147 @@
+"""Who may do what: roles for what belongs to nobody in particular, predicates for what belongs to somebody. Denied by default."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.actors import Actor, Role
+
+
+class Permission(StrEnum):
+    """What a guard asks for."""
+
+    SEE_DESK = "see_desk"
+    START_NOMINATION = "start_nomination"
+    START_ROUND = "start_round"
+    SEE_ROUND = "see_round"
+    SEE_RANKING = "see_ranking"
+    EXPORT_ROUND = "export_round"
+    SEE_PROCEDURES = "see_procedures"
+    DEPLOY_PROCEDURE = "deploy_procedure"
+    MOVE_DEADLINE = "move_deadline"
+    MEND_INCIDENT = "mend_incident"
+    REASSIGN_WORK = "reassign_work"
+    READ_OBJECTOR = "read_objector"
+    GRANT_QUOTA = "grant_quota"
+    MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_UNITS = "manage_units"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    GRANT_ROLES = "grant_roles"
+    READ_AUDIT = "read_audit"
+
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+"""Mutually exclusive, and without any business right (GB/T 22239-2019, level 3; domain handbook 3.6)."""
+
+BUREAU = frozenset({Role.BUREAU_HANDLER, Role.SECOND_REVIEWER, Role.BUREAU_LEADER})
+"""Who answers for a round as a whole and may therefore see all of its cases."""
+
+_BUSINESS = frozenset(Role) - ADMINISTRATORS
+
+PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
+    Permission.SEE_DESK: _BUSINESS,
+    Permission.START_NOMINATION: frozenset({Role.NOMINATING_UNIT}),
+    Permission.START_ROUND: frozenset({Role.BUREAU_HANDLER}),
+    Permission.SEE_ROUND: BUREAU
+    | {Role.SUPERVISOR, Role.CONVENER, Role.MEETING_SECRETARY, Role.DOCUMENT_OFFICER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER}
+    | {Role.ARCHIVIST, Role.PUBLICATION_REVIEWER},
+    Permission.SEE_RANKING: BUREAU | {Role.CONVENER, Role.SUPERVISOR, Role.MEETING_SECRETARY},
+    Permission.EXPORT_ROUND: BUREAU | {Role.SUPERVISOR, Role.ARCHIVIST},
+    Permission.SEE_PROCEDURES: BUREAU | {Role.PROCESS_ADMIN},
+    Permission.DEPLOY_PROCEDURE: frozenset({Role.PROCESS_ADMIN}),
+    Permission.MOVE_DEADLINE: frozenset({Role.BUREAU_LEADER}),
+    Permission.MEND_INCIDENT: frozenset({Role.PROCESS_ADMIN}),
+    Permission.REASSIGN_WORK: frozenset({Role.BUREAU_LEADER}),
+    Permission.READ_OBJECTOR: frozenset({Role.BUREAU_HANDLER, Role.INVESTIGATOR}),
+    Permission.GRANT_QUOTA: frozenset({Role.BUREAU_LEADER}),
+    Permission.MANAGE_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
+    Permission.MANAGE_UNITS: frozenset({Role.SYSTEM_ADMIN}),
+    Permission.MANAGE_ACCOUNTS: frozenset({Role.SYSTEM_ADMIN}),
+    Permission.GRANT_ROLES: frozenset({Role.SECURITY_ADMIN}),
+    Permission.READ_AUDIT: frozenset({Role.AUDIT_ADMIN}),
+}
+
+
+def is_permitted(actor: Actor, permission: Permission) -> bool:
+    """Tell whether one of the actor's roles carries the permission."""
+    return actor.has(*PERMITTED_ROLES.get(permission, frozenset()))
+
+
+@dataclass(frozen=True)
+class ItemFacts:
+    """What the predicates need to know of a work item."""
+
+    role: str
+    scope_unit_id: int | None
+    assignee_id: int | None
+    earlier_handlers: frozenset[int]  # who completed the tasks that `not_same_as` names, for this case
+    initiator_id: int | None
+    nominating_unit_id: int | None
+
+
+def is_within_reach(actor: Actor, item: ItemFacts) -> bool:
+    """Tell whether a work item is the actor's by assignment, or by role within the item's unit."""
+    if item.assignee_id is not None:
+        return actor.user_id == item.assignee_id
+    role = Role(item.role) if item.role in Role else None
+    if role is None:
+        return False
+    units = actor.units_of(role)
+    return bool(units) if item.scope_unit_id is None else item.scope_unit_id in units
+
+
+_REVIEWING_ROLES = _BUSINESS - {Role.NOMINATING_UNIT, Role.CANDIDATE}
+
+
+def is_barred(actor: Actor, item: ItemFacts) -> bool:
+    """Tell whether separation of duties keeps the actor from a work item.
+
+    Nobody reviews what they nominated, neither in person nor for the unit that nominated; the two reviewers of a case
+    differ, as do maker and checker (domain handbook 1.6, 1.15).
+    """
+    if actor.user_id in item.earlier_handlers:
+        return True
+    if item.role not in {role.value for role in _REVIEWING_ROLES}:
+        return False
+    if actor.user_id is not None and actor.user_id == item.initiator_id:
+        return True
+    return item.nominating_unit_id is not None and item.nominating_unit_id in actor.units_of(Role.NOMINATING_UNIT)
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What the predicates need to know of a case, from the point of view of one actor."""
+
+    kind: str
+    subject_id: int | None
+    owner_unit_id: int | None
+    office_unit_id: int | None
+    is_involved: bool  # the actor has done, or has before them, a work item of this case
+    is_recused: bool
+
+
+def may_see_case(actor: Actor, case: CaseFacts) -> bool:
+    """Tell whether the actor may know that a case exists and read it.
+
+    The bureau sees all; a candidate their own; a nominating unit and a local office those of their unit; anybody else
+    what they have to do or did. A recused expert sees nothing of it, whatever other reason they have.
+    """
+    if case.is_recused:
+        return False
+    if actor.has(*BUREAU) or case.is_involved:
+        return True
+    if case.kind == "round":
+        return is_permitted(actor, Permission.SEE_ROUND)
+    if case.kind != "nomination":
+        return False
+    if actor.user_id is not None and actor.user_id == case.subject_id:
+        return True
+    if case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT):
+        return True
+    return case.office_unit_id in (actor.units_of(Role.OFFICE_CLERK) | actor.units_of(Role.OFFICE_LEADER))
+
+
+def may_read_submission(actor: Actor, *, visible_to: frozenset[str], submitted_by: int | None) -> bool:
+    """Tell whether the actor may read what somebody filled in: everybody who sees the case, unless the task names its readers."""
+    if not visible_to or actor.user_id == submitted_by:
+        return True
+    return any(role.value in visible_to for role in actor.roles)

@@ -1,0 +1,112 @@
+"""Writing down what happened: append-only events, chained by a keyed hash within their stream."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor
+from app.domain.audit import chain_hash
+from app.persistence.models import AuditEvent, AuditHead, Case
+from app.services.context import Context, Transaction
+
+SYSTEM_STREAM = "system"
+
+
+def record_on_case(
+    tx: Transaction, case: Case, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None
+) -> AuditEvent:
+    """Append an event to the stream of a case; the head of the chain is kept in the case's row, which the caller has locked."""
+    case.audit_seq += 1
+    event = _event(tx, f"case:{case.id}", case.audit_seq, case.audit_hash, actor=actor, action=action, subject=subject, detail=detail)
+    case.audit_hash = event.hash
+    return event
+
+
+def record(tx: Transaction, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None) -> AuditEvent:
+    """Append an event that belongs to no case, e.g. a login or a deployment. Locks the head of the system's stream."""
+    head = tx.session.scalars(select(AuditHead).where(AuditHead.stream == SYSTEM_STREAM).with_for_update()).one()
+    head.seq += 1
+    event = _event(tx, SYSTEM_STREAM, head.seq, head.hash, actor=actor, action=action, subject=subject, detail=detail)
+    head.hash = event.hash
+    return event
+
+
+def signature(actor: Actor) -> str:
+    """Return how an actor is written down: unit and name as they are now."""
+    return actor.name if not actor.unit_name or actor.unit_name == actor.name else f"{actor.unit_name} · {actor.name}"
+
+
+def _event(
+    tx: Transaction,
+    stream: str,
+    seq: int,
+    previous: str,
+    *,
+    actor: Actor,
+    action: str,
+    subject: str,
+    detail: Mapping[str, Any] | None,
+) -> AuditEvent:
+    event = AuditEvent(
+        stream=stream,
+        seq=seq,
+        at=tx.now,
+        actor_id=actor.user_id,
+        actor=signature(actor),
+        action=action,
+        subject=subject,
+        detail=json.dumps(detail, ensure_ascii=False, separators=(",", ":")) if detail else "",
+    )
+    event.hash = chain_hash(previous, content(event), key=tx.context.audit_key)
+    tx.session.add(event)
+    return event
+
+
+def content(event: AuditEvent) -> dict[str, Any]:
+    """Return what of an event the chain protects."""
+    return {
+        "stream": event.stream,
+        "seq": event.seq,
+        "at": event.at.isoformat(),
+        "actor_id": event.actor_id,
+        "actor": event.actor,
+        "action": event.action,
+        "subject": event.subject,
+        "detail": event.detail,
+    }
+
+
+@dataclass(frozen=True)
+class BrokenLink:
+    """Where a stream does not fit its chain."""
+
+    stream: str
+    seq: int
+    sentence: str
+
+
+def verify(context: Context) -> Iterator[BrokenLink]:
+    """Walk every stream from its first event to its head and yield what does not fit: altered, missing or extra events."""
+    with context.reading() as tx:
+        heads = {f"case:{row.id}": (row.audit_seq, row.audit_hash) for row in _case_heads(tx.session)}
+        heads |= {head.stream: (head.seq, head.hash) for head in tx.session.scalars(select(AuditHead))}
+        seen: dict[str, tuple[int, str]] = {}
+        events = select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq).execution_options(yield_per=500)
+        for event in tx.session.scalars(events):
+            seq, previous = seen.get(event.stream, (0, ""))
+            if event.seq != seq + 1:
+                yield BrokenLink(event.stream, seq + 1, "这一条记录缺失")
+            elif event.hash != chain_hash(previous, content(event), key=context.audit_key):
+                yield BrokenLink(event.stream, event.seq, "这一条记录与校验值不符")
+            seen[event.stream] = (event.seq, event.hash)
+        for stream, head in heads.items():
+            if seen.get(stream, (0, "")) != head:
+                yield BrokenLink(stream, head[0], "记录的末尾与登记的末尾不符")
+
+
+def _case_heads(session: Session) -> Any:
+    return session.execute(select(Case.id, Case.audit_seq, Case.audit_hash)).all()

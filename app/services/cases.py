@@ -1,0 +1,364 @@
+"""Cases: `advance` is the one function by which a case moves, whatever moves it."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.domain.actors import Actor
+from app.domain.errors import Conflict, DomainError, NotFound
+from app.domain.procedure import Message
+from app.engine import runtime
+from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, ReadyTask, ThrownMessage, Variable
+from app.persistence.models import Case, CaseState, OutboxEntry, SelectionRound, Timer, WorkItem
+from app.services import numbers
+from app.services.case_work import CaseWork, expression_functions
+from app.services.context import Transaction
+from app.services.procedure_cache import LoadedProcedure
+
+Step = Callable[[OperationCaller, Functions], Advance]
+"""One move of the engine, bound to a case's state; it is handed the way out to operations and what expressions may call."""
+
+
+def start(
+    tx: Transaction,
+    *,
+    actor: Actor,
+    version_id: int,
+    kind: str,
+    title: str,
+    variables: Mapping[str, Variable],
+    round_: SelectionRound | None = None,
+    subject_id: int | None = None,
+    owner_unit_id: int | None = None,
+    office_unit_id: int | None = None,
+) -> CaseWork:
+    """Open a case of a kind on a version and run it to its first tasks. Writes the case, its state and what `advance` writes."""
+    loaded = tx.context.procedures.get(tx.session, version_id)
+    case_kind = loaded.procedure.case_kinds[kind]
+    number = numbers.case_number(tx, case_kind.number, kind=kind)
+    case = Case(
+        number=number,
+        kind=kind,
+        title=title,
+        procedure_version_id=version_id,
+        round_id=round_.id if round_ else None,
+        stage_since=tx.now,
+        initiator_id=actor.user_id,
+        subject_id=subject_id,
+        owner_unit_id=owner_unit_id,
+        office_unit_id=office_unit_id,
+        audit_seq=0,
+        audit_hash="",
+        waiting="{}",
+        stage="",
+        stage_order=0,
+        created_at=tx.now,
+    )
+    tx.session.add(case)
+    tx.session.flush()  # the id is needed by everything that follows
+    work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor)
+    work.note("started", subject=case_kind.title)
+    begin = {**case_kind.variables, **variables}
+
+    def step(call: OperationCaller, functions: Functions) -> Advance:
+        return runtime.start(loaded.spec, process_id=case_kind.process, variables=begin, call=call, functions=functions)
+
+    advance(work, step=step, state=None)
+    return work
+
+
+def lock(tx: Transaction, case_id: int, *, actor: Actor) -> tuple[CaseWork, CaseState]:
+    """Load a case for changing: its row is locked until the transaction ends (one statement). `NotFound` without it."""
+    row = tx.session.execute(
+        select(Case, CaseState, SelectionRound)
+        .join(CaseState, CaseState.case_id == Case.id)
+        .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
+        .where(Case.id == case_id)
+        .with_for_update(of=Case)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("case.unknown", "没有找到这件办件。请从工作台重新进入。")
+    case, state, round_ = row
+    loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
+    return CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor), state
+
+
+def advance(work: CaseWork, *, step: Step, state: CaseState | None) -> Advance:
+    """Move a case by one step of the engine and write all that follows from it, in the running transaction.
+
+    Side effects: engine state (compare-and-swap on its version), work items, timers, stage, outbox entries for the messages
+    that were thrown and the barriers that were reached. `Conflict` when the state was changed by somebody else.
+    """
+    tx = work.tx
+    result = step(_caller(work), expression_functions(work))
+    if state is None:
+        tx.session.add(CaseState(case_id=work.case.id, state=result.state))
+    else:
+        state.state = result.state
+    before = work.case.stage_order
+    _project_items(work, result)
+    _project_timers(work, result)
+    _project_stage(work, result)
+    for thrown in result.thrown:
+        _address(work, thrown)
+    if work.case.ended_at is not None or work.case.stage_order != before:
+        _reach_barriers(work)
+    if work.case.kind == "round":
+        _check_own_barriers(work)
+    _post(work)
+    return result
+
+
+def _caller(work: CaseWork) -> OperationCaller:
+    def call(name: str, params: Mapping[str, Variable], *, node: NodeInfo) -> Variable:
+        operation = work.tx.context.registry.operations.get(name)
+        if operation is None:
+            raise DomainError("operation.unknown", f"流程图用到的操作“{name}”在系统里不存在。请联系流程管理员。")
+        work.node = node
+        return operation.run(work, params)
+
+    return call
+
+
+def _project_items(work: CaseWork, result: Advance) -> None:
+    session, case = work.tx.session, work.case
+    open_items = session.scalars(select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.state == "open")).all()
+    ready = {task.task_id: task for task in result.ready}
+    for item in open_items:
+        if item.task_id not in ready:
+            item.state = "cancelled"
+    known = {item.task_id for item in open_items}
+    session.add_all(_item(work, task) for task_id, task in ready.items() if task_id not in known)
+
+
+def _item(work: CaseWork, task: ReadyTask) -> WorkItem:
+    role = work.loaded.procedure.lanes.get(task.node.lane or "")
+    if role is None:
+        raise DomainError("task.no_role", f"步骤“{task.node.name}”没有对应的角色。请联系流程管理员。")
+    return WorkItem(
+        case_id=work.case.id,
+        round_id=work.case.round_id,
+        task_id=task.task_id,
+        node_id=task.node.node_id,
+        title=task.node.name,
+        role=role.value,
+        scope_unit_id=_id(task.scope),
+        assignee_id=_id(task.assignee),
+        item=None if task.item is None else str(task.item),
+        state="open",
+        stage=task.node.properties.get("stage", ""),
+        created_at=work.tx.now,
+        due_at=task.due,
+        completer="",
+    )
+
+
+def _id(value: Variable) -> int | None:
+    if value is None or value == "" or value == 0:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise DomainError("task.assignee", f"流程图算出的承办人或单位“{value}”不是编号。请联系流程管理员。")
+    return value
+
+
+def _project_timers(work: CaseWork, result: Advance) -> None:
+    if not any(node.kind.endswith("Event") and node.properties.get("timer") for node in _nodes(work)):
+        return
+    session = work.tx.session
+    open_timers = session.scalars(select(Timer).where(Timer.case_id == work.case.id, Timer.state == "open")).all()
+    waiting = {timer.task_id: timer for timer in result.timers}
+    for row in open_timers:
+        if row.task_id not in waiting:
+            row.state = "cancelled"
+    known = {row.task_id for row in open_timers}
+    session.add_all(
+        Timer(
+            case_id=work.case.id,
+            task_id=timer.task_id,
+            node_id=timer.node.node_id,
+            title=timer.node.name,
+            due_at=timer.due,
+            state="open",
+        )
+        for timer in result.timers
+        if timer.task_id not in known
+    )
+
+
+def _nodes(work: CaseWork) -> list[NodeInfo]:
+    return list(work.loaded.nodes[work.case.kind].values())
+
+
+def _project_stage(work: CaseWork, result: Advance) -> None:
+    case, kind = work.case, work.loaded.procedure.case_kinds[work.case.kind]
+    case.waiting = json.dumps({event.message: event.task_id for event in result.waiting})
+    here = [*result.ready, *result.timers, *result.waiting]
+    stages = [item.node.properties["stage"] for item in here if "stage" in item.node.properties]
+    if not stages:  # nothing waits (the end) or nothing that waits has a stage: the last one that was passed counts
+        stages = [node.properties["stage"] for node in result.passed if "stage" in node.properties][-1:]
+    if stages:
+        stage = max(stages, key=kind.order_of)
+        if stage != case.stage:
+            case.stage, case.stage_order, case.stage_since = stage, kind.order_of(stage), work.tx.now
+    if result.ended and case.ended_at is None:
+        case.ended_at, case.outcome = work.tx.now, result.outcome
+        work.note("ended", detail={"outcome": result.outcome})
+        ending = work.tx.context.registry.endings.get(case.kind)
+        if ending is not None:
+            ending.run(work, result.outcome or "")
+
+
+def _address(work: CaseWork, thrown: ThrownMessage) -> None:
+    message = _message(work, thrown.message)
+    addresser = work.tx.context.registry.addressers.get(message.addressed_by or "")
+    if addresser is None:
+        raise DomainError("message.address", f"消息“{message.title}”没有写明发给哪些办件。请联系流程管理员。")
+    for target in addresser.run(work):
+        # The sequence number of the history tells apart the throws of one event that is passed more than once.
+        key = f"{work.case.id}:{work.case.audit_seq}:{message.name}:{target.case_id}"
+        work.send(message.name, case_id=target.case_id, payload={**thrown.payload, **target.payload}, key=key)
+
+
+def _message(work: CaseWork, name: str) -> Message:
+    message = work.loaded.procedure.messages.get(name)
+    if message is None:
+        raise DomainError("message.unknown", f"流程包里没有消息“{name}”。请联系流程管理员。")
+    return message
+
+
+def _reach_barriers(work: CaseWork) -> None:
+    """Tell the round when this case was the last of its kind to reach a stage that the round waits for."""
+    if work.round is None or work.round.case_id in (None, work.case.id):
+        return
+    waiting = work.tx.session.scalar(select(Case.waiting).where(Case.id == work.round.case_id))
+    if waiting and waiting != "{}":
+        _check_barriers(work, json.loads(waiting), round_case_id=work.round.case_id, kind=work.case.kind)
+
+
+def look_at_barriers(work: CaseWork) -> None:
+    """Tell a round again which of the barriers that it waits for have been reached; nothing is told twice."""
+    _check_own_barriers(work)
+    _post(work)
+
+
+def _check_own_barriers(work: CaseWork) -> None:
+    waiting = json.loads(work.case.waiting)
+    if waiting and work.case.ended_at is None:
+        _check_barriers(work, waiting, round_case_id=work.case.id, kind=None)
+
+
+def _check_barriers(work: CaseWork, waiting: Mapping[str, str], *, round_case_id: int | None, kind: str | None) -> None:
+    for name, task_id in waiting.items():
+        message = _message(work, name)
+        if message.barrier is None or (kind is not None and message.barrier.of != kind):
+            continue
+        if _is_reached(work, message):
+            # The engine's task is in the key: each time the round waits anew it is told anew, and only once.
+            assert round_case_id is not None
+            work.send(name, case_id=round_case_id, key=f"barrier:{round_case_id}:{task_id}")
+
+
+def _is_reached(work: CaseWork, message: Message) -> bool:
+    assert message.barrier is not None
+    kind = work.loaded.procedure.case_kinds[message.barrier.of]
+    least = work.tx.session.scalar(
+        select(func.min(Case.stage_order)).where(
+            Case.round_id == work.case.round_id, Case.kind == kind.id, Case.ended_at.is_(None)
+        )
+    )
+    return least is None or least >= kind.order_of(message.barrier.stage)
+
+
+def _post(work: CaseWork) -> None:
+    """Put what has gathered into the outbox; what is there already under the same key is left as it is."""
+    session = work.tx.session
+    if not work.outgoing:
+        return
+    keys = [entry.key for entry in work.outgoing]
+    known = set(session.scalars(select(OutboxEntry.key).where(OutboxEntry.key.in_(keys))))
+    session.add_all(entry for entry in work.outgoing if entry.key not in known)
+    work.outgoing.clear()
+
+
+def flush(tx: Transaction) -> None:
+    """Write what has gathered so far; a state that somebody else changed meanwhile becomes a `Conflict` and not an error page."""
+    try:
+        tx.session.flush()
+    except StaleDataError as error:
+        raise Conflict("case.changed", "这件办件刚刚被其他人处理过。您填写的内容已保留，请刷新后查看最新情况。") from error
+
+
+def deliver(tx: Transaction, *, actor: Actor, case_id: int, message: str, payload: Mapping[str, Variable]) -> CaseWork:
+    """Hand a message to a case that waits for it. Raises `engine.types.NotWaiting` when it does not."""
+    work, state = lock(tx, case_id, actor=actor)
+    if work.case.ended_at is not None:
+        work.note("message_ignored", subject=_message(work, message).title)
+        return work
+    work.note("message", subject=_message(work, message).title, detail={"message": message, **_short(payload)})
+
+    def step(call: OperationCaller, functions: Functions) -> Advance:
+        return runtime.deliver(
+            work.loaded.spec, state.state, message=message, payload=payload, call=call, functions=functions
+        )
+
+    advance(work, step=step, state=state)
+    flush(tx)
+    return work
+
+
+def fire_timer(tx: Transaction, *, actor: Actor, case_id: int, timer: Timer) -> CaseWork:
+    """Let a timer event of a case go off now. Side effects: those of `advance`; the timer's row is marked as fired."""
+    work, state = lock(tx, case_id, actor=actor)
+    timer.state = "fired"
+    work.note("timer", subject=timer.title)
+
+    def step(call: OperationCaller, functions: Functions) -> Advance:
+        return runtime.fire_timer(work.loaded.spec, state.state, task_id=timer.task_id, call=call, functions=functions)
+
+    advance(work, step=step, state=state)
+    flush(tx)
+    return work
+
+
+def act(tx: Transaction, *, actor: Actor, case_id: int, action_id: str, reason: str) -> CaseWork:
+    """Do what the manifest lets a person do with a case outside its tasks, e.g. withdraw an application.
+
+    Refuses strangers (`NotFound`), a case past the stage until which the action is open, and an empty reason where one is asked for.
+    """
+    work, state = lock(tx, case_id, actor=actor)
+    action = work.loaded.procedure.actions.get(action_id)
+    if action is None or action.case_kind != work.case.kind or not _is_theirs(work, actor, action.roles):
+        raise NotFound("case.unknown", "没有找到这件办件。请从工作台重新进入。")
+    kind = work.loaded.procedure.case_kinds[work.case.kind]
+    past = action.until_stage is not None and work.case.stage_order >= kind.order_of(action.until_stage)
+    if work.case.ended_at is not None or past:
+        raise DomainError("action.late", f"现在已不能{action.title}。如有疑问请联系经办单位。")
+    if action.needs_reason and not reason.strip():
+        raise DomainError("action.reason", "请写明原因。")
+    work.note(action.id, subject=action.title, detail={"reason": reason.strip()})
+
+    def step(call: OperationCaller, functions: Functions) -> Advance:
+        return runtime.deliver(work.loaded.spec, state.state, message=action.message, payload={}, call=call, functions=functions)
+
+    advance(work, step=step, state=state)
+    flush(tx)
+    return work
+
+
+def _is_theirs(work: CaseWork, actor: Actor, roles: frozenset[Any]) -> bool:
+    own = actor.user_id is not None and actor.user_id == work.case.subject_id
+    unit = any(work.case.owner_unit_id in actor.units_of(role) for role in roles)
+    return actor.has(*roles) and (own or unit)
+
+
+def _short(payload: Mapping[str, Variable]) -> dict[str, Variable]:
+    """Keep scalars of a payload for the history; a list of experts is nobody's business there."""
+    return {key: value for key, value in payload.items() if not isinstance(value, list | dict)}
+
+
+def describe(loaded: LoadedProcedure, case: Case) -> str:
+    """Return the title of the stage that a case is in."""
+    return loaded.procedure.case_kinds[case.kind].stage(case.stage).title if case.stage else ""

@@ -1,0 +1,22 @@
+"""Numbers that are given once: a row per series, raised under its lock, so that two transactions never take the same one."""
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.domain.clock import local
+from app.persistence.models import NumberSeries
+from app.services.context import Transaction
+
+
+def next_number(tx: Transaction, series: str) -> int:
+    """Return the next number of a series, beginning with 1. A transaction that rolls back gives its number back."""
+    insert = postgresql.insert if tx.session.bind and tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    tx.session.execute(insert(NumberSeries).values(series=series, last=0).on_conflict_do_nothing())
+    raised = update(NumberSeries).where(NumberSeries.series == series).values(last=NumberSeries.last + 1).returning(NumberSeries.last)
+    return tx.session.execute(raised).scalar_one()
+
+
+def case_number(tx: Transaction, pattern: str, *, kind: str) -> str:
+    """Return the next number of a kind of case in the current year, e.g. TJ2026-0001 from the pattern TJ{year}-{n:04d}."""
+    year = local(tx.now).year
+    return pattern.format(year=year, n=next_number(tx, f"case:{kind}:{year}"))

@@ -1,0 +1,95 @@
+"""What leaves after the commit: messages to cases, papers, letters. The table is the truth; a queue only says "look now"."""
+
+import json
+import logging
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.domain.actors import SYSTEM
+from app.domain.errors import DomainError
+from app.engine.types import EngineError, NotWaiting
+from app.persistence.models import Incident, OutboxEntry
+from app.services import cases
+from app.services.case_work import MESSAGE
+from app.services.context import Context, Transaction
+
+_log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 8
+_FIRST_WAIT = timedelta(seconds=2)
+_LONGEST_WAIT = timedelta(minutes=30)
+
+
+def deliver_pending(context: Context, *, limit: int = 1000) -> int:
+    """Deliver what is due, oldest first, each entry in a transaction of its own; return how many went out.
+
+    An entry that fails is tried again later, with growing pauses; after `MOST_ATTEMPTS` it becomes an incident that
+    somebody has to look at. Safe to run in several workers: an entry is locked while it is delivered.
+    """
+    delivered = 0
+    for _ in range(limit):
+        entry_id = _next(context)
+        if entry_id is None:
+            break
+        delivered += _deliver(context, entry_id)
+    return delivered
+
+
+def _next(context: Context) -> int | None:
+    with context.reading() as tx:
+        return tx.session.scalar(
+            select(OutboxEntry.id)
+            .where(OutboxEntry.state == "pending", OutboxEntry.next_at <= tx.now)
+            .order_by(OutboxEntry.next_at, OutboxEntry.id)
+            .limit(1)
+        )
+
+
+def _deliver(context: Context, entry_id: int) -> int:
+    try:
+        with context.transaction() as tx:
+            entry = _lock(tx, entry_id)
+            if entry is None:
+                return 0
+            _carry(tx, entry)
+            entry.state, entry.done_at, entry.error = "done", tx.now, ""
+            return 1
+    except (DomainError, EngineError) as error:
+        _postpone(context, entry_id, code=error.code, message=error.message, waiting=isinstance(error, NotWaiting))
+    except Exception as error:  # a bug in one paper must not keep the other papers from leaving; it is logged and becomes an incident
+        _log.exception("outbox entry %s failed", entry_id)
+        _postpone(context, entry_id, code="outbox.failed", message=f"{type(error).__name__}: {error}", waiting=False)
+    return 0
+
+
+def _lock(tx: Transaction, entry_id: int) -> OutboxEntry | None:
+    query = select(OutboxEntry).where(OutboxEntry.id == entry_id, OutboxEntry.state == "pending")
+    return tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+
+
+def _carry(tx: Transaction, entry: OutboxEntry) -> None:
+    payload = json.loads(entry.payload)
+    if entry.kind == MESSAGE:
+        assert entry.case_id is not None
+        cases.deliver(tx, actor=SYSTEM, case_id=entry.case_id, message=payload["message"], payload=payload["payload"])
+        return
+    tx.context.registry.deliveries[entry.kind].run(tx, payload)
+
+
+def _postpone(context: Context, entry_id: int, *, code: str, message: str, waiting: bool) -> None:
+    with context.transaction() as tx:
+        entry = _lock(tx, entry_id)
+        if entry is None:
+            return
+        entry.attempts += 1
+        entry.error = f"{code}: {message}"[:2000]
+        entry.next_at = tx.now + min(_FIRST_WAIT * 2**entry.attempts, _LONGEST_WAIT)
+        if entry.attempts >= MOST_ATTEMPTS and not waiting:
+            entry.state = "failed"
+            if entry.case_id is not None:
+                tx.session.add(
+                    Incident(
+                        case_id=entry.case_id, code=code, message=message, source=f"outbox:{entry.id}", opened_at=tx.now
+                    )
+                )

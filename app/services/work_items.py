@@ -1,0 +1,211 @@
+"""Work items: claim, release, keep a draft, complete."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import contains_eager
+
+from app.domain.actors import Actor
+from app.domain.errors import Conflict, NotAllowed, NotFound
+from app.domain.fields import FormSpec, Values
+from app.domain.permissions import ItemFacts, is_barred, is_within_reach
+from app.engine import runtime
+from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, Variable
+from app.formkit.values import exports
+from app.persistence.models import Attachment, Case, CaseState, Draft, SelectionRound, Submission, WorkItem
+from app.services import audit, cases
+from app.services.case_work import CaseWork
+from app.services.context import Context, Transaction
+
+DECISION_KEYS_END = "decision"
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """A work item that an actor may do, with the form and the lists that it needs."""
+
+    work: CaseWork
+    item: WorkItem
+    state: CaseState
+    node: NodeInfo
+    form: FormSpec | None
+
+
+def take(tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = False) -> OpenItem:
+    """Load a work item that the actor may do (one statement, two where duties are separated).
+
+    `NotFound` for a stranger (whether it exists is not theirs to know), `NotAllowed` where separation of duties bars the
+    actor, `Conflict` when it is no longer open, saying who did it and when.
+    """
+    query = (
+        select(WorkItem, Case, CaseState, SelectionRound)
+        .join(WorkItem.case)
+        .join(CaseState, CaseState.case_id == Case.id)
+        .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
+        .options(contains_eager(WorkItem.case))
+        .where(WorkItem.id == item_id)
+    )
+    row = tx.session.execute(query.with_for_update(of=Case) if for_update else query).one_or_none()
+    if row is None:
+        raise _unknown()
+    item, case, state, round_ = row
+    loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
+    node = loaded.node(case.kind, item.node_id)
+    facts = _facts(tx, item, case, node)
+    if not is_within_reach(actor, facts) and item.completed_by != actor.user_id:
+        raise _unknown()
+    if item.state != "open":
+        raise _no_longer_open(item)
+    if is_barred(actor, facts):
+        raise NotAllowed("item.barred", "按照回避和相互监督的规定，这项待办应由其他人办理。系统已为有权办理的人保留。")
+    work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor, node=node, work_item=item)
+    return OpenItem(work=work, item=item, state=state, node=node, form=loaded.form_of(node))
+
+
+def _facts(tx: Transaction, item: WorkItem, case: Case, node: NodeInfo) -> ItemFacts:
+    others = [name.strip() for name in node.properties.get("not_same_as", "").split(",") if name.strip()]
+    handlers: frozenset[int] = frozenset()
+    if others:
+        rows = tx.session.scalars(
+            select(WorkItem.completed_by).where(
+                WorkItem.case_id == case.id, WorkItem.node_id.in_(others), WorkItem.completed_by.is_not(None)
+            )
+        )
+        handlers = frozenset(user_id for user_id in rows if user_id is not None)
+    return ItemFacts(
+        role=item.role,
+        scope_unit_id=item.scope_unit_id,
+        assignee_id=item.assignee_id,
+        earlier_handlers=handlers,
+        initiator_id=case.initiator_id if case.kind == "nomination" else None,
+        nominating_unit_id=case.owner_unit_id if case.kind == "nomination" else None,
+    )
+
+
+def claim(context: Context, *, actor: Actor, item_id: int) -> None:
+    """Take a work item of one's group for oneself, so that colleagues see that it is being done. `Conflict` when somebody else was faster."""
+    with context.transaction() as tx:
+        opened = take(tx, actor=actor, item_id=item_id, for_update=True)
+        if opened.item.assignee_id is None:
+            opened.item.assignee_id, opened.item.claimed_at = actor.user_id, tx.now
+            audit.record_on_case(tx, opened.work.case, actor=actor, action="claimed", subject=opened.item.title)
+
+
+def release(context: Context, *, actor: Actor, item_id: int) -> None:
+    """Give a claimed work item back to the group. Items that the diagram assigned to one person cannot be released."""
+    with context.transaction() as tx:
+        opened = take(tx, actor=actor, item_id=item_id, for_update=True)
+        if opened.item.claimed_at is None:
+            raise NotAllowed("item.assigned", "这项待办是指定由您办理的，不能退回给小组。如需转办请联系负责人。")
+        opened.item.assignee_id = opened.item.claimed_at = None
+        audit.record_on_case(tx, opened.work.case, actor=actor, action="released", subject=opened.item.title)
+
+
+def save_draft(context: Context, *, actor: Actor, item_id: int, values: Values) -> None:
+    """Keep what has been typed so far; it replaces the person's earlier draft of the same item."""
+    with context.transaction() as tx:
+        take(tx, actor=actor, item_id=item_id)
+        assert actor.user_id is not None
+        tx.session.merge(
+            Draft(work_item_id=item_id, user_id=actor.user_id, values_json=_dump(values), saved_at=tx.now)
+        )
+
+
+def complete(
+    context: Context, *, actor: Actor, item_id: int, values: Values, attachments: Mapping[str, list[int]] | None = None
+) -> CaseWork:
+    """Complete a work item with validated values and advance its case: one transaction, one commit.
+
+    Side effects: a submission, the item's completion, what its recorder writes, everything that `cases.advance` writes, and an
+    event in the history; the person's draft goes. Raises what `take` raises, and `DomainError` of recorder or operations,
+    in which case nothing has been written.
+    """
+    with context.transaction() as tx:
+        opened = take(tx, actor=actor, item_id=item_id, for_update=True)
+        work, item, node = opened.work, opened.item, opened.node
+        _check_attachments(tx, item, attachments or {})
+        variables: dict[str, Variable] = dict(exports(values, _names(node, "exports")))
+        recorder = tx.context.registry.recorders.get(node.properties.get("records", ""))
+        if recorder is not None:
+            variables |= recorder.run(work, values)
+        _write_submission(tx, opened, actor=actor, values=values)
+        work.note("completed", subject=item.title, detail=_trace(item, values))
+
+        def step(call: OperationCaller, functions: Functions) -> Advance:
+            return runtime.complete(
+                work.loaded.spec, opened.state.state, task_id=item.task_id, exports=variables, call=call, functions=functions
+            )
+
+        cases.advance(work, step=step, state=opened.state)
+        tx.session.execute(delete(Draft).where(Draft.work_item_id == item_id))
+        cases.flush(tx)
+        return work
+
+
+def _write_submission(tx: Transaction, opened: OpenItem, *, actor: Actor, values: Values) -> None:
+    item = opened.item
+    item.state, item.completed_at, item.completed_by = "done", tx.now, actor.user_id
+    item.completer, item.decision = audit.signature(actor), decision_of(opened.form, values)
+    if opened.form is not None:
+        tx.session.add(
+            Submission(
+                case_id=item.case_id,
+                work_item_id=item.id,
+                node_id=item.node_id,
+                form_key=opened.form.key,
+                values_json=_dump(values),
+                opinion=str(values.get("opinion") or ""),
+                submitted_by=actor.user_id,
+                submitted_at=tx.now,
+            )
+        )
+
+
+def decision_of(form: FormSpec | None, values: Values) -> str | None:
+    """Return the value of the form's decision buttons, None when it has none."""
+    for field in form.fields if form else ():
+        if field.properties.get("buttons") == "true":
+            value = values.get(field.key)
+            return None if value is None else str(value)
+    return None
+
+
+def _trace(item: WorkItem, values: Values) -> dict[str, object]:
+    trace: dict[str, object] = {"item": item.id}
+    if item.decision:
+        trace["decision"] = item.decision
+    if values.get("opinion"):
+        trace["opinion"] = str(values["opinion"])[:500]
+    return trace
+
+
+def _check_attachments(tx: Transaction, item: WorkItem, attachments: Mapping[str, list[int]]) -> None:
+    wanted = {attachment_id for ids in attachments.values() for attachment_id in ids}
+    if not wanted:
+        return
+    known = set(
+        tx.session.scalars(select(Attachment.id).where(Attachment.id.in_(wanted), Attachment.case_id == item.case_id))
+    )
+    if wanted - known:
+        raise NotFound("attachment.unknown", "有一份材料不属于这件办件。请删除后重新上传。")
+
+
+def _names(node: NodeInfo, key: str) -> list[str]:
+    return [name.strip() for name in node.properties.get(key, "").split(",") if name.strip()]
+
+
+def _dump(values: Values) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unknown() -> NotFound:
+    return NotFound("item.unknown", "没有找到这项待办，或者它不归您办理。请从工作台重新进入。")
+
+
+def _no_longer_open(item: WorkItem) -> Conflict:
+    if item.state == "done" and item.completed_at is not None:
+        from_ = item.completer or "其他人"
+        return Conflict("item.done", f"这项待办已由{from_}办理完毕，您这次的提交没有重复生效。")
+    return Conflict("item.cancelled", "这项待办因流程变化已经取消，无需再办理。")
