@@ -67,6 +67,12 @@ def loop_of(element: Any) -> str | None:
     return "standard" if element.find(f"{BPMN}standardLoopCharacteristics") is not None else None
 
 
+def event_of(element: Any) -> str | None:
+    """Return what an event is defined by: `timer`, `message`, `terminate`, …; None for a plain event or another element."""
+    names = (local_name(child) for child in element)
+    return next((name.removesuffix("EventDefinition") for name in names if name.endswith("EventDefinition")), None)
+
+
 def read_nodes(process: Any) -> tuple[NodeInfo, ...]:
     """Return all elements of a process; those of a subprocess have its lane unless they have one of their own."""
     lanes = lanes_of(process)
@@ -84,6 +90,7 @@ def read_nodes(process: Any) -> tuple[NodeInfo, ...]:
                 lane=lanes.get(node_id) or None,
                 properties=properties_of(element),
                 loop=loop_of(element),
+                event=event_of(element),
             )
         )
     return tuple(found)

@@ -23,6 +23,7 @@ class NodeInfo:
     lane: str | None
     properties: Mapping[str, str]
     loop: str | None = None  # "parallel", "sequential" or "standard" for an activity that runs several times
+    event: str | None = None  # "timer", "message", "terminate", … for an event with a definition
 
 
 @dataclass(frozen=True)

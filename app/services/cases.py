@@ -165,7 +165,7 @@ def _id(value: Variable) -> int | None:
 
 
 def _project_timers(work: CaseWork, result: Advance) -> None:
-    if not any(node.kind.endswith("Event") and node.properties.get("timer") for node in _nodes(work)):
+    if work.case.kind not in work.loaded.timed_kinds:
         return
     session = work.tx.session
     open_timers = session.scalars(select(Timer).where(Timer.case_id == work.case.id, Timer.state == "open")).all()
@@ -186,10 +186,6 @@ def _project_timers(work: CaseWork, result: Advance) -> None:
         for timer in result.timers
         if timer.task_id not in known
     )
-
-
-def _nodes(work: CaseWork) -> list[NodeInfo]:
-    return list(work.loaded.nodes[work.case.kind].values())
 
 
 def _project_stage(work: CaseWork, result: Advance) -> None:

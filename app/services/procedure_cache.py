@@ -33,6 +33,7 @@ class LoadedProcedure:
     spec: Spec
     forms: Mapping[str, FormSpec]
     nodes: Mapping[str, Mapping[str, NodeInfo]]  # kind of case -> node id -> node
+    timed_kinds: frozenset[str]  # kinds whose diagram has a timer; the others never ask for timer rows
 
     def node(self, case_kind: str, node_id: str) -> NodeInfo:
         """Return an element of the diagram that this kind of case runs (`KeyError` when there is none)."""
@@ -49,13 +50,15 @@ def load(version_id: int, number: int, files: Mapping[str, bytes]) -> LoadedProc
     procedure = read_procedure(files)
     diagrams = {name: files[name] for name in files if name.endswith((".bpmn", ".dmn"))}
     spec = load_spec(diagrams, content_hash=procedure.content_hash)
+    nodes = {kind.id: {node.node_id: node for node in spec.nodes(kind.process)} for kind in procedure.case_kinds.values()}
     return LoadedProcedure(
         version_id=version_id,
         number=number,
         procedure=procedure,
         spec=spec,
         forms=read_forms(files),
-        nodes={kind.id: {node.node_id: node for node in spec.nodes(kind.process)} for kind in procedure.case_kinds.values()},
+        nodes=nodes,
+        timed_kinds=frozenset(kind for kind, found in nodes.items() if any(node.event == "timer" for node in found.values())),
     )
 
 
