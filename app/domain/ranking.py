@@ -11,8 +11,8 @@ from app.domain.scoring import show
 
 FRONTLINE_YEARS = "frontline_years"
 COMMITTEE_VOTE = "committee_vote"
-DEFAULT_TIE_BREAK: tuple[str, ...] = ("A", "B", "C", FRONTLINE_YEARS, COMMITTEE_VOTE)
-"""Index codes in order, then years at the front line, then the committee's vote."""
+DEFAULT_TIE_BREAK: tuple[str, ...] = ("A", "B", "C", FRONTLINE_YEARS)
+"""Index codes in order, then years at the front line. The committee's vote always comes last and need not be named."""
 
 _NOT_VOTED = 1_000_000
 
@@ -47,9 +47,11 @@ class Ranked:
 def rank(candidates: Sequence[Standing], *, tie_break: Sequence[str] = DEFAULT_TIE_BREAK) -> list[Ranked]:
     """Return the candidates from first to last; who cannot be told apart shares a rank, and the next rank is skipped.
 
-    An index code of `tie_break` that a candidate has no mean for is a bug (KeyError).
+    The committee's vote is the last criterion, named or not. An index code of `tie_break` that a candidate has
+    no mean for is a bug (KeyError).
     """
-    keys = {each.candidate_id: _key(each, tie_break) for each in candidates}
+    criteria = (*(each for each in tie_break if each != COMMITTEE_VOTE), COMMITTEE_VOTE)
+    keys = {each.candidate_id: _key(each, criteria) for each in candidates}
     if len(keys) < len(candidates):
         raise ValueError("a candidate stands twice in the ranking")
     in_order = sorted(keys.values())
@@ -63,8 +65,8 @@ def rank(candidates: Sequence[Standing], *, tie_break: Sequence[str] = DEFAULT_T
         place = 1 + bisect_left(in_order, own)
         rivals = tuple(sorted(set(by_score[standing.score]) - {standing.candidate_id}))
         depth = max((_first_difference(own, keys[other]) for other in rivals), default=0)
-        needs_vote = depth > len(tie_break)
-        decided_by = tie_break[depth - 1] if rivals and not needs_vote else None
+        needs_vote = depth > len(criteria)
+        decided_by = criteria[depth - 1] if rivals and not needs_vote else None
         sentence = _explain(standing, place=place, rivals=len(rivals), decided_by=decided_by, needs_vote=needs_vote)
         if shown[show(standing.score)] > 1:
             sentence += "与他人显示的得分相同，按未经四舍五入的得分区分先后。"
@@ -72,9 +74,9 @@ def rank(candidates: Sequence[Standing], *, tie_break: Sequence[str] = DEFAULT_T
     return ranked
 
 
-def _key(standing: Standing, tie_break: Sequence[str]) -> tuple[Decimal, ...]:
+def _key(standing: Standing, criteria: Sequence[str]) -> tuple[Decimal, ...]:
     """The smaller the key, the better the place."""
-    return (-standing.score, *(_tie_value(standing, criterion) for criterion in tie_break))
+    return (-standing.score, *(_tie_value(standing, criterion) for criterion in criteria))
 
 
 def _tie_value(standing: Standing, criterion: str) -> Decimal:

@@ -33,17 +33,6 @@ class ScoreSheet:
     scores: Mapping[str, Decimal]
 
 
-DEFAULT_INDEXES: tuple[ScoringIndex, ...] = (
-    ScoringIndex("A", "技能水平", Decimal(25), "证书等级10分、绝招绝技与难度10分、行业地位5分"),
-    ScoringIndex("B", "业绩贡献", Decimal(25), "解决难题10分、经济社会效益10分、质量安全5分"),
-    ScoringIndex("C", "创新成果", Decimal(20), "专利、标准、命名操作法、奖项"),
-    ScoringIndex("D", "传承带徒", Decimal(15), "带徒8分、工作室与培训7分"),
-    ScoringIndex("E", "荣誉与竞赛", Decimal(10), "同一系列只计最高一项"),
-    ScoringIndex("F", "工匠精神与职业道德", Decimal(5), "态度、坚守年限、口碑"),
-)
-"""The proposal for a round; every round keeps its own copy."""
-
-
 def check_weights(indexes: Sequence[ScoringIndex]) -> None:
     """Refuse a set of indexes whose points do not sum to 100 or whose codes repeat. Raises `InvalidValues`."""
     codes = [index.code for index in indexes]
@@ -84,14 +73,14 @@ def mean(values: Sequence[Decimal]) -> Decimal:
         return sum(values, Decimal(0)) / len(values)
 
 
-def trimmed_mean(totals: Sequence[Decimal]) -> Decimal:
+def trimmed_mean(totals: Sequence[Decimal], *, fewest: int = FEWEST) -> Decimal:
     """Return the score from the totals of all valid sheets, unrounded.
 
-    Five or more: without exactly one highest and one lowest total; three or four: plain mean; fewer: `DomainError`.
+    Five or more: without exactly one highest and one lowest total; fewer: plain mean; fewer than `fewest`: `DomainError`.
     """
-    if len(totals) < FEWEST:
+    if len(totals) < max(1, fewest):
         raise DomainError(
-            "scoring.too_few_sheets", f"有效评分表只有{len(totals)}份，至少要{FEWEST}份才能计分。请递补专家评分后再汇总。"
+            "scoring.too_few_sheets", f"有效评分表只有{len(totals)}份，至少要{fewest}份才能计分。请递补专家评分后再汇总。"
         )
     return mean(sorted(totals)[1:-1] if len(totals) >= TRIM_FROM else totals)
 

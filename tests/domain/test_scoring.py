@@ -6,7 +6,6 @@ import pytest
 
 from app.domain.errors import DomainError, InvalidValues
 from app.domain.scoring import (
-    DEFAULT_INDEXES,
     ScoreSheet,
     ScoringIndex,
     check_sheet,
@@ -19,7 +18,18 @@ from app.domain.scoring import (
     trimmed_mean,
 )
 
-FULL = {index.code: index.points for index in DEFAULT_INDEXES}
+INDEXES = [
+    ScoringIndex(code, name, Decimal(points))
+    for code, name, points in (
+        ("A", "技能水平", 25),
+        ("B", "业绩贡献", 25),
+        ("C", "创新成果", 20),
+        ("D", "传承带徒", 15),
+        ("E", "荣誉与竞赛", 10),
+        ("F", "工匠精神与职业道德", 5),
+    )
+]
+FULL = {index.code: index.points for index in INDEXES}
 
 
 def decimals(text: str) -> list[Decimal]:
@@ -47,8 +57,15 @@ def test_too_few_sheets_give_no_score(totals: str) -> None:
         trimmed_mean(decimals(totals))
 
 
+def test_round_may_ask_for_more_sheets() -> None:
+    with pytest.raises(DomainError, match="至少要5份"):
+        trimmed_mean(decimals("90 91 92 93"), fewest=5)
+    with pytest.raises(DomainError):
+        trimmed_mean([], fewest=0)
+
+
 def test_default_indexes_sum_to_100() -> None:
-    check_weights(DEFAULT_INDEXES)
+    check_weights(INDEXES)
     assert sheet_total(ScoreSheet(1, FULL)) == 100
 
 
@@ -64,7 +81,7 @@ def test_wrong_weights_are_refused(points: tuple[str, ...], code: str) -> None:
 
 def test_wrong_sum_is_named() -> None:
     with pytest.raises(InvalidValues, match="合计为75分"):
-        check_weights([index for index in DEFAULT_INDEXES if index.code != "A"])
+        check_weights([index for index in INDEXES if index.code != "A"])
 
 
 def test_repeated_code_is_refused() -> None:
@@ -75,14 +92,14 @@ def test_repeated_code_is_refused() -> None:
 @pytest.mark.parametrize("bad", [None, Decimal("-1"), Decimal("25.01"), Decimal("1.005"), Decimal("NaN"), Decimal("Infinity")])
 def test_sheet_names_the_bad_index(bad: Decimal | None) -> None:
     with pytest.raises(InvalidValues) as refused:
-        check_sheet({**FULL, "A": bad}, indexes=DEFAULT_INDEXES)
+        check_sheet({**FULL, "A": bad}, indexes=INDEXES)
     assert list(refused.value.fields) == ["A"]
 
 
 def test_sheet_with_zero_passes_and_unknown_index_does_not() -> None:
-    assert check_sheet({**FULL, "A": Decimal(0)}, indexes=DEFAULT_INDEXES)["A"] == 0
+    assert check_sheet({**FULL, "A": Decimal(0)}, indexes=INDEXES)["A"] == 0
     with pytest.raises(InvalidValues):
-        check_sheet({**FULL, "Z": Decimal(1)}, indexes=DEFAULT_INDEXES)
+        check_sheet({**FULL, "Z": Decimal(1)}, indexes=INDEXES)
 
 
 def test_index_means_count_every_sheet() -> None:
