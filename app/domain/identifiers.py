@@ -141,7 +141,7 @@ def parse_uscc(text: str) -> Uscc:
         raise InvalidValues("uscc.length", f"统一社会信用代码应为18位，现在是{len(number)}位。请对照营业执照填写。")
     strange = sorted(set(number) - set(_USCC_ALPHABET))
     if strange:
-        shown = "、".join(strange)
+        shown = "、".join(each if each.isprintable() else f"U+{ord(each):04X}" for each in strange[:5])
         raise InvalidValues(
             "uscc.character", f"统一社会信用代码里不会出现“{shown}”（不用字母I、O、S、V、Z）。请核对是否应为数字1、0、5或2。"
         )

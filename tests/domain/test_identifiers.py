@@ -113,6 +113,11 @@ def test_bad_credit_codes_are_refused(text: str, code: str) -> None:
     assert refused.value.code == code
 
 
+def test_unprintable_character_is_told_by_its_code() -> None:
+    with pytest.raises(InvalidValues, match=r"U\+D800"):
+        parse_uscc("\ud8001350100M000100Y43")
+
+
 def test_inner_check_of_a_credit_code_only_warns() -> None:
     body = "91420112X00000018"
     assert parse_uscc(body + uscc_check_character(body)).warnings
