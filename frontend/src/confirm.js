@@ -1,0 +1,32 @@
+// Asks before what cannot be undone. On a submit button or a link:
+//   data-confirm="驳回后该候选人本轮不能再次推荐。确定驳回？"   the consequence in words
+//   data-confirm-danger                                    red button
+// The confirming button carries the words of the button itself. Without JavaScript the button simply submits.
+import { ask } from './dialog.js';
+
+const agreed = new WeakSet();
+
+async function question(event, target) {
+  const words = target.textContent.trim() || target.value;
+  const form = target.form;
+  // Mistakes in the form come first: nobody should agree to something that then is not accepted.
+  if (form && !form.noValidate && !target.formNoValidate && !form.reportValidity()) return;
+  const danger = target.hasAttribute('data-confirm-danger');
+  if (!(await ask({ title: `请确认：${words}`, text: target.dataset.confirm, yes: words, danger }))) {
+    target.focus();
+    return;
+  }
+  agreed.add(target);
+  target.click();
+}
+
+// In the capturing phase, so that neither htmx nor the browser has acted yet.
+document.addEventListener('click', event => {
+  const target = event.target.closest?.('[data-confirm]');
+  if (!target || target.disabled) return;
+  if (agreed.delete(target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  question(event, target);
+}, true);
+

@@ -1,0 +1,65 @@
+// Shows a process diagram, to be looked at only:
+//   <div class="diagram" data-diagram-url="/…/diagram.bpmn" data-current="review fill_in" data-done="start check"
+//        data-diagram-label="流程图：正在办理的环节是专家评审"></div>
+// `data-current` and `data-done` are ids of elements, separated by blanks. The page says the same in words beside it: to a
+// screen reader the diagram is one picture with `data-diagram-label` as its name. The bpmn.io mark stays visible (licence).
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import { make, mount } from './page.js';
+import './diagram.css';
+
+const WORDS = { current: '办理中', done: '已完成' };
+
+// Room for the bpmn.io mark in the lower right corner, and for the words on top of the elements.
+function fit(canvas) {
+  canvas.zoom('fit-viewport', 'auto');
+  canvas.zoom(Math.min(canvas.zoom() * 0.92, 1), 'auto');
+}
+
+function mark(viewer, ids, kind) {
+  const registry = viewer.get('elementRegistry');
+  for (const id of ids.split(/\s+/).filter(Boolean)) {
+    const element = registry.get(id);
+    // A case may stand in a diagram of another version or in a called one: what is not here cannot be marked.
+    if (!element) continue;
+    viewer.get('canvas').addMarker(id, `diagram-${kind}`);
+    if (!element.waypoints) {
+      viewer.get('overlays').add(id, { position: { top: -12, left: 0 }, html: make('span', { class: `diagram-word diagram-word-${kind}` }, WORDS[kind]) });
+    }
+  }
+}
+
+function toolbar(canvas) {
+  const button = (words, action) => {
+    const element = make('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary bg-white' }, words);
+    element.addEventListener('click', action);
+    return element;
+  };
+  return make('div', { class: 'diagram-tools btn-group', role: 'group', 'aria-label': '流程图缩放' },
+    button('放大', () => canvas.zoom(canvas.zoom() * 1.25, 'auto')),
+    button('缩小', () => canvas.zoom(canvas.zoom() / 1.25, 'auto')),
+    button('适合窗口', () => fit(canvas)));
+}
+
+async function show(place) {
+  const picture = make('div', { class: 'diagram-picture', role: 'img', 'aria-label': place.dataset.diagramLabel ?? '流程图' });
+  place.replaceChildren(picture);
+  try {
+    const answer = await fetch(place.dataset.diagramUrl, { credentials: 'same-origin' });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    // The wheel keeps scrolling the page; the diagram is moved by dragging and by its buttons.
+    const viewer = new NavigatedViewer({ container: picture, zoomScroll: { enabled: false } });
+    await viewer.importXML(await answer.text());
+    const canvas = viewer.get('canvas');
+    mark(viewer, place.dataset.done ?? '', 'done');
+    mark(viewer, place.dataset.current ?? '', 'current');
+    fit(canvas);
+    place.append(toolbar(canvas));
+    new ResizeObserver(() => { canvas.resized(); fit(canvas); }).observe(place);
+    place.dataset.diagramShown = '';
+  } catch (error) {
+    place.replaceChildren(make('p', { class: 'text-danger', role: 'alert' }, '流程图暂时无法显示，请刷新页面；办理不受影响。'));
+    console.error(error);
+  }
+}
+
+mount('[data-diagram-url]', show);

@@ -1,0 +1,70 @@
+"""The bundles as a whole: diagram, htmx, policy, licences."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.frontend.pages import VENDOR, Site
+
+DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+  xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" targetNamespace="t">
+<process id="p"><startEvent id="begin"/><userTask id="review" name="专家评审"/>
+<sequenceFlow id="f" sourceRef="begin" targetRef="review"/></process>
+<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="p">
+<bpmndi:BPMNShape bpmnElement="begin"><dc:Bounds x="100" y="122" width="36" height="36"/></bpmndi:BPMNShape>
+<bpmndi:BPMNShape bpmnElement="review"><dc:Bounds x="200" y="100" width="100" height="80"/></bpmndi:BPMNShape>
+<bpmndi:BPMNEdge bpmnElement="f"><di:waypoint x="136" y="140"/><di:waypoint x="200" y="140"/></bpmndi:BPMNEdge>
+</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>"""
+
+PLACE = """<div class="diagram" data-diagram-url="/d.bpmn" data-diagram-label="流程图"
+data-current="review" data-done="begin f gone"></div>"""
+
+
+@pytest.mark.browser
+def test_the_diagram_shows_where_a_case_stands_and_keeps_the_mark_of_its_maker(page: Page, site: Site) -> None:
+    site.answers["/d.bpmn"] = (200, "application/xml", DIAGRAM)
+    site.show(PLACE)
+    page.goto("/")
+    expect(page.locator("[data-diagram-shown]")).to_be_visible()
+    expect(page.locator("[data-element-id=review].diagram-current")).to_be_visible()
+    expect(page.locator("[data-element-id=begin].diagram-done")).to_be_visible()
+    assert page.locator(".diagram-word").all_inner_texts() == ["已完成", "办理中"]
+    expect(page.locator(".bjs-powered-by")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("img", name="流程图")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_a_form_refused_with_422_is_shown_and_no_script_in_an_answer_runs(page: Page, site: Site) -> None:
+    site.answers["/send"] = (422, "text/html", "<p>请填写姓名</p><script>document.title = 2</script>")
+    site.show('<form hx-post="/send" hx-target="this"><button>提交推荐</button></form>')
+    page.goto("/")
+    page.click("text=提交推荐")
+    expect(page.get_by_text("请填写姓名")).to_be_visible()
+    assert page.title() == "测试页"
+
+
+@pytest.mark.browser
+def test_other_failures_are_told_and_leave_the_form(page: Page, site: Site) -> None:
+    site.answers["/send"] = (500, "text/html", "<p>broken</p>")
+    form = '<form hx-post="/send" hx-target="this"><button>提交推荐</button></form>'
+    site.show(f'<p data-request-error role="alert" hidden></p>{form}')
+    page.goto("/")
+    page.click("text=提交推荐")
+    expect(page.get_by_role("alert")).to_contain_text("已填写的内容没有丢失")
+    expect(page.get_by_role("button")).to_be_enabled()
+
+
+@pytest.mark.browser
+def test_the_styles_have_our_colours_and_enough_contrast(page: Page, site: Site) -> None:
+    buttons = [f'<button class="btn btn-{kind}">提交</button>' for kind in ("primary", "danger", "success", "outline-secondary")]
+    site.show(f'<h1>待办</h1>{" ".join(buttons)} <a href="/">办件</a> <p class="text-secondary">说明</p>')
+    page.goto("/")
+    assert page.locator(".btn-primary").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(26, 79, 149)"
+    page.add_script_tag(url="/vendor/axe.min.js")
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa']}).then(r => r.violations.map(v => v.id))")
+    assert found == []
+
+
+def test_every_bundled_package_brings_its_licence() -> None:
+    names = {path.name.split("-LICENSE")[0].split("-license")[0] for path in (VENDOR / "licenses").iterdir()}
+    assert {"bootstrap", "htmx.org", "bpmn-js", "diagram-js", "popperjs-core", "axe-core"} <= names
