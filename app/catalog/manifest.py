@@ -50,7 +50,9 @@ def _kinds(document: Mapping[str, Any]) -> dict[str, CaseKind]:
         if not stages:
             raise _fault(f"办件类型“{name}”没有写明阶段（stages.{name}）。")
         number = str(entry.get("number", name.upper() + "{year}-{n:04d}"))
-        kinds[name] = CaseKind(name, _text(entry, "process"), _text(entry, "title"), number, stages, dict(entry.get("variables", {})))
+        kinds[name] = CaseKind(
+            name, _text(entry, "process"), _text(entry, "title"), number, stages, dict(entry.get("variables", {}))
+        )
     if not kinds:
         raise _fault("清单里没有办件类型（cases）。")
     return kinds

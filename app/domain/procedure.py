@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.actors import Role
 
@@ -28,7 +29,7 @@ class CaseKind:
     title: str
     number: str
     stages: tuple[Stage, ...]
-    variables: Mapping[str, object]
+    variables: Mapping[str, Any]
 
     def order_of(self, stage_id: str) -> int:
         """Return the place of a stage, 0 for the first; the end stands after all of them."""

@@ -1,4 +1,4 @@
-"""The only place that commits: a transaction in which engine state, work items, timers, outbox and audit rows are written together."""
+"""The only place that commits: engine state, work items, timers, outbox and audit rows are written together or not at all."""
 
 import errno
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
-from app.domain.audit import chain_hash
+from app.domain.audit import GENESIS, chain_hash
 from app.persistence.models import AuditEvent, AuditHead, Case
 from app.services.context import Context, Transaction
 
@@ -21,12 +21,16 @@ def record_on_case(
 ) -> AuditEvent:
     """Append an event to the stream of a case; the head of the chain is kept in the case's row, which the caller has locked."""
     case.audit_seq += 1
-    event = _event(tx, f"case:{case.id}", case.audit_seq, case.audit_hash, actor=actor, action=action, subject=subject, detail=detail)
+    event = _event(
+        tx, f"case:{case.id}", case.audit_seq, case.audit_hash, actor=actor, action=action, subject=subject, detail=detail
+    )
     case.audit_hash = event.hash
     return event
 
 
-def record(tx: Transaction, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None) -> AuditEvent:
+def record(
+    tx: Transaction, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None
+) -> AuditEvent:
     """Append an event that belongs to no case, e.g. a login or a deployment. Locks the head of the system's stream."""
     head = tx.session.scalars(select(AuditHead).where(AuditHead.stream == SYSTEM_STREAM).with_for_update()).one()
     head.seq += 1
@@ -61,7 +65,7 @@ def _event(
         subject=subject,
         detail=json.dumps(detail, ensure_ascii=False, separators=(",", ":")) if detail else "",
     )
-    event.hash = chain_hash(previous, content(event), key=tx.context.audit_key)
+    event.hash = chain_hash(previous or GENESIS, event=content(event), key=tx.context.audit_key)
     tx.session.add(event)
     return event
 
@@ -100,7 +104,7 @@ def verify(context: Context) -> Iterator[BrokenLink]:
             seq, previous = seen.get(event.stream, (0, ""))
             if event.seq != seq + 1:
                 yield BrokenLink(event.stream, seq + 1, "这一条记录缺失")
-            elif event.hash != chain_hash(previous, content(event), key=context.audit_key):
+            elif event.hash != chain_hash(previous or GENESIS, event=content(event), key=context.audit_key):
                 yield BrokenLink(event.stream, event.seq, "这一条记录与校验值不符")
             seen[event.stream] = (event.seq, event.hash)
         for stream, head in heads.items():

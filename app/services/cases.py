@@ -61,7 +61,7 @@ def start(
     tx.session.flush()  # the id is needed by everything that follows
     work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor)
     work.note("started", subject=case_kind.title)
-    begin = {**case_kind.variables, **variables}
+    begin: dict[str, Variable] = {**case_kind.variables, **variables}
 
     def step(call: OperationCaller, functions: Functions) -> Advance:
         return runtime.start(loaded.spec, process_id=case_kind.process, variables=begin, call=call, functions=functions)
@@ -191,8 +191,8 @@ def _project_timers(work: CaseWork, result: Advance) -> None:
 def _project_stage(work: CaseWork, result: Advance) -> None:
     case, kind = work.case, work.loaded.procedure.case_kinds[work.case.kind]
     case.waiting = json.dumps({event.message: event.task_id for event in result.waiting})
-    here = [*result.ready, *result.timers, *result.waiting]
-    stages = [item.node.properties["stage"] for item in here if "stage" in item.node.properties]
+    here = [item.node for item in (*result.ready, *result.timers, *result.waiting)]
+    stages = [node.properties["stage"] for node in here if "stage" in node.properties]
     if not stages:  # nothing waits (the end) or nothing that waits has a stage: the last one that was passed counts
         stages = [node.properties["stage"] for node in result.passed if "stage" in node.properties][-1:]
     if stages:
@@ -276,6 +276,7 @@ def _post(work: CaseWork) -> None:
     keys = [entry.key for entry in work.outgoing]
     known = set(session.scalars(select(OutboxEntry.key).where(OutboxEntry.key.in_(keys))))
     session.add_all(entry for entry in work.outgoing if entry.key not in known)
+    work.tx.leaving = True
     work.outgoing.clear()
 
 
@@ -296,9 +297,7 @@ def deliver(tx: Transaction, *, actor: Actor, case_id: int, message: str, payloa
     work.note("message", subject=_message(work, message).title, detail={"message": message, **_short(payload)})
 
     def step(call: OperationCaller, functions: Functions) -> Advance:
-        return runtime.deliver(
-            work.loaded.spec, state.state, message=message, payload=payload, call=call, functions=functions
-        )
+        return runtime.deliver(work.loaded.spec, state.state, message=message, payload=payload, call=call, functions=functions)
 
     advance(work, step=step, state=state)
     flush(tx)
@@ -322,7 +321,7 @@ def fire_timer(tx: Transaction, *, actor: Actor, case_id: int, timer: Timer) -> 
 def act(tx: Transaction, *, actor: Actor, case_id: int, action_id: str, reason: str) -> CaseWork:
     """Do what the manifest lets a person do with a case outside its tasks, e.g. withdraw an application.
 
-    Refuses strangers (`NotFound`), a case past the stage until which the action is open, and an empty reason where one is asked for.
+    Refuses strangers (`NotFound`), a case past the stage until which the action is open, and an empty reason where one is needed.
     """
     work, state = lock(tx, case_id, actor=actor)
     action = work.loaded.procedure.actions.get(action_id)

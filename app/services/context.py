@@ -1,6 +1,6 @@
 """What every use case works with, and the transaction in which it works."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,14 @@ from app.services.procedure_cache import ProcedureCache
 from app.services.registry import Registry
 
 
-@dataclass(frozen=True)
+@dataclass
 class Transaction:
-    """A running transaction: its session and the one moment that everything in it carries."""
+    """A running transaction: its session, the one moment that everything in it carries, and whether something leaves after it."""
 
     context: "Context"
     session: Session
     now: datetime
+    leaving: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,19 @@ class Context:
     public_base_url: str
     certificates_folder: str
     synthetic: bool
+    wake: Callable[[], None]
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Begin a write transaction; it commits once, at the end, or leaves nothing behind."""
+        """Begin a write transaction; it commits once, at the end, or leaves nothing behind.
+
+        After a commit that put something into the outbox the workers are woken.
+        """
         with write_transaction(self.sessions) as session:
-            yield Transaction(self, session, self.clock())
+            tx = Transaction(self, session, self.clock())
+            yield tx
+        if tx.leaving:
+            self.wake()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -17,7 +17,10 @@ def fire_due(context: Context, *, limit: int = 200) -> int:
     """Fire the timers whose time has come, each in a transaction of its own; return how many fired."""
     with context.reading() as tx:
         due = tx.session.execute(
-            select(Timer.id, Timer.case_id).where(Timer.state == "open", Timer.due_at <= tx.now).order_by(Timer.due_at).limit(limit)
+            select(Timer.id, Timer.case_id)
+            .where(Timer.state == "open", Timer.due_at <= tx.now)
+            .order_by(Timer.due_at)
+            .limit(limit)
         ).all()
     return sum(_fire(context, row.id, row.case_id) for row in due)
 
@@ -25,7 +28,9 @@ def fire_due(context: Context, *, limit: int = 200) -> int:
 def _fire(context: Context, timer_id: int, case_id: int) -> int:
     with context.transaction() as tx:
         timer = tx.session.scalars(
-            select(Timer).where(Timer.id == timer_id, Timer.state == "open", Timer.due_at <= tx.now).with_for_update(skip_locked=True)
+            select(Timer)
+            .where(Timer.id == timer_id, Timer.state == "open", Timer.due_at <= tx.now)
+            .with_for_update(skip_locked=True)
         ).one_or_none()
         if timer is None:
             return 0
@@ -40,9 +45,11 @@ def sweep_barriers(context: Context) -> int:
     not the last. This net catches them within a tick.
     """
     with context.reading() as tx:
-        rows = tx.session.execute(
-            select(Case.id).where(Case.kind == "round", Case.ended_at.is_(None), Case.waiting != "{}")
-        ).scalars().all()
+        rows = (
+            tx.session.execute(select(Case.id).where(Case.kind == "round", Case.ended_at.is_(None), Case.waiting != "{}"))
+            .scalars()
+            .all()
+        )
     for case_id in rows:
         with context.transaction() as tx:
             work, _ = cases.lock(tx, case_id, actor=SYSTEM)
@@ -60,7 +67,12 @@ def move(context: Context, *, actor: Actor, case_id: int, name: str, to: datetim
         work, _ = cases.lock(tx, case_id, actor=actor)
         _move(tx, work.the_round, name=name, to=to)
         audit.record_on_case(
-            tx, work.case, actor=actor, action="deadline_moved", subject=name, detail={"to": to.isoformat(), "reason": reason.strip()}
+            tx,
+            work.case,
+            actor=actor,
+            action="deadline_moved",
+            subject=name,
+            detail={"to": to.isoformat(), "reason": reason.strip()},
         )
 
 

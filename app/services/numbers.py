@@ -12,7 +12,9 @@ def next_number(tx: Transaction, series: str) -> int:
     """Return the next number of a series, beginning with 1. A transaction that rolls back gives its number back."""
     insert = postgresql.insert if tx.session.bind and tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     tx.session.execute(insert(NumberSeries).values(series=series, last=0).on_conflict_do_nothing())
-    raised = update(NumberSeries).where(NumberSeries.series == series).values(last=NumberSeries.last + 1).returning(NumberSeries.last)
+    raised = (
+        update(NumberSeries).where(NumberSeries.series == series).values(last=NumberSeries.last + 1).returning(NumberSeries.last)
+    )
     return tx.session.execute(raised).scalar_one()
 
 

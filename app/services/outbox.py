@@ -57,7 +57,7 @@ def _deliver(context: Context, entry_id: int) -> int:
             return 1
     except (DomainError, EngineError) as error:
         _postpone(context, entry_id, code=error.code, message=error.message, waiting=isinstance(error, NotWaiting))
-    except Exception as error:  # a bug in one paper must not keep the other papers from leaving; it is logged and becomes an incident
+    except Exception as error:  # noqa: BLE001  # a bug in one entry must not hold up the others
         _log.exception("outbox entry %s failed", entry_id)
         _postpone(context, entry_id, code="outbox.failed", message=f"{type(error).__name__}: {error}", waiting=False)
     return 0
@@ -89,7 +89,5 @@ def _postpone(context: Context, entry_id: int, *, code: str, message: str, waiti
             entry.state = "failed"
             if entry.case_id is not None:
                 tx.session.add(
-                    Incident(
-                        case_id=entry.case_id, code=code, message=message, source=f"outbox:{entry.id}", opened_at=tx.now
-                    )
+                    Incident(case_id=entry.case_id, code=code, message=message, source=f"outbox:{entry.id}", opened_at=tx.now)
                 )

@@ -87,7 +87,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What carries an outbox entry of a kind out of the building, after the commit, in a transaction of its own; `message` entries are the cases' own."""
+    """What carries an outbox entry of a kind out of the building, after the commit and in a transaction of its own."""
 
     kind: str
     title: str

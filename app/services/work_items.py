@@ -85,7 +85,7 @@ def _facts(tx: Transaction, item: WorkItem, case: Case, node: NodeInfo) -> ItemF
 
 
 def claim(context: Context, *, actor: Actor, item_id: int) -> None:
-    """Take a work item of one's group for oneself, so that colleagues see that it is being done. `Conflict` when somebody else was faster."""
+    """Take a work item of one's group for oneself. `Conflict` when somebody else was faster."""
     with context.transaction() as tx:
         opened = take(tx, actor=actor, item_id=item_id, for_update=True)
         if opened.item.assignee_id is None:
@@ -108,9 +108,7 @@ def save_draft(context: Context, *, actor: Actor, item_id: int, values: Values) 
     with context.transaction() as tx:
         take(tx, actor=actor, item_id=item_id)
         assert actor.user_id is not None
-        tx.session.merge(
-            Draft(work_item_id=item_id, user_id=actor.user_id, values_json=_dump(values), saved_at=tx.now)
-        )
+        tx.session.merge(Draft(work_item_id=item_id, user_id=actor.user_id, values_json=_dump(values), saved_at=tx.now))
 
 
 def complete(
@@ -185,9 +183,7 @@ def _check_attachments(tx: Transaction, item: WorkItem, attachments: Mapping[str
     wanted = {attachment_id for ids in attachments.values() for attachment_id in ids}
     if not wanted:
         return
-    known = set(
-        tx.session.scalars(select(Attachment.id).where(Attachment.id.in_(wanted), Attachment.case_id == item.case_id))
-    )
+    known = set(tx.session.scalars(select(Attachment.id).where(Attachment.id.in_(wanted), Attachment.case_id == item.case_id)))
     if wanted - known:
         raise NotFound("attachment.unknown", "有一份材料不属于这件办件。请删除后重新上传。")
 

@@ -119,7 +119,7 @@ class PaymentAccount(Base):
 
 
 class PaymentBatch(Base):
-    """A list of payments from one source of funds, made by one person and checked by another; its rows are frozen by `rows_hash`."""
+    """A list of payments from one source of funds, made by one person, checked by another, its rows frozen by `rows_hash`."""
 
     __tablename__ = "payment_batch"
 

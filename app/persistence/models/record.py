@@ -42,7 +42,7 @@ class AuditHead(Base):
 
 
 class OutboxEntry(Base):
-    """Something that leaves after the commit: a message to a case, a paper to render, a letter to send. `key` makes it happen once."""
+    """What leaves after the commit: a message to a case, a paper to render, a letter to send. `key` makes it happen once."""
 
     __tablename__ = "outbox"
 

@@ -45,7 +45,7 @@ class QuotaAllocation(Base):
 
 
 class Nomination(Base):
-    """A nominee in a round: the facts that lists, rankings and notices need. `active` is None once the case has ended without a title."""
+    """A nominee in a round: what lists, rankings and notices need. `active` is None once the case has ended without a title."""
 
     __tablename__ = "nomination"
 
@@ -76,7 +76,11 @@ class Nomination(Base):
     employer: Mapped[OrgUnit] = relationship(foreign_keys=employer_id)
 
     # Two NULLs differ in SQL, so an ended nomination does not stand in the way of a new one.
-    __table_args__ = (UniqueConstraint("round_id", "person_id", "active"), Index(None, "round_id", "rank"), Index(None, "round_id", "quota_unit_id"))
+    __table_args__ = (
+        UniqueConstraint("round_id", "person_id", "active"),
+        Index(None, "round_id", "rank"),
+        Index(None, "round_id", "quota_unit_id"),
+    )
 
 
 class Expert(Base):

@@ -1,0 +1,1 @@
+"""The clock comes in: a queue whose jobs each call one service."""

@@ -1,0 +1,43 @@
+"""The queue (Huey) and its jobs. What has to be done is in the database; the queue only says that now is the time."""
+
+from collections.abc import Callable
+
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+
+from app.services import deadlines, outbox
+from app.services.context import Context
+
+NAME = "gongjiang"
+
+
+def make_queue(url: str, context: Context) -> Huey:
+    """Open the queue at a file path, `redis://…` or `postgresql://…` and register the jobs on it."""
+    if url.startswith(("redis://", "rediss://")):
+        queue: Huey = RedisHuey(NAME, url=url)
+    elif url.startswith("postgresql://"):
+        queue = PostgresHuey(NAME, dsn=url)
+    else:
+        queue = SqliteHuey(NAME, filename=url)
+
+    @queue.task(name="deliver")
+    def deliver() -> None:
+        outbox.deliver_pending(context)
+
+    @queue.periodic_task(crontab(minute="*"), name="tick")
+    def tick() -> None:
+        work_off(context)
+
+    queue.deliver = deliver
+    return queue
+
+
+def work_off(context: Context) -> int:
+    """Do all that is due now: timers, barriers, outbox. Returns how many timers fired and entries went out."""
+    fired = deadlines.fire_due(context)
+    deadlines.sweep_barriers(context)
+    return fired + outbox.deliver_pending(context)
+
+
+def waker(queue: Huey) -> Callable[[], None]:
+    """Return what tells the workers to look into the outbox at once; without it they look once a minute."""
+    return lambda: queue.deliver()

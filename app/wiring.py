@@ -1,0 +1,62 @@
+"""Builds everything once from the configuration; the only module that knows all floors."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import sessionmaker
+
+from app.domain.clock import Clock, system_clock
+from app.files.store import FileStore
+from app.jobs.queue import make_queue, waker
+from app.persistence.base import Base
+from app.persistence.crypto import Cipher, set_cipher
+from app.persistence.unit_of_work import prepare_sqlite
+from app.services.calendar_cache import CalendarCache
+from app.services.context import Context
+from app.services.procedure_cache import ProcedureCache
+from app.services.registry_table import build_registry
+from app.web.application import build_web
+from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+MIGRATIONS = ROOT / "app" / "persistence" / "migrations"
+
+db = SQLAlchemy(model_class=Base)
+"""Owns the engine; sessions are made by the unit of work, so that there is one way to commit."""
+
+
+def build_app(config: Config | None = None, *, clock: Clock = system_clock) -> Flask:
+    """Build the web application with its context, its database and its queue."""
+    config = config or Config.from_environment(ROOT / "instance")
+    app = Flask("app.web", root_path=str(ROOT / "app" / "web"), instance_path=str(config.instance_path))
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    with app.app_context():
+        prepare_sqlite(db.engine)
+        context = build_context(config, clock=clock)
+    return build_web(app, config=config, context=context)
+
+
+def build_context(config: Config, *, clock: Clock) -> Context:
+    """Combine the adapters for the services; needs an application context, because Flask-SQLAlchemy keeps the engine there."""
+    cipher = Cipher(config.data_key.encode())
+    set_cipher(cipher)
+    context = Context(
+        sessions=sessionmaker(bind=db.engine, expire_on_commit=False),
+        clock=clock,
+        files=FileStore(config.files_url, limit_bytes=config.upload_limit_bytes),
+        cipher=cipher,
+        audit_key=config.audit_key.encode(),
+        procedures=ProcedureCache(),
+        calendars=CalendarCache(),
+        registry=build_registry(),
+        public_base_url=config.public_base_url,
+        certificates_folder=str(ROOT / "certificates"),
+        synthetic=config.environment != "production",
+        wake=lambda: None,
+    )
+    return replace(context, wake=waker(make_queue(config.huey_url, context)))
