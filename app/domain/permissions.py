@@ -82,10 +82,7 @@ def is_within_reach(actor: Actor, item: ItemFacts) -> bool:
     """Tell whether a work item is the actor's by assignment, or by role within the item's unit."""
     if item.assignee_id is not None:
         return actor.user_id == item.assignee_id
-    role = Role(item.role) if item.role in Role else None
-    if role is None:
-        return False
-    units = actor.units_of(role)
+    units = frozenset(grant.unit_id for grant in actor.grants if grant.role == item.role)
     return bool(units) if item.scope_unit_id is None else item.scope_unit_id in units
 
 

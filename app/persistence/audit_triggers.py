@@ -1,10 +1,6 @@
 """The database's own guard of the audit log: triggers that refuse to change or delete what was written."""
 
-from typing import Any
-
-from sqlalchemy import DDL, Connection, event, text
-
-from app.persistence.models import AuditEvent, AuditHead
+from sqlalchemy import Connection, text
 
 STATEMENTS = {
     "sqlite": (
@@ -25,20 +21,7 @@ STATEMENTS = {
 
 
 def install(connection: Connection) -> None:
-    """Create the triggers and the head of the system's stream. Called once, by the migration or by `create_all`."""
+    """Create the triggers and the head of the system's stream. Called once, by the first migration."""
     for statement in STATEMENTS[connection.dialect.name]:
-        connection.execute(DDL(statement.replace("%", "%%")))
+        connection.exec_driver_sql(statement)
     connection.execute(text("INSERT INTO audit_head (stream, seq, hash) VALUES ('system', 0, '')"))
-
-
-def install_with_tables() -> None:
-    """Have `metadata.create_all` (tests) install the triggers too, as the migrations do."""
-
-    def after_create(target: Any, connection: Connection, **options: Any) -> None:
-        if any(table.name == AuditHead.__tablename__ for table in options.get("tables") or ()):
-            install(connection)
-
-    metadata = AuditEvent.metadata
-    if not getattr(install_with_tables, "done", False):
-        event.listen(metadata, "after_create", after_create)
-        install_with_tables.done = True  # type: ignore[attr-defined]  # listening twice would create the triggers twice

@@ -191,7 +191,7 @@ def _project_timers(work: CaseWork, result: Advance) -> None:
 def _project_stage(work: CaseWork, result: Advance) -> None:
     case, kind = work.case, work.loaded.procedure.case_kinds[work.case.kind]
     case.waiting = json.dumps({event.message: event.task_id for event in result.waiting})
-    here = [item.node for item in (*result.ready, *result.timers, *result.waiting)]
+    here = [task.node for task in result.ready] + [timer.node for timer in result.timers] + [event.node for event in result.waiting]
     stages = [node.properties["stage"] for node in here if "stage" in node.properties]
     if not stages:  # nothing waits (the end) or nothing that waits has a stage: the last one that was passed counts
         stages = [node.properties["stage"] for node in result.passed if "stage" in node.properties][-1:]
