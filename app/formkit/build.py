@@ -161,7 +161,7 @@ class GroupField(WTField):
         super().__init__(label=spec.label, description=spec.description, **kwargs)
         self.spec = spec
         self.id = "f-" + self.name
-        self.form = BoundForm(spec.fields, context=context, prefix=self.name, outer=outer)
+        self.form = BoundForm(spec.fields, context=context, prefix=f"{self.name}-", outer=outer)
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Hand on what was sent or stored."""
@@ -207,7 +207,7 @@ class ListField(WTField):
 
     def row(self, number: int | str) -> BoundForm:
         """Return an unbound row; `ROW_MARK` as number makes the one that a page copies."""
-        return BoundForm(self.spec.fields, context=self.context, prefix=f"{self.name}-{number}", outer=self.outer)
+        return BoundForm(self.spec.fields, context=self.context, prefix=f"{self.name}-{number}-", outer=self.outer)
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Make a row for each number that was sent (`items-0-name`), or for each stored one, or the first empty ones."""

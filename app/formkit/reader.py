@@ -12,9 +12,7 @@ from app.formkit.vocabulary import MAX_OPTIONS, OWN_PROPERTIES
 
 Component = Mapping[str, Any]
 
-HIDE_HELP = (
-    "隐藏条件只能写成：=字段 = \"值\"，多个值用 or 连接；或 =字段 != \"值\"，多个值用 and 连接；只能用同一个字段"
-)
+HIDE_HELP = '隐藏条件只能写成：=字段 = "值"，多个值用 or 连接；或 =字段 != "值"，多个值用 and 连接；只能用同一个字段'
 
 
 class ComponentReader:

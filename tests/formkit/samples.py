@@ -23,7 +23,13 @@ CHOICES = [{"value": "a", "label": "甲"}, {"value": "b", "label": "乙"}]
 
 def component(kind: str, key: str, label: str = "名称", **more: Any) -> dict[str, Any]:
     """Return one form-js component; groups and lists take the key as their path."""
-    return {"type": kind, "path" if kind in ("group", "dynamiclist") else "key": key, "label": label, "id": "Field_" + key, **more}
+    return {
+        "type": kind,
+        "path" if kind in ("group", "dynamiclist") else "key": key,
+        "label": label,
+        "id": "Field_" + key,
+        **more,
+    }
 
 
 def document(*components: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +52,13 @@ def sentences(bound: BoundForm) -> list[str]:
 FULL = document(
     {"type": "text", "text": "# 候选人基本情况", "id": "T1"},
     component("textfield", "name", "姓名", validate={"required": True}, properties={"valueType": "name"}),
-    component("textfield", "id_number", "身份证号码", validate={"required": True}, properties={"valueType": "id_number", "sensitive": "true"}),
+    component(
+        "textfield",
+        "id_number",
+        "身份证号码",
+        validate={"required": True},
+        properties={"valueType": "id_number", "sensitive": "true"},
+    ),
     component("textfield", "mobile", "手机", properties={"valueType": "mobile"}),
     component("textfield", "mail", "邮箱", validate={"validationType": "email"}),
     component("textfield", "certificate", "证书编号", validate={"pattern": "^[YS]\\d{4}$", "minLength": 5}),

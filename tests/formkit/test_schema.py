@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.formkit.samples import CHOICES, FULL, component, document
 
 from app.domain.fields import Condition, Field, FormSpec
 from app.formkit.schema import FormError, exportable_keys, fields_of, read_form
+from tests.formkit.samples import CHOICES, FULL, component, document
 
 
 def field(spec: FormSpec, key: str) -> Field:
@@ -22,7 +22,9 @@ def findings(*components: dict[str, Any]) -> list[str]:
 def test_every_supported_type_is_read() -> None:
     spec = read_form("nomination", FULL)
     kinds = {each.key: each.kind for each in fields_of(spec) if each.key}
-    assert kinds["born"] == "date" and kinds["meets"] == "datetime" and kinds["award"] == "number"
+    assert kinds["born"] == "date"
+    assert kinds["meets"] == "datetime"
+    assert kinds["award"] == "number"
     assert {kinds[key] for key in ("fields", "channel", "office", "proof", "home", "jobs")} == {
         "checklist", "radio", "select", "file", "group", "list"
     }  # fmt: skip
@@ -138,10 +140,13 @@ def test_all_findings_are_told_at_once_in_chinese() -> None:
     with pytest.raises(FormError) as caught:
         read_form("sample", document(component("iframe", "a"), component("textfield", "a.b"), component("number", "c", "")))
     assert [finding.component for finding in caught.value.findings] == ["a", "a.b", "c"]
-    assert caught.value.code == "form.invalid" and "3处" in caught.value.message
+    assert caught.value.code == "form.invalid"
+    assert "3处" in caught.value.message
 
 
-@pytest.mark.parametrize("bad", [{}, {"type": "default"}, {"type": "default", "components": {}}, {"type": "default", "components": []}])
+@pytest.mark.parametrize(
+    "bad", [{}, {"type": "default"}, {"type": "default", "components": {}}, {"type": "default", "components": []}]
+)
 def test_what_is_no_form_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(FormError):
         read_form("sample", bad)
@@ -167,8 +172,9 @@ def test_conditions_of_the_subset_are_read() -> None:
 @pytest.mark.parametrize(
     "hide",
     [
-        '=kind = "a" and kind = "b"', '=kind = "a" or other = "b"', '=kind != "a" or kind != "b"', 'kind = "a"', "=kind = 3",
-        '=list contains(kind, "a")', '=kind = "a" or', '=kind = "z"', '=later = "a"', '=missing = "a"', '=kind = "a" or kind != "b"',
+        '=kind = "a" and kind = "b"', '=kind = "a" or other = "b"', '=kind != "a" or kind != "b"', 'kind = "a"',
+        "=kind = 3", '=list contains(kind, "a")', '=kind = "a" or', '=kind = "z"', '=later = "a"', '=missing = "a"',
+        '=kind = "a" or kind != "b"',
     ],
 )  # fmt: skip
 def test_other_conditions_are_refused(hide: str) -> None:
