@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from app.catalog.archive import write_zip
-from app.catalog.manifest import read_procedure
+from app.catalog.manifest import SYSTEM_LANE, read_procedure
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
@@ -34,7 +34,34 @@ def diagrams_of(procedure: Procedure) -> dict[str, bytes]:
 
 def gate_context(procedure: Procedure, *, registry: Registry) -> GateContext:
     """Return what the gate has to know of the house to judge the diagrams of a package."""
-    raise NotImplementedError  # replaced below once the gate's own shape is known
+    operations, recorders = OperationTable(), RecorderTable()
+    for operation in registry.operations.values():
+        spec = OperationSpec(operation.name, operation.title, operation.description, params=operation.params)
+        operations.register(spec, operation.run)
+    for recorder in registry.recorders.values():
+        recorders.register(RecorderSpec(recorder.name, recorder.title, recorder.description, recorder.exports), recorder.run)
+    return GateContext(
+        roles={lane: role.value if role else SYSTEM_LANE for lane, role in procedure.lanes.items()},
+        forms={key: exportable_keys(form) for key, form in read_forms(procedure.files).items()},
+        operations=operations,
+        recorders=recorders,
+        messages=frozenset(procedure.messages),
+        stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
+        actions=ACTIONS,
+        functions=FUNCTIONS,
+        variables={kind.process: _given(procedure, kind, registry) for kind in procedure.case_kinds.values()},
+    )
+
+
+def _given(procedure: Procedure, kind: CaseKind, registry: Registry) -> frozenset[str]:
+    """Variables that a case has before any of its tasks sets one: those of its start and those that messages bring."""
+    carried = {
+        name
+        for message in procedure.messages.values()
+        if message.target == kind.id and message.addressed_by in registry.addressers
+        for name in registry.addressers[message.addressed_by].payload
+    }
+    return frozenset(kind.variables) | carried
 
 
 def deploy(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason: str) -> int:
