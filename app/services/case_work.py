@@ -22,6 +22,9 @@ from app.services.procedure_cache import LoadedProcedure
 MESSAGE = "message"
 """The kind of outbox entry that carries a message to a case."""
 
+FUNCTIONS = frozenset({"workdays", "deadline", "setting", "now"})
+"""What expressions in diagrams may call beside the built-in functions (see `expression_functions`)."""
+
 
 @dataclass
 class CaseWork:

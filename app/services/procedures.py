@@ -9,13 +9,19 @@ from app.catalog.manifest import SYSTEM_LANE, read_procedure
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.domain.procedure import Procedure
+from app.domain.procedure import CaseKind, Procedure
 from app.engine.gate import Finding, GateContext, check
+from app.engine.operations import OperationSpec, OperationTable, RecorderSpec, RecorderTable
+from app.formkit.schema import exportable_keys
 from app.persistence.models import ProcedureVersion
 from app.services import audit
+from app.services.case_work import FUNCTIONS
 from app.services.context import Context, Transaction
 from app.services.procedure_cache import read_forms
 from app.services.registry import Registry
+
+ACTIONS = frozenset({"return_to", "transfer", "add_signer", "remove_signer"})
+"""What the `actions` property of a user task may allow beside completing it."""
 
 
 def check_package(files: Mapping[str, bytes], *, registry: Registry) -> list[Finding]:
@@ -58,7 +64,7 @@ def _given(procedure: Procedure, kind: CaseKind, registry: Registry) -> frozense
     carried = {
         name
         for message in procedure.messages.values()
-        if message.target == kind.id and message.addressed_by in registry.addressers
+        if message.target == kind.id and message.addressed_by is not None and message.addressed_by in registry.addressers
         for name in registry.addressers[message.addressed_by].payload
     }
     return frozenset(kind.variables) | carried

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.domain.fields import Values
+from app.engine.operations import ParamSpec
 from app.engine.types import Variable
 from app.formkit.sources import SourceItem
 
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Operation:
-    """What a service task may call. `params` maps a parameter's name to its type (str, int, bool, list)."""
+    """What a service task may call, with the type of each parameter."""
 
     name: str
     title: str
     description: str
     run: "Callable[[CaseWork, Mapping[str, Variable]], Variable]"
-    params: Mapping[str, str]
+    params: Mapping[str, ParamSpec]
 
 
 @dataclass(frozen=True)
