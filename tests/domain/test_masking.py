@@ -36,6 +36,9 @@ def test_short_values_are_masked_whole(short: str) -> None:
         ("电话138-0013-8000", ["mobile"]),
         ("+8613800138000", ["mobile"]),
         ("卡号4111 1111 1111 1111", ["bank_card"]),
+        ("12 4111111111111111 123", ["bank_card"]),
+        ("4111111111111111 13800138000", ["bank_card", "mobile"]),
+        (f"4111-1111-1111-1111 {ID}", ["bank_card", "id_number"]),
     ],
 )
 def test_full_numbers_are_found(text: str, kinds: list[str]) -> None:
@@ -62,3 +65,7 @@ def test_finding_points_at_the_original_text() -> None:
     text = f"张三 {ID} 李四"
     (finding,) = scan_text(text)
     assert text[finding.start : finding.end] == ID
+
+
+def test_long_lists_are_scanned_in_one_go() -> None:
+    assert len(scan_text("13800138000 " * 2_000 + f"{ID}\n" * 2_000)) == 4_000
