@@ -1,11 +1,14 @@
 """Procedure packages: check and deploy. A deployed version is immutable; deploying the same content again changes nothing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app.catalog.archive import write_zip
-from app.catalog.manifest import SYSTEM_LANE, read_procedure
+from app.catalog.archive import read_folder, read_zip, write_zip
+from app.catalog.manifest import MANIFEST, SYSTEM_LANE, read_procedure
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
@@ -13,7 +16,7 @@ from app.domain.procedure import CaseKind, Procedure
 from app.engine.gate import Finding, GateContext, check
 from app.engine.operations import OperationSpec, OperationTable, RecorderSpec, RecorderTable
 from app.formkit.schema import exportable_keys
-from app.persistence.models import ProcedureVersion
+from app.persistence.models import Case, ProcedureVersion
 from app.services import audit
 from app.services.case_work import FUNCTIONS
 from app.services.context import Context, Transaction
@@ -40,12 +43,7 @@ def diagrams_of(procedure: Procedure) -> dict[str, bytes]:
 
 def gate_context(procedure: Procedure, *, registry: Registry) -> GateContext:
     """Return what the gate has to know of the house to judge the diagrams of a package."""
-    operations, recorders = OperationTable(), RecorderTable()
-    for operation in registry.operations.values():
-        spec = OperationSpec(operation.name, operation.title, operation.description, params=operation.params)
-        operations.register(spec, operation.run)
-    for recorder in registry.recorders.values():
-        recorders.register(RecorderSpec(recorder.name, recorder.title, recorder.description, recorder.exports), recorder.run)
+    operations, recorders = _tables(registry)
     return GateContext(
         roles={lane: role.value if role else SYSTEM_LANE for lane, role in procedure.lanes.items()},
         forms={key: exportable_keys(form) for key, form in read_forms(procedure.files).items()},
@@ -57,6 +55,16 @@ def gate_context(procedure: Procedure, *, registry: Registry) -> GateContext:
         functions=FUNCTIONS,
         variables={kind.process: _given(procedure, kind, registry) for kind in procedure.case_kinds.values()},
     )
+
+
+def _tables(registry: Registry) -> tuple[OperationTable, RecorderTable]:
+    operations, recorders = OperationTable(), RecorderTable()
+    for operation in registry.operations.values():
+        spec = OperationSpec(operation.name, operation.title, operation.description, params=operation.params)
+        operations.register(spec, operation.run)
+    for recorder in registry.recorders.values():
+        recorders.register(RecorderSpec(recorder.name, recorder.title, recorder.description, recorder.exports), recorder.run)
+    return operations, recorders
 
 
 def _given(procedure: Procedure, kind: CaseKind, registry: Registry) -> frozenset[str]:
@@ -124,3 +132,67 @@ def _newest(tx: Transaction, procedure: str) -> ProcedureVersion | None:
             ProcedureVersion.procedure == procedure, ProcedureVersion.number == numbers.scalar_subquery()
         )
     ).one_or_none()
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A deployed version as lists show it."""
+
+    id: int
+    procedure: str
+    number: int
+    title: str
+    content_hash: str
+    reason: str
+    deployed_at: datetime
+    open_cases: int
+
+
+def versions(context: Context) -> list[VersionRow]:
+    """Return every version with the number of its open cases, newest first within a procedure (one statement)."""
+    running = func.count(Case.id).filter(Case.ended_at.is_(None))
+    query = (
+        select(ProcedureVersion, running)
+        .outerjoin(Case, Case.procedure_version_id == ProcedureVersion.id)
+        .group_by(ProcedureVersion.id)
+        .order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc())
+    )
+    with context.reading() as tx:
+        return [
+            VersionRow(row.id, row.procedure, row.number, row.title, row.content_hash, row.reason, row.deployed_at, open_cases)
+            for row, open_cases in tx.session.execute(query)
+        ]
+
+
+def read_package(path: Path) -> dict[str, bytes]:
+    """Return the files of a package in a zip, or in a folder `bpmn/<name>` with its forms in `forms/<name>` beside it."""
+    if path.is_file():
+        return read_zip(path.read_bytes())
+    return read_folder(path, forms_folder=path.parent.parent / "forms" / path.name)
+
+
+def check_path(path: Path, *, registry: Registry) -> list[Finding]:
+    """Check a package (folder or zip), or one diagram: within the package in whose folder it lies, else on its own.
+
+    A diagram on its own has no manifest, so no role, form or message is known to it and each that it names is a finding.
+    """
+    if path.is_file() and path.suffix in {".bpmn", ".dmn"}:
+        if not (path.parent / MANIFEST).exists():
+            return check({path.name: path.read_bytes()}, context=_lone_context(registry))
+        path = path.parent
+    return check_package(read_package(path), registry=registry)
+
+
+def _lone_context(registry: Registry) -> GateContext:
+    operations, recorders = _tables(registry)
+    nothing: frozenset[str] = frozenset()
+    return GateContext(
+        roles={},
+        forms={},
+        operations=operations,
+        recorders=recorders,
+        messages=nothing,
+        stages=nothing,
+        actions=ACTIONS,
+        functions=FUNCTIONS,
+    )

@@ -1,0 +1,46 @@
+"""The command line: operators come in. Exit 0 when done, 1 for a refusal, 2 for arguments that cannot be used."""
+
+import sys
+
+import click
+
+from app.cli import audit, certificates, deadlines, demo, procedures, rehearse, rounds, server, users
+from app.cli.chinese import ChineseGroup, usage_sentence
+from app.domain.errors import DomainError
+from config import ConfigError
+
+
+@click.group(cls=ChineseGroup)
+def cli() -> None:
+    """临空港工匠评选系统的命令行工具。
+
+    \b
+    示例：
+      gongjiang demo                       建立演示数据并打开网站
+      gongjiang procedures check 文件夹     检查流程包
+      gongjiang rehearse linkonggang-artisan --out 结果
+      gongjiang audit verify               核对操作记录是否完整
+    """
+
+
+for module in (server, demo, procedures, rounds, rehearse, users, certificates, audit, deadlines):
+    for command in module.COMMANDS:
+        cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command; a mistake of the user ends in a sentence, never in a traceback."""
+    try:
+        code = cli.main(args=arguments, prog_name="gongjiang", standalone_mode=False)
+    except click.UsageError as error:
+        if error.ctx is not None:
+            click.echo(error.ctx.get_usage(), err=True)
+        click.echo(f"{usage_sentence(error)} 用 --help 查看用法。", err=True)
+        sys.exit(2)
+    except (DomainError, ConfigError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断。", err=True)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
