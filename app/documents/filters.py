@@ -1,0 +1,46 @@
+"""The few filters that a template may use."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.documents.qr import qr_address
+from app.domain.errors import DomainError
+from app.domain.money import chinese_amount
+
+
+def cn_date(value: str | date) -> str:
+    """Write an ISO date as 2026年3月5日: Arabic digits, no leading zero (GB/T 9704-2012)."""
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def yuan(cents: int) -> str:
+    """Write integer cents with two decimals and thousands groups, for tables: 300000 → 3,000.00."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
+def fit(text: str, *, width: float, size: float, least: float = 6.0, lines: int = 1) -> str:
+    """Return the font size (pt) at which a text fits into `lines` lines of `width` mm, at most `size`, at least `least`.
+
+    A wide character counts one em, another 0.56 em. Raises `DomainError` when even the least size is too large.
+    """
+    ems = text_ems(text)
+    room = width / 25.4 * 72 * lines
+    # A line can end up to one character early, so each line after the first gives one em away.
+    wanted = size if ems == 0 else min(size, room / (ems + (lines - 1)))
+    if wanted < least:
+        raise DomainError("document_overflow", f"“{text}”太长，缩到最小字号仍放不下。请核对内容，或改用容得下的模板。")
+    return f"{int(wanted * 10) / 10:g}"
+
+
+def text_ems(text: str) -> float:
+    """Return the approximate width of a text in ems."""
+    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.56 for char in text)
+
+
+def filters() -> Mapping[str, Any]:
+    """Return the filters by the name they have in a template."""
+    return {"cn_date": cn_date, "yuan": yuan, "chinese_amount": chinese_amount, "fit": fit, "qr": qr_address}

@@ -1,0 +1,135 @@
+"""Which font file stands for each prescribed face, and which characters it can show."""
+
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from fontTools.ttLib import TTFont
+
+from app.domain.errors import DomainError
+
+
+class FontRole(StrEnum):
+    """The faces that GB/T 9704-2012 prescribes; a template writes `font-family: var(--fangsong)`."""
+
+    FANGSONG = "fangsong"
+    SONG = "song"
+    XIAOBIAOSONG = "xiaobiaosong"
+    KAI = "kai"
+    HEI = "hei"
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face in a font file; `index` is its number in a collection (0 in a plain file)."""
+
+    path: str
+    family: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A character that no face of a chain can show."""
+
+    char: str
+    codepoint: str
+
+
+REGULAR, MEDIUM, BOLD = 80, 100, 200
+"""Weights as fontconfig counts them."""
+
+# Last resort for characters outside the standard table: the mincho faces that draw all of CJK extensions A to F.
+_LAST = (("HanaMinA", REGULAR), ("HanaMinB", REGULAR))
+
+CHAINS: dict[FontRole, tuple[tuple[str, int], ...]] = {
+    FontRole.FANGSONG: (
+        ("仿宋_GB2312", REGULAR), ("FangSong_GB2312", REGULAR), ("仿宋", REGULAR), ("FangSong", REGULAR),
+        ("Zhuque Fangsong", REGULAR), ("Noto Serif CJK SC", REGULAR), ("Source Han Serif SC", REGULAR), *_LAST,
+    ),
+    FontRole.SONG: (
+        ("Noto Serif CJK SC", REGULAR), ("Source Han Serif SC", REGULAR), ("宋体", REGULAR), ("SimSun", REGULAR), *_LAST,
+    ),
+    FontRole.XIAOBIAOSONG: (
+        ("方正小标宋_GBK", REGULAR), ("方正小标宋简体", REGULAR), ("FZXiaoBiaoSong-B05S", REGULAR),
+        ("FZXiaoBiaoSong-B05", REGULAR),
+        ("Noto Serif CJK SC", BOLD), ("Source Han Serif SC", BOLD), ("Noto Serif CJK SC", REGULAR), *_LAST,
+    ),
+    FontRole.KAI: (
+        ("楷体_GB2312", REGULAR), ("KaiTi_GB2312", REGULAR), ("楷体", REGULAR), ("KaiTi", REGULAR),
+        ("LXGW WenKai", REGULAR), ("Noto Serif CJK SC", REGULAR), *_LAST,
+    ),
+    FontRole.HEI: (
+        ("黑体", REGULAR), ("SimHei", REGULAR), ("Noto Sans CJK SC", MEDIUM), ("Noto Sans CJK SC", REGULAR),
+        ("Source Han Sans SC", REGULAR), ("Noto Serif CJK SC", REGULAR), *_LAST,
+    ),
+}  # fmt: skip
+"""Families by preference: licensed faces when the client installed them, then the free stand-ins (domain handbook 3.8)."""
+
+
+def resolve_fonts() -> dict[FontRole, Face]:
+    """Return the face that each role resolves to on this machine. Reads the font list of fontconfig once per process."""
+    return {role: chain[0] for role, chain in resolve_chains().items()}
+
+
+def resolve_chains() -> dict[FontRole, tuple[Face, ...]]:
+    """Return, for each role, every installed face of its chain in order of preference.
+
+    Raises `DomainError` ("fonts_missing") naming the packages to install when a role has none.
+    """
+    installed = _installed()
+    chains = {role: tuple(installed[wish] for wish in wishes if wish in installed) for role, wishes in CHAINS.items()}
+    for role, chain in chains.items():
+        if not chain:
+            raise DomainError(
+                "fonts_missing", f"服务器缺少中文字体（{role}）。请安装 fonts-noto-cjk 和 fonts-lxgw-wenkai 后重启。"
+            )
+    return chains
+
+
+def check_coverage(text: str, *, faces: Sequence[Face]) -> list[Missing]:
+    """Return the characters of a text that none of the faces can show, each once, in order of appearance.
+
+    White space needs no glyph. A private-use character is always missing: what it shows depends on the machine.
+    """
+    missing: dict[str, Missing] = {}
+    for char in text:
+        if char.isspace() or char in missing:
+            continue
+        if _is_private(ord(char)) or not any(ord(char) in characters_of(face) for face in faces):
+            missing[char] = Missing(char, f"U+{ord(char):04X}")
+    return list(missing.values())
+
+
+@lru_cache(maxsize=32)
+def characters_of(face: Face) -> frozenset[int]:
+    """Return the code points that a face has a glyph for (kept per process; 0.1 to 0.3 s for a CJK face)."""
+    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _is_private(code: int) -> bool:
+    return 0xE000 <= code <= 0xF8FF or code >= 0xF0000
+
+
+@lru_cache(maxsize=1)
+def _installed() -> dict[tuple[str, int], Face]:
+    listing = "%{file}\t%{index}\t%{variable}\t%{weight}\t%{slant}\t%{family}\n"
+    try:
+        answer = subprocess.run(["fc-list", "-f", listing], capture_output=True, check=True, timeout=30, text=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise DomainError("fonts_missing", "读不到服务器的字体列表。请安装 fontconfig 后重启。") from error
+    return _by_family(sorted(answer.stdout.splitlines()))
+
+
+def _by_family(lines: Iterable[str]) -> dict[tuple[str, int], Face]:
+    found: dict[tuple[str, int], Face] = {}
+    for line in lines:
+        path, index, variable, weight, slant, families = line.split("\t")
+        if variable == "True" or slant != "0" or not weight.isdigit():
+            continue
+        for family in families.split(","):
+            found.setdefault((family, int(weight)), Face(path, family, int(index) & 0xFFFF))
+    return found

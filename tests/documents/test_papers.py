@@ -1,0 +1,144 @@
+"""Every shipped template renders its sample, and what it says can be read out of the PDF again."""
+
+import io
+import time
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from app.documents.check import check_text, extract_text
+from app.documents.context import plain
+from app.documents.filters import cn_date, yuan
+from app.documents.render import batch_fonts, render_pdf
+from app.domain.errors import DomainError
+from tests.documents.support import MOMENT, NAMES, shipped
+
+LONG_NAME = "阿卜杜热合曼·买买提依明·艾合买提江·吐尔逊阿依·阿布都克里木·赛麦提·吾买尔江·玉素甫江·艾山"
+LONG_EMPLOYER = "武汉临空港经济技术开发区国家网络安全人才与创新基地智能制造产业技术研究院有限公司东西湖分公司"
+
+
+@pytest.fixture(scope="module")
+def pdfs() -> dict[str, bytes]:
+    return {name: render_pdf(shipped(name), shipped(name).sample, created_at=MOMENT) for name in NAMES}
+
+
+def said(name: str) -> list[str]:
+    """Return what a reader must find on the paper: short texts as they are, dates as they are written."""
+    template = shipped(name)
+    values = plain(template.sample, template)
+    written = {"money": lambda cents: yuan(int(cents)), "date": cn_date}
+    specs = [(spec, values[spec.name]) for spec in template.metadata.fields]
+    rows = [
+        (column, row[column.name]) for spec, table in specs if spec.type == "table" for row in table for column in spec.columns
+    ]
+    single = [
+        written.get(spec.type, str)(value) for spec, value in specs + rows if spec.type in ("text", "date", "money", "number")
+    ]
+    # A long paragraph may run over the end of a page, where the page number stands between its halves.
+    return [text for text in single if 0 < len(text) <= 60 and not text.startswith("http")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sample_comes_out_character_by_character(name: str, pdfs: dict[str, bytes]) -> None:
+    expected = said(name)
+    assert len(expected) > 5
+    assert any("𬱖" in text for text in expected)
+    check_text(pdfs[name], expected=expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_has_the_declared_size(name: str, pdfs: dict[str, bytes]) -> None:
+    width, height = shipped(name).metadata.size_mm
+    for page in PdfReader(io.BytesIO(pdfs[name])).pages:
+        assert float(page.mediabox.width) / 72 * 25.4 == pytest.approx(width, abs=0.1)
+        assert float(page.mediabox.height) / 72 * 25.4 == pytest.approx(height, abs=0.1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_pdf_is_archivable_and_says_what_it_is(name: str, pdfs: dict[str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(pdfs[name]))
+    assert reader.metadata is not None
+    assert reader.metadata.title == shipped(name).metadata.title
+    assert reader.root_object["/Lang"] == "zh-CN"
+    assert reader.metadata.creation_date == MOMENT
+    xmp = reader.xmp_metadata
+    assert xmp is not None
+    assert (xmp.pdfaid_part, xmp.pdfaid_conformance) == ("3", "B")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_demo_paper_says_so_on_its_pages(name: str, pdfs: dict[str, bytes]) -> None:
+    for page in PdfReader(io.BytesIO(pdfs[name])).pages:
+        assert "演示数据" in page.extract_text()
+    real = render_pdf(shipped(name), {**shipped(name).sample, "synthetic": False}, created_at=MOMENT)
+    assert "演示" not in extract_text(real).replace("演示说明", "").replace("演示路", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"), [("payment-list", "实发金额"), ("score-summary", "综合得分"), ("notice", "主要事迹")]
+)
+def test_table_headings_repeat_on_each_page(name: str, heading: str, pdfs: dict[str, bytes]) -> None:
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdfs[name])).pages]
+    listed = [text for text in pages if "徐𬱖\n" in text or "徐𬱖 " in text or "张𨱏" in text or "王磊" in text]
+    assert len(listed) >= 2
+    assert all(heading in text for text in listed)
+
+
+def test_the_colophon_stands_on_the_last_even_page(pdfs: dict[str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(pdfs["decision"]))
+    assert len(reader.pages) % 2 == 0
+    few = {**shipped("decision").sample, "winners": shipped("decision").sample["winners"][:3]}
+    shorter = PdfReader(io.BytesIO(render_pdf(shipped("decision"), few, created_at=MOMENT)))
+    assert len(shorter.pages) % 2 == 0
+    assert "印发" in shorter.pages[-1].extract_text()
+
+
+def test_the_payment_list_totals_in_digits_and_words(pdfs: dict[str, bytes]) -> None:
+    sample = shipped("payment-list").sample
+    assert sample["net_total"] == sum(row["net"] for row in sample["rows"])
+    check_text(pdfs["payment-list"], expected=[f"¥{yuan(sample['net_total'])}", "壹佰肆拾捌万叁仟玖佰伍拾玖元壹角"])
+
+
+def test_fifty_characters_and_a_long_employer_fit_on_the_certificate() -> None:
+    values = {**shipped("certificate").sample, "name": LONG_NAME, "employer": LONG_EMPLOYER}
+    pdf = render_pdf(shipped("certificate"), values, created_at=MOMENT)
+    check_text(pdf, expected=[LONG_NAME, LONG_EMPLOYER])
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
+
+
+def test_what_cannot_shrink_any_more_is_refused() -> None:
+    with pytest.raises(DomainError, match="太长") as refusal:
+        render_pdf(shipped("certificate"), {**shipped("certificate").sample, "name": "长" * 90}, created_at=MOMENT)
+    assert refusal.value.code == "document_overflow"
+
+
+def test_rare_names_come_out_of_the_certificate() -> None:
+    template, names = shipped("certificate"), ["㼆", "吕𪟝", "徐𬱖", "张𨱏", "䶮·赛麦提"]
+    fonts = batch_fonts(template, [{**template.sample, "name": name} for name in names])
+    for name in names:
+        pdf = render_pdf(template, {**template.sample, "name": name}, created_at=MOMENT, fonts=fonts)
+        check_text(pdf, expected=[name])
+        with pytest.raises(DomainError, match=f"找不到“{name}𠮷”，其中“𠮷”"):
+            check_text(pdf, expected=[name + "𠮷"])
+
+
+def test_equal_input_gives_equal_bytes(pdfs: dict[str, bytes]) -> None:
+    template = shipped("certificate")
+    assert render_pdf(template, dict(template.sample), created_at=MOMENT) == pdfs["certificate"]
+    other: dict[str, Any] = {**template.sample, "serial": "LKGGJ-2026-002"}
+    assert render_pdf(template, other, created_at=MOMENT) != pdfs["certificate"]
+
+
+def test_a_batch_shares_its_fonts(capsys: pytest.CaptureFixture[str]) -> None:
+    template = shipped("certificate")
+    contexts: list[Any] = [{**template.sample, "name": name} for name in ("徐𬱖", "吕𪟝", "李㼆", "张𨱏", "欧阳文博", "王磊")]
+    fonts = batch_fonts(template, contexts)
+    render_pdf(template, contexts[0], created_at=MOMENT, fonts=fonts)
+    start = time.perf_counter()
+    sizes = [len(render_pdf(template, context, created_at=MOMENT, fonts=fonts)) for context in contexts]
+    spent = (time.perf_counter() - start) / len(contexts) * 1000
+    with capsys.disabled():
+        print(f"\ncertificate: {spent:.0f} ms, {max(sizes) / 1000:.0f} kB each; fonts of the batch {fonts.size / 1000:.0f} kB")  # noqa: T201 - a figure for the person at the terminal
+    assert max(sizes) < 60_000
+    assert spent < 2_000
