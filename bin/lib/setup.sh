@@ -52,6 +52,7 @@ is_there() {
     fonts-noto-cjk) has_font "Noto Sans CJK SC" && has_font "Noto Serif CJK SC" ;;
     fonts-lxgw-wenkai) has_font "LXGW WenKai" ;;
     chromium) find_chromium >/dev/null ;;
+    libatomic1) has_library libatomic.so.1 ;;
     postgresql) has_postgresql ;;
     poppler-utils) command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null ;;
   esac
@@ -66,6 +67,7 @@ describe() {
     fonts-noto-cjk) echo "思源黑体、思源宋体（Noto Sans/Serif CJK SC）" ;;
     fonts-lxgw-wenkai) echo "霞鹜文楷（证书用楷体 LXGW WenKai）" ;;
     chromium) echo "Chromium 浏览器（浏览器测试；已装在别处时用环境变量 CHROMIUM 指明路径）" ;;
+    libatomic1) echo "libatomic（浏览器测试的驱动程序需要）" ;;
     postgresql) echo "PostgreSQL 服务器程序（测试时临时启动，不需要运行系统服务）" ;;
     poppler-utils) echo "poppler-utils（测试时检查 PDF）" ;;
   esac
@@ -95,23 +97,30 @@ give_up() {
   exit 3
 }
 
+apt_install() {
+  as_root apt-get update -qq </dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null
+}
+
 # need_system NEED...: install by apt what is missing, or stop with 3.
 need_system() {
-  local lacking
+  local lacking words=""
   lacking=($(missing "$@"))
   [ ${#lacking[@]} -gt 0 ] || return 0
   if command -v apt-get >/dev/null && as_root true; then
-    detail "用 apt 安装：${lacking[*]}"
-    as_root apt-get update -qq </dev/null || true
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${lacking[@]}" </dev/null >&2 || true
+    detail "用 apt 安装：${lacking[*]}（约 1 至 3 分钟）"
+    # What counts is whether the things are there afterwards; apt's own words are shown only when they are not.
+    words="$(apt_install "${lacking[@]}" 2>&1)" || true
     hash -r
     lacking=($(missing "$@"))
   fi
-  [ ${#lacking[@]} -eq 0 ] || give_up "${lacking[@]}"
+  [ ${#lacking[@]} -eq 0 ] && return 0
+  [ -z "$words" ] || printf '%s\n' "$words" | tail -n 20 >&2
+  give_up "${lacking[@]}"
 }
 
 runtime_needs=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig fonts-noto-cjk fonts-lxgw-wenkai)
-test_needs=(chromium postgresql poppler-utils)
+test_needs=(chromium libatomic1 postgresql poppler-utils)
 
 # --- Stamps: what was made from what ---------------------------------------------------------------------------------
 
