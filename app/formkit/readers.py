@@ -17,6 +17,7 @@ _HALF_WIDTH = str.maketrans("０１２３４５６７８９．，－\u2212", "01
 _NUMBER = re.compile(r"(-?)([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.([0-9]{1,10}))?")
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2})")
 _TIME = re.compile(r"([0-9]{1,2})[:：时]([0-9]{1,2})(?:[:：分][0-9]{1,2}(?:\.[0-9]{1,6})?)?[分秒]?")
+_FIRST_MOMENT = 1992  # summer time ended in China the year before: every local time since then exists exactly once
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 _LANDLINE = re.compile(r"(?:0[0-9]{2,3}-?)?[0-9]{7,8}(?:-[0-9]{1,6})?|400-?[0-9]{3}-?[0-9]{4}")
 ATTACHMENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -125,7 +126,7 @@ def read_date(raw: str, field: Field, *, today: date) -> str:
 
 
 def read_moment(raw: str, field: Field, *, today: date) -> str:
-    """Return a moment as ISO text with its offset, to the minute; without offset it is local time. Raises `Refused`."""
+    """Return a moment as ISO text with its offset, to the minute, from 1992; without offset it is local. Raises `Refused`."""
     text = raw.strip()
     try:
         given = datetime.fromisoformat(text) if re.search(r"[0-9](Z|[+-][0-9]{2}:[0-9]{2})$", text) else None
@@ -138,6 +139,8 @@ def read_moment(raw: str, field: Field, *, today: date) -> str:
     if found is None or int(found.group(1)) > 23 or int(found.group(2)) > 59:
         raise Refused(f"“{field.label}”不是有效的日期和时间，请按“2026-01-31 09:30”的样子填写")
     on = date.fromisoformat(read_date(day, field, today=today))
+    if on.year < _FIRST_MOMENT:
+        raise Refused(f"“{field.label}”的年份太早，请核对")
     moment = datetime(on.year, on.month, on.day, int(found.group(1)), int(found.group(2)), tzinfo=LOCAL_ZONE)
     return moment.isoformat(timespec="minutes")
 

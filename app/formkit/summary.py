@@ -96,8 +96,10 @@ def _text(field: Field, value: Value, sources: Sources) -> str:
         return f"{len(value) if isinstance(value, list) else 1}个文件"
     if field.kind in ("date", "datetime"):
         return _day(str(value))
-    text = _money(str(value)) if field.properties.get("valueType") == "money" else str(value)
-    return f"{field.properties.get('prefix', '')}{text}{field.properties.get('suffix', '')}"
+    before, after = field.properties.get("prefix", ""), field.properties.get("suffix", "")
+    if field.properties.get("valueType") == "money":
+        return f"{before}{_money(str(value))}{after or ('' if before else '元')}"
+    return f"{before}{value}{after}"
 
 
 def _labels(field: Field, sources: Sources) -> dict[str, str]:

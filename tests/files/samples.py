@@ -12,9 +12,8 @@ def picture(kind: str, *, size: tuple[int, int] = (64, 48), colour: str = "red",
     """Return a JPEG or PNG; `thumbnail` puts a small JPEG with an end mark of its own into the first segments."""
     out = io.BytesIO()
     extra = {"comment": picture("JPEG", size=(8, 8))} if thumbnail else {}
-    Image.effect_noise(size, 60).convert("RGB").save(out, kind, **extra) if colour == "noise" else Image.new(
-        "RGB", size, colour
-    ).save(out, kind, **extra)
+    image = Image.effect_noise(size, 60).convert("RGB") if colour == "noise" else Image.new("RGB", size, colour)
+    image.save(out, kind, **extra)
     return out.getvalue()
 
 

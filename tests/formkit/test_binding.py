@@ -214,6 +214,7 @@ def test_moments_are_local_and_carry_their_offset() -> None:
         bound = form(component("datetime", "a", "甲", subtype="datetime"), post={"a": text})
         assert sentences(bound) == []
         assert collect(bound) == {"a": "2026-02-28T09:30+08:00"}
+    assert one("datetime", "1991-09-15T01:30", subtype="datetime") == ["“甲”的年份太早，请核对"]
     for text in ("2026-02-28", "2026-02-28T25:00", "2026-02-30T10:00", "9999-99-99T99:99+99:99", "T"):
         assert "不是有效的日期" in one("datetime", text, subtype="datetime")[0]
 

@@ -75,7 +75,7 @@ def test_the_summary_reads_like_the_form() -> None:
     assert lines["技能方向"].text == "甲、乙"
     assert lines["出生日期"].text == "1949年12月31日"
     assert lines["会议时间"].text == "2026年11月25日 09:30"
-    assert lines["奖金"].text == "12,000.00"
+    assert lines["奖金"].text == "12,000.00元"
     assert lines["本人承诺材料属实"].text == "是"
     assert lines["证明材料"].text == "2个文件"
     assert lines["证明材料"].value == ["f1", "f2"]
