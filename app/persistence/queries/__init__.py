@@ -1,0 +1,1 @@
+"""Reads for pages. Each takes the viewer and returns plain values; none writes, none asks once a row."""

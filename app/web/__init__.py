@@ -1,0 +1,1 @@
+"""The pages: a view loads, checks access, validates, calls one service and answers."""

@@ -1,0 +1,37 @@
+"""What kind of answer a request wants, and the small answers that several views give."""
+
+from flask import Response, jsonify, request
+
+
+def is_htmx() -> bool:
+    """Tell whether htmx asks, which puts the answer into the page that is there."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def wants_json() -> bool:
+    """Tell whether a script asks for data."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def json_message(sentence: str, status: int, **more: object) -> Response:
+    """Answer a script with a sentence for the person."""
+    answer = jsonify(message=sentence, **more)
+    answer.status_code = status
+    return answer
+
+
+def text_argument(name: str, *, longest: int = 60) -> str:
+    """Return a text from the address without control characters, which databases refuse, and no longer than sensible."""
+    return clean(request.args.get(name, ""), longest=longest)
+
+
+def clean(text: str, *, longest: int) -> str:
+    """Return the text without control characters and lone surrogates, cut to a length."""
+    kept = "".join(each for each in text[: longest * 2] if each.isprintable() and not "\ud800" <= each <= "\udfff")
+    return kept.strip()[:longest]
+
+
+def page_argument() -> int:
+    """Return the page number from the address, the first for anything that is none."""
+    text = request.args.get("page", "1")
+    return min(int(text), 10_000) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else 1

@@ -1,0 +1,30 @@
+"""Builds the web floor on an application that `app.wiring` has given a database."""
+
+from flask import Flask
+
+from app.services.context import Context
+from app.web import filters
+from app.web.blueprints import blueprints
+from app.web.errors import init_errors
+from app.web.guards import init_guards
+from app.web.house import CONFIG, CONTEXT
+from app.web.identity import init_identity
+from app.web.security import init_security
+from config import Config
+
+
+def build_web(app: Flask, *, config: Config, context: Context) -> Flask:
+    """Add pages, guards, errors and headers to the application, and return it."""
+    app.extensions[CONTEXT] = context
+    app.extensions[CONFIG] = config
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
+    init_errors(app)
+    init_security(app, config=config)
+    init_identity(app)
+    init_guards(app)
+    filters.init_filters(app)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,67 @@
+"""How moments, sizes and people read on a page."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, request, url_for
+
+from app.domain.actors import ROLE_TITLES, Actor
+from app.domain.clock import local
+from app.web import navigation
+from app.web.house import context
+
+
+def day(moment: datetime) -> str:
+    """Return 2026年11月22日, for text."""
+    here = local(moment)
+    return f"{here.year}年{here.month}月{here.day}日"
+
+
+def day_short(moment: datetime) -> str:
+    """Return 2026-11-22, for tables."""
+    return local(moment).strftime("%Y-%m-%d")
+
+
+def moment_short(moment: datetime) -> str:
+    """Return 2026-11-22 14:03, for tables and timelines."""
+    return local(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def file_size(count: int) -> str:
+    """Return 812 KB or 3.4 MB."""
+    return f"{max(1, round(count / 1024))} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
+
+
+def roles_of(actor: Actor) -> str:
+    """Return the titles of an actor's roles in the order of the handbook."""
+    return "、".join(title for role, title in ROLE_TITLES.items() if role in actor.roles)
+
+
+def with_arguments(**changed: object) -> str:
+    """Return the address of this page with some of its arguments changed; None or an empty text drops one."""
+    merged = {**request.args.to_dict(), **changed}
+    text = urlencode({name: value for name, value in merged.items() if value not in (None, "")})
+    return f"{request.path}?{text}" if text else request.path
+
+
+def vendor(name: str) -> str:
+    """Return the address of a bundled file."""
+    return url_for("static", filename=f"vendor/{name}")
+
+
+def has_page(endpoint: str) -> bool:
+    """Tell whether the application has a page behind this endpoint."""
+    return endpoint in current_app.view_functions
+
+
+def init_filters(app: Flask) -> None:
+    """Make them known to the templates."""
+    app.jinja_env.filters |= {
+        "day": day,
+        "day_short": day_short,
+        "moment_short": moment_short,
+        "file_size": file_size,
+        "roles_of": roles_of,
+    }
+    app.jinja_env.globals |= {"with_arguments": with_arguments, "vendor": vendor, "has_page": has_page, "entries": navigation.entries}
+    app.context_processor(lambda: {"synthetic": context().synthetic})

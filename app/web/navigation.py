@@ -1,0 +1,45 @@
+"""The entries of the top bar: at most six, by role. An entry shows once the page behind it exists."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from app.domain.actors import Actor
+from app.domain.permissions import Permission, is_permitted
+
+MOST = 6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word in the top bar, the page that it leads to, and the beginning of the endpoints that light it."""
+
+    label: str
+    endpoint: str
+    lit_by: str
+    shown_to: Callable[[Actor], bool]
+
+
+def _permitted(permission: Permission) -> Callable[[Actor], bool]:
+    return lambda actor: is_permitted(actor, permission)
+
+
+ENTRIES = (
+    Entry("工作台", "desk.desk", "desk.", _permitted(Permission.SEE_DESK)),
+    Entry("申报推荐", "nominations.index", "nominations.", _permitted(Permission.START_NOMINATION)),
+    Entry("评选轮次", "rounds.index", "rounds.", _permitted(Permission.SEE_ROUND)),
+    Entry("流程", "procedures.index", "procedures.", _permitted(Permission.SEE_PROCEDURES)),
+    Entry("单位", "admin.units", "admin.units", _permitted(Permission.MANAGE_UNITS)),
+    Entry("账号", "admin.accounts", "admin.accounts", _permitted(Permission.MANAGE_ACCOUNTS)),
+    Entry("工作日历", "admin.calendar", "admin.calendar", _permitted(Permission.MANAGE_CALENDAR)),
+    Entry("授权", "admin.grants", "admin.grants", _permitted(Permission.GRANT_ROLES)),
+    Entry("审计", "admin.audit", "admin.audit", _permitted(Permission.READ_AUDIT)),
+    Entry("查询", "search.search", "search.", _permitted(Permission.SEE_DESK)),
+)
+
+
+def entries(actor: Actor) -> list[Entry]:
+    """Return what an actor finds in the top bar."""
+    known = current_app.view_functions
+    return [entry for entry in ENTRIES if entry.endpoint in known and entry.shown_to(actor)][:MOST]

@@ -1,0 +1,63 @@
+"""Headers, cookies and tokens that keep other sites out (OWASP ASVS; GB/T 22239-2019, level 3)."""
+
+from datetime import timedelta
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config
+
+csrf = CSRFProtect()
+
+POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "connect-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+_FORM_BYTES = 4 * 1024 * 1024
+
+
+def init_security(app: Flask, *, config: Config) -> None:
+    """Set cookies, limits, tokens and headers from the configuration."""
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME=config.cookie_name,
+        SESSION_COOKIE_SECURE=config.cookie_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: people fill in a form for an hour
+        MAX_CONTENT_LENGTH=config.upload_limit_bytes + _FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=_FORM_BYTES,
+        MAX_FORM_PARTS=5000,
+    )
+    csrf.init_app(app)
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.after_request(_headers)
+
+
+def _headers(answer: Response) -> Response:
+    policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+    answer.headers.setdefault("Content-Security-Policy", policy)
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    answer.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    answer.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+    if "request_id" in g:
+        answer.headers["X-Request-ID"] = g.request_id
+    if request.is_secure:
+        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static" and "Cache-Control" not in answer.headers:
+        # Pages with people's data are kept neither by the browser nor by anything between.
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
