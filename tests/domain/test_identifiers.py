@@ -75,6 +75,19 @@ def test_sex_comes_from_the_sequence() -> None:
     assert parse_id_number("420112198501010000", today=TODAY).sex == Sex.FEMALE
 
 
+def test_example_of_the_standard() -> None:
+    parsed = parse_id_number("11010519491231002X", today=TODAY)
+    assert (parsed.sex, id_check_character("44052418800101001")) == (Sex.FEMALE, "4")
+
+
+@pytest.mark.parametrize("first17", ["42011219860615987", "11111111111111111", "98765432109876543", "00000000000000010"])
+def test_check_character_agrees_with_iso_7064(first17: str) -> None:
+    remainder = 0
+    for digit in first17:
+        remainder = (remainder + int(digit)) * 2 % 11
+    assert id_check_character(first17) == "0123456789X"[(12 - remainder) % 11]
+
+
 def test_representation_does_not_leak_the_number() -> None:
     assert "1985" not in repr(parse_id_number("420112198501010000", today=TODAY))
 
@@ -165,6 +178,7 @@ def test_post_code() -> None:
         ("S000042000001249000001", "level", 2024, None),
         ("YT00004200000123000001", "special", None, None),
         ("0917000000100123", "qualification", 2009, None),
+        ("9017000000100123", "qualification", 1990, None),
         ("鄂技123", "unknown", None, None),
     ],
 )

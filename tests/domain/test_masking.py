@@ -33,6 +33,8 @@ def test_short_values_are_masked_whole(short: str) -> None:
         ("420112 19850101 0000", ["id_number"]),
         (f"{ID} 13800138000", ["id_number", "mobile"]),
         (f"13800138000 {ID}", ["mobile", "id_number"]),
+        ("证件４２０１１２１９８６０６１５０００Ｘ", ["id_number"]),
+        ("电话１３８－００１３－８０００", ["mobile"]),
         ("电话138-0013-8000", ["mobile"]),
         ("+8613800138000", ["mobile"]),
         ("卡号4111 1111 1111 1111", ["bank_card"]),

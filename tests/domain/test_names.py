@@ -32,6 +32,7 @@ def test_legal_names_pass_unchanged(name: str) -> None:
         ("张　三", "张三"),
         (" 张 三\n", "张三"),
         ("⾼⼤", "高大"),
+        ("⼀⿕", "一龠"),
         ("J.  Smith", "J. Smith"),
     ],
 )
@@ -86,6 +87,10 @@ def test_text_refuses_what_cannot_be_kept(bad: str) -> None:
         clean_text(f"一{bad}二", max_length=10)
 
 
+def test_text_may_fill_the_space() -> None:
+    assert clean_text(" 一二三 ", max_length=3) == "一二三"
+
+
 def test_text_says_how_much_is_too_much() -> None:
     with pytest.raises(InvalidValues, match="最多可填3个字，现在是5个字，请删去2个字"):
         clean_text("一二三四五", max_length=3)
@@ -108,6 +113,11 @@ def test_order_of_given_names_compound_surnames_and_latin_names() -> None:
     names = ["Adam Smith", "高大富", "欧阳富", "高富", "欧富", "欧大", "文大", "王富"]
     expected = ["王富", "文大", "欧大", "欧富", "欧阳富", "高富", "高大富", "Adam Smith"]
     assert sort_by_strokes(names, strokes=STROKES) == expected
+
+
+def test_same_number_of_strokes_goes_by_their_kinds() -> None:
+    table = {"甲": "h", "乙": "s", "丙": "p", "丁": "n", "戊": "z"}
+    assert sort_by_strokes(list("戊丁丙乙甲"), strokes=table) == list("甲乙丙丁戊")
 
 
 def test_override_wins_over_the_table() -> None:

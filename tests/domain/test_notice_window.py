@@ -49,5 +49,6 @@ def test_end_in_a_year_without_calendar_is_refused() -> None:
 def test_extension_adds_working_days() -> None:
     longer = extend_notice(WINDOW, days=2, calendar=CALENDAR)
     assert (longer.end_date, longer.days, longer.ends_at) == (date(2026, 12, 2), 7, at("2026-12-03T00:00"))
+    assert extend_notice(WINDOW, days=1, calendar=CALENDAR).end_date == date(2026, 12, 1)
     with pytest.raises(InvalidValues):
         extend_notice(WINDOW, days=0, calendar=CALENDAR)

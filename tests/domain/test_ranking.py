@@ -71,7 +71,7 @@ def test_candidate_twice_is_a_bug() -> None:
 
 
 @pytest.mark.parametrize(
-    ("winners", "ratio", "size"), [(10, "1.5", 15), (5, "1.5", 8), (10, "1", 10), (10, "1.2", 12), (3, "1.1", 4)]
+    ("winners", "ratio", "size"), [(10, "1.5", 15), (5, "1.5", 8), (10, "1", 10), (10, "1.2", 12), (3, "1.1", 4), (1, "1", 1)]
 )
 def test_shortlist_size_rounds_up(winners: int, ratio: str, size: int) -> None:
     assert shortlist_size(winners, ratio=Decimal(ratio)) == size

@@ -68,6 +68,14 @@ def test_days_off(day: str) -> None:
     assert not CALENDAR.is_working_day(date.fromisoformat(day))
 
 
+def test_fixed_statutory_days_of_an_unknown_year() -> None:
+    days = ((1, 1), (5, 3), (5, 4), (10, 1), (10, 4), (10, 5))
+    off = [(month, day) for month, day in days if not CALENDAR.is_working_day(date(2027, month, day))]
+    assert off == [(1, 1), (10, 1)]
+    assert not Calendar(days={}, published=frozenset()).is_working_day(date(2029, 5, 2))
+    assert not Calendar(days={}, published=frozenset()).is_working_day(date(2029, 10, 3))
+
+
 def test_every_arrangement_names_its_notice() -> None:
     assert [each.year for each in ARRANGEMENTS] == [2021, 2022, 2023, 2024, 2025, 2026]
     assert all(each.source.startswith(f"国办发明电〔{each.issued.year}〕") for each in ARRANGEMENTS)
