@@ -13,9 +13,11 @@ from app.formkit.vocabulary import CONTROLLER_KINDS, KEY, MAX_COMPONENTS, MAX_DE
 __all__ = ["Finding", "FormError", "exportable_keys", "fields_of", "is_flat", "read_form"]
 
 
-def read_form(key: str, document: Mapping[str, Any]) -> FormSpec:
-    """Read a form file. Raises `FormError` with all findings when anything in it is not supported."""
+def read_form(key: str, document: object) -> FormSpec:
+    """Read a form file as `json.loads` gives it. Raises `FormError` with all findings when anything in it is not supported."""
     found = Findings()
+    if not isinstance(document, Mapping):
+        document = {}
     properties = document.get("properties")
     title = document.get("title") or (properties.get("title") if isinstance(properties, Mapping) else None) or key
     if document.get("type") != "default" or not isinstance(document.get("components"), list):

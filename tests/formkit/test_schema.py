@@ -145,9 +145,9 @@ def test_all_findings_are_told_at_once_in_chinese() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{}, {"type": "default"}, {"type": "default", "components": {}}, {"type": "default", "components": []}]
+    "bad", [[], "x", None, {}, {"type": "default"}, {"type": "default", "components": {}}, {"type": "default", "components": []}]
 )
-def test_what_is_no_form_is_refused(bad: dict[str, Any]) -> None:
+def test_what_is_no_form_is_refused(bad: object) -> None:
     with pytest.raises(FormError):
         read_form("sample", bad)
 
