@@ -11,10 +11,13 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 
 FLOW_NODES = frozenset(
-    "task userTask manualTask scriptTask serviceTask businessRuleTask sendTask receiveTask subProcess transaction adHocSubProcess "
-    "callActivity startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent exclusiveGateway "
-    "parallelGateway inclusiveGateway complexGateway eventBasedGateway".split()
-)
+    {
+        "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask",
+        "subProcess", "transaction", "adHocSubProcess", "callActivity",
+        "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
+        "exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway",
+    }
+)  # fmt: skip
 """Local names of everything that a token can stand on."""
 
 CONTAINERS = ("subProcess", "transaction", "adHocSubProcess")

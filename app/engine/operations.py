@@ -1,6 +1,6 @@
 """The tables through which a diagram reaches the application: operations of service tasks, and recorders of user tasks.
 
-The tables hold names, documentation and callables; what the callables do, and with which session and actor, is the services' business.
+The tables hold names, documentation and callables; what the callables do is the services' business.
 """
 
 from collections.abc import Callable, Iterator, Mapping

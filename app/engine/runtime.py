@@ -84,7 +84,7 @@ def fire_timer(spec: Spec, state: bytes, *, task_id: str, call: OperationCaller,
 def return_to(
     spec: Spec, state: bytes, *, node_id: str, variables: Mapping[str, Variable], call: OperationCaller, functions: Functions
 ) -> Advance:
-    """退回: take away the open tasks that come after a user task reached before (sibling branches too) and make that task ready again.
+    """退回: make a user task reached before ready again, and take away all open tasks after it, sibling branches too.
 
     Lines of the process that run beside it and have nothing to do with it (such as one that waits for a withdrawal) stay.
     Nothing that was passed is erased. Raises `EngineError` (`engine.return`) when the node is not on the top level, was not

@@ -1,4 +1,4 @@
-"""A case as bytes: the open tokens and the variables, without the diagram. Ordered JSON, compressed, with a version of its own."""
+"""A case as bytes: open tokens and variables, without the diagram. Ordered JSON, compressed, with a version of its own."""
 
 import json
 import zlib

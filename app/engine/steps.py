@@ -81,10 +81,7 @@ def _may_join(token: Token, gathered: list[Token]) -> bool:
     full = {other.internal_data.get("from", "") for other in gathered}
     busy = {position(other) for other in token.workflow.task_tree.children if other.task_spec is not gateway}
     behind_full = {name for source in full for name in upstream(gateway, source)}
-    for empty in set(gateway._inputs) - full:
-        if (busy & upstream(gateway, empty)) - behind_full:
-            return False
-    return True
+    return not any((busy & upstream(gateway, empty)) - behind_full for empty in set(gateway._inputs) - full)
 
 
 def position(token: Token) -> str:

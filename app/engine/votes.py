@@ -2,7 +2,7 @@
 
 Mends the defects E1b, M4, E2–E6, E8 and E9 of SpiffWorkflow: the completion condition sees counters and all outputs so far, a
 removed instance does not hold up the others, outputs stand in the order of the inputs, an empty collection passes at once, and
-coming back to the activity starts afresh. The output collection is a list with one dict an instance: its `item` and what it exported.
+coming back to the activity starts afresh. The output collection is a list with one dict an instance: its `item` and its exports.
 """
 
 from collections.abc import Mapping

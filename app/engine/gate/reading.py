@@ -1,0 +1,99 @@
+"""Where the texts of a diagram are: expressions, what they are for, and which variables an element writes or reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine.gate.model import GateContext
+from app.engine.nodes import BPMN, SPIFF, local_name, properties_of
+
+LOOP = f"{BPMN}multiInstanceLoopCharacteristics"
+STANDARD_LOOP = f"{BPMN}standardLoopCharacteristics"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One expression: the element that it belongs to, what it is for, the text, and the variables only it may read."""
+
+    element: str
+    purpose: str
+    source: str
+    own: frozenset[str] = frozenset()
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names of a comma list."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def operator_of(node: Any) -> Any:
+    """Return the service task operator of an element."""
+    return node.find(f"{BPMN}extensionElements/{SPIFF}serviceTaskOperator")
+
+
+def item_name(loop: Any, tag: str) -> str:
+    """Return the variable of `inputDataItem` or `outputDataItem`."""
+    item = loop.find(f"{BPMN}{tag}")
+    return "" if item is None else (item.get("name") or item.get("id") or "").strip()
+
+
+def written_by(node: Any, context: GateContext) -> set[str]:
+    """Return the variables of the case that an element writes (inside a multi-instance only the output collection)."""
+    loop = node.find(LOOP)
+    if loop is not None:
+        output = (loop.findtext(f"{BPMN}loopDataOutputRef") or "").strip()
+        return {output} if output else set()
+    return written_inside(node, context)
+
+
+def written_inside(node: Any, context: GateContext) -> set[str]:
+    """Return the variables that one run of an element writes."""
+    properties = properties_of(node)
+    names = set(split_names(properties.get("exports", "")))
+    recorder = context.recorders.find(properties.get("records", "").strip())
+    if recorder is not None:
+        names.update(recorder.exports)
+    operator = operator_of(node)
+    if operator is not None and operator.get("resultVariable"):
+        names.add(operator.get("resultVariable"))
+    return names
+
+
+def texts_of(container: Any) -> Iterator[Text]:
+    """Yield every expression in a process or subprocess, except those of timers, with its element."""
+    for element in container.iter(f"{BPMN}*"):
+        key = element.get("id", "")
+        kind = local_name(element)
+        if kind == "sequenceFlow" and element.find(f"{BPMN}conditionExpression") is not None:
+            yield Text(key, "条件", element.findtext(f"{BPMN}conditionExpression") or "")
+        if kind in ("userTask", "manualTask"):
+            properties = properties_of(element)
+            yield from (
+                Text(key, name, properties[name]) for name in ("scope", "assignee", "due") if properties.get(name, "").strip()
+            )
+        operator = operator_of(element)
+        if operator is not None:
+            for parameter in operator.iter(f"{SPIFF}parameter"):
+                yield Text(key, f"参数 {parameter.get('id')}", parameter.get("value") or "")
+        payload = element.find(f"{BPMN}extensionElements/{SPIFF}messagePayload")
+        if payload is not None and (payload.text or "").strip():
+            owner = element.getparent() if kind.endswith("EventDefinition") else element
+            yield Text(owner.get("id", ""), "消息内容", payload.text)
+        yield from _loop_texts(element, key)
+
+
+def _loop_texts(element: Any, key: str) -> Iterator[Text]:
+    loop = element.find(LOOP)
+    if loop is not None:
+        output = (loop.findtext(f"{BPMN}loopDataOutputRef") or "").strip()
+        counters = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances", "outputs", output})
+        for tag, purpose, own in (
+            ("loopDataInputRef", "集合", frozenset[str]()),
+            ("loopCardinality", "次数", frozenset[str]()),
+            ("completionCondition", "完成条件", counters),
+        ):
+            if loop.find(f"{BPMN}{tag}") is not None:
+                yield Text(key, purpose, loop.findtext(f"{BPMN}{tag}") or "", own)
+    again = element.find(f"{STANDARD_LOOP}/{BPMN}loopCondition")
+    if again is not None:
+        yield Text(key, "循环条件", again.text or "")

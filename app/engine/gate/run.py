@@ -1,0 +1,33 @@
+"""Runs the rules over a package, and SpiffWorkflow's own parser last, in a process that may be killed."""
+
+from collections.abc import Mapping
+
+from app.engine.gate import bindings, elements, files, flows, loops, parsing, tables, texts
+from app.engine.gate.model import Finding, GateContext, Package, Rule
+
+_FAMILIES = (elements, flows, loops, texts, tables, bindings)
+MAX_FINDINGS = 500
+
+
+def rules() -> tuple[Rule, ...]:
+    """Return every rule of the gate, for the documentation."""
+    return (*files.RULES, *(rule for family in _FAMILIES for rule in family.RULES), parsing.RULE)
+
+
+def check(contents: Mapping[str, bytes], *, context: GateContext, parse: bool = True) -> list[Finding]:
+    """Return what is wrong with a package of `.bpmn` and `.dmn` files, in the order of the rules; empty when it may be deployed.
+
+    A package may be deployed when no finding is an `error`. With `parse` (the default) a package without errors is also read by
+    the engine's own parser, in a child process with limits of time and memory.
+    """
+    diagrams, found_tables, findings = files.read(contents)
+    if any(finding.severity == "error" for finding in findings):
+        return findings
+    package = Package(diagrams, found_tables)
+    for rule in (*files.WHOLE, *(rule for family in _FAMILIES for rule in family.RULES)):
+        findings += [rule.finding(hit) for hit in rule.find(package, context)]
+        if len(findings) > MAX_FINDINGS:
+            return findings[:MAX_FINDINGS]
+    if parse and not any(finding.severity == "error" for finding in findings):
+        findings += parsing.parse_apart(contents)
+    return findings

@@ -1,0 +1,186 @@
+"""For each rule that reads a diagram: the smallest diagram that breaks it, and the smallest like it that does not."""
+
+from tests.engine.diagrams import boundary, catch, document, end, flows, message, messages, service, several, start, timer
+from tests.gate.house import lane, person, process
+
+GO = messages("go", "stop", "other")
+XOR = '<bpmn:exclusiveGateway id="G" default="G_E" />'
+SUB = '<bpmn:subProcess id="SP">' + start("s") + end("e") + flows("s > e") + "</bpmn:subProcess>"
+TASK = '<bpmn:task id="T" />'
+DAY = timer('duration("P1D")')
+
+
+def line(*parts: str, ways: str = "S > T > E", extra: str = GO) -> bytes:
+    """A process with a start, an end and these elements."""
+    return process("".join(parts) + start() + end(), ways, extra)
+
+
+def throw(definition: str) -> str:
+    return f'<bpmn:intermediateThrowEvent id="T">{definition}</bpmn:intermediateThrowEvent>'
+
+
+def called(target: str) -> bytes:
+    return line(f'<bpmn:callActivity id="T" calledElement="{target}" />')
+
+
+def person_line(lane_name: str = "经办人", inner: str = "", **values: str) -> bytes:
+    return line(lane("T", name=lane_name), person("T", inner, **values))
+
+
+def two_persons(not_same_as: str) -> bytes:
+    return line(lane("T", "U"), person("U"), person("T", not_same_as=not_same_as), ways="S > U > T > E")
+
+
+def chain(count: int) -> bytes:
+    names = [f"n{i}" for i in range(count)]
+    return process(start() + "".join(f'<bpmn:task id="{n}" />' for n in names) + end(), " > ".join(["S", *names, "E"]))
+
+
+def blocks(count: int, joined: bool) -> bytes:
+    """Three-way parallel blocks, one after the other, that are joined by parallel or by exclusive gateways."""
+    kind = "parallel" if joined else "exclusive"
+    body, ways, last = start(), "", "S"
+    for i in range(count):
+        body += f'<bpmn:parallelGateway id="F{i}" /><bpmn:{kind}Gateway id="J{i}" />'
+        body += "".join(f'<bpmn:task id="t{i}{b}" />' for b in "abc")
+        ways += f"{last} > F{i}\n" + "".join(f"F{i} > t{i}{b} > J{i}\n" for b in "abc")
+        last = f"J{i}"
+    return process(body + end(), ways + f"{last} > E")
+
+
+def branches(first: str, second: str) -> bytes:
+    body = '<bpmn:parallelGateway id="F" /><bpmn:parallelGateway id="J" />' + lane("A", "T")
+    return line(body, person("A", exports=first), person("T", exports=second), ways="S > F > A > J > E\nF > T > J")
+
+
+def reentered(output: str) -> bytes:
+    mi = several("units", "unit", output=output)
+    return line(lane("T"), person("T", mi), XOR, ways="S > T > G > E\nG > T if ok")
+
+
+def on_event_gateway(second: str) -> bytes:
+    body = '<bpmn:eventBasedGateway id="G" />' + catch("A", DAY) + second
+    return line(body, ways="S > G > A > E\nG > B > E")
+
+
+def decision(policy: str = "FIRST", cell: str = "&gt;= 60", output: str = 'name="grade"') -> bytes:
+    rule = f'<rule id="r"><inputEntry id="ie1"><text>{cell}</text></inputEntry><outputEntry id="oe1"><text>1</text></outputEntry></rule>'
+    table = (
+        f'<decisionTable id="t" hitPolicy="{policy}"><input id="in"><inputExpression id="ie"><text>ok</text></inputExpression></input>'
+        f'<output id="out" {output} />{rule}</decisionTable>'
+    )
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">'
+        f'<decision id="grade" name="g">{table}</decision></definitions>'
+    ).encode()
+
+
+RULE_TASK = line(
+    '<bpmn:businessRuleTask id="T"><bpmn:extensionElements><spiffworkflow:calledDecisionId>grade</spiffworkflow:calledDecisionId>'
+    "</bpmn:extensionElements></bpmn:businessRuleTask>"
+)
+GOOD = line(TASK)
+PRE = "<bpmn:extensionElements><spiffworkflow:preScript>x = 1</spiffworkflow:preScript></bpmn:extensionElements>"
+SIGNAL_END = '<bpmn:endEvent id="E2"><bpmn:signalEventDefinition signalRef="sig" /></bpmn:endEvent>'
+CHOICE = line(XOR, TASK, ways="S > G > E\nG > T if ok\nT > E")
+ERROR = '<bpmn:errorEventDefinition errorRef="err" />'
+
+
+def repeated(maximum: str) -> str:
+    """A task with a standard loop."""
+    loop = f"<bpmn:standardLoopCharacteristics{maximum}><bpmn:loopCondition>ok</bpmn:loopCondition></bpmn:standardLoopCharacteristics>"
+    return f'<bpmn:task id="T">{loop}</bpmn:task>'
+
+
+def with_error(host: str) -> bytes:
+    """An error boundary event on a task or a subprocess."""
+    extra = GO + '<bpmn:error id="err" name="no" errorCode="NO" />'
+    return line(TASK, SUB, boundary("B", host, ERROR), end("E2"), ways="S > T > SP > E\nB > E2", extra=extra)
+
+
+CASES: list[tuple[str, bytes, bytes]] = [
+    ("file.no_process", process(start() + end(), "S > E", attributes='isExecutable="false"'), GOOD),
+    ("id.duplicate", line(TASK, TASK), GOOD),
+    ("id.reserved", process(start("Start") + end(), "Start > E"), GOOD),
+    ("id.reserved", process(start() + '<bpmn:task id="P.EndJoin" />' + end(), "S > P.EndJoin > E"), GOOD),
+    ("element.script", line('<bpmn:scriptTask id="T"><bpmn:script>1</bpmn:script></bpmn:scriptTask>'), GOOD),
+    ("element.pre_post_script", line(f'<bpmn:task id="T">{PRE}</bpmn:task>'), GOOD),
+    ("element.event_subprocess", line(TASK, SUB.replace('"SP"', '"SP" triggeredByEvent="true"')), line(SUB, ways="S > SP > E")),
+    ("element.ad_hoc", line('<bpmn:adHocSubProcess id="T" />'), GOOD),
+    ("element.complex_gateway", line('<bpmn:complexGateway id="T" />'), GOOD),
+    ("element.transaction", line(SUB.replace("subProcess", "transaction"), ways="S > SP > E"), line(SUB, ways="S > SP > E")),
+    ("element.signal", line(SIGNAL_END, TASK), GOOD),
+    ("element.link", line(throw('<bpmn:linkEventDefinition name="L" />')), line(throw(message("go")))),
+    ("element.compensation", line(throw("<bpmn:compensateEventDefinition />")), line(throw(message("go")))),
+    ("element.conditional", line(catch("T", "<bpmn:conditionalEventDefinition />")), line(catch("T", message("go")))),
+    ("element.escalation", line(throw("<bpmn:escalationEventDefinition />")), line(throw(message("go")))),
+    ("element.cancel", process(start() + end("E", "<bpmn:cancelEventDefinition />"), "S > E"), GOOD),
+    ("element.event_place", line(throw(DAY)), line(catch("T", DAY))),
+    ("element.event_place", line(catch("T", "")), line(catch("T", DAY))),
+    ("element.event_place", line(catch("T", DAY + message("go"))), line(catch("T", DAY))),
+    ("element.boundary", with_error("T"), with_error("SP")),
+    ("element.start_end", line(TASK, start("S2"), ways="S > T > E\nS2 > T"), GOOD),
+    ("element.start_end", process(start() + TASK, "S > T"), GOOD),
+    ("element.data", line(TASK, '<bpmn:dataObject id="o" />'), GOOD),
+    ("flow.dangling", line(TASK, ways="S > T > E\nT > nowhere"), GOOD),
+    ("flow.dangling", line(TASK, SUB, ways="S > T > SP > E\ns > E"), line(TASK, SUB, ways="S > T > SP > E")),
+    ("flow.doubled", line(TASK, XOR, ways="S > T > G > E\nG > E if ok"), line(TASK, XOR, ways="S > T > G > E\nG > T if ok")),
+    ("flow.condition_on_task", line(TASK, ways="S > T\nT > E if ok"), GOOD),
+    ("flow.two_out", line(TASK, end("E2"), ways="S > T > E\nT > E2"), GOOD),
+    ("flow.no_default", line(XOR.replace(' default="G_E"', ""), TASK, ways="S > G\nG > E if ok\nG > T if ok\nT > E"), CHOICE),
+    ("flow.no_condition", line(XOR, TASK, ways="S > G > E\nG > T > E"), CHOICE),
+    ("flow.event_gateway", on_event_gateway(catch("B", DAY)), on_event_gateway(catch("B", message("go")))),
+    (
+        "flow.event_gateway",
+        on_event_gateway('<bpmn:task id="B" />'),
+        on_event_gateway('<bpmn:receiveTask id="B" messageRef="m_go" />'),
+    ),
+    ("flow.unreachable", line(TASK, '<bpmn:task id="U" />', ways="S > T > E\nU > E"), GOOD),
+    ("flow.dead_end", line(TASK, SUB, XOR, ways="S > G > E\nG > T if ok"), GOOD),
+    ("flow.too_long", chain(420), chain(300)),
+    ("parallel.explosion", blocks(5, False), blocks(8, True)),
+    ("parallel.unsynchronised", blocks(1, False), blocks(1, True)),
+    ("parallel.written_twice", branches("x", "x,y"), branches("x", "y")),
+    ("loop.no_maximum", line(repeated("")), line(repeated(' loopMaximum="3"'))),
+    (
+        "loop.collection",
+        line(repeated("").replace("standardLoop", "multiInstanceLoop")),
+        person_line(inner=several("units", "unit")),
+    ),
+    ("loop.reentry", reentered("votes"), reentered("")),
+    ("expression.invalid", line(XOR, TASK, ways="S > G > E\nG > T if ok.x\nT > E"), CHOICE),
+    ("expression.function", person_line(due="workday(3)"), person_line(due="workdays(3)")),
+    ("expression.variable", person_line(assignee="handler"), person_line(assignee="ok")),
+    ("timer.bare", line(catch("T", timer("P14D"))), line(catch("T", timer('duration("P14D")')))),
+    ("timer.bare", line(catch("T", timer('"P14D"'))), line(catch("T", timer("workdays(5)")))),
+    ("timer.bare", line(catch("T", timer("2026-12-31", "timeDate"))), line(catch("T", timer("ok", "timeDate")))),
+    ("timer.bare", line(catch("T", "<bpmn:timerEventDefinition />")), line(catch("T", DAY))),
+    ("timer.cycle", line(catch("T", timer('duration("P1D")', "timeCycle"))), line(catch("T", DAY))),
+    ("call.unknown", called("Q"), GOOD),
+    ("call.unknown", called("P"), GOOD),
+    ("role.outside_lane", line(person("T")), person_line()),
+    ("role.unknown", person_line("路人"), person_line()),
+    ("role.nobody", person_line("系统"), person_line()),
+    ("form.unknown", person_line(form="g"), person_line()),
+    ("form.exports", person_line(exports="x,z"), person_line(exports="x, y")),
+    ("form.exports", person_line(exports="total"), person_line(exports="total", records="keep")),
+    ("operation.unknown", line(service("T", "delete_all")), line(service("T", "count"))),
+    ("operation.parameters", line(service("T", "greet", note='"x"')), line(service("T", "greet", name='"x"'))),
+    ("operation.parameters", line(service("T", "count", n="1")), line(service("T", "count"))),
+    ("recorder.unknown", person_line(records="lose"), person_line(records="keep")),
+    ("message.unknown", line(catch("T", message("other"))), line(catch("T", message("go")))),
+    ("message.unknown", line('<bpmn:sendTask id="T" />'), line('<bpmn:sendTask id="T" messageRef="m_go" />')),
+    ("stage.unknown", person_line(stage="end"), person_line(stage="draft")),
+    ("action.unknown", person_line(actions="return,fly"), person_line(actions="return")),
+    ("person.not_same_as", two_persons("nobody"), two_persons("U")),
+    ("property.unknown", person_line(asignee="ok"), person_line(assignee="ok")),
+]
+
+TABLE_CASES: list[tuple[str, bytes, bytes]] = [
+    ("table.shape", decision(policy="PRIORITY"), decision()),
+    ("table.shape", decision(output='label="等级"'), decision()),
+    ("table.cell", decision(cell="[60..100]"), decision(cell="60 &lt; ? &lt;= 80")),
+    ("table.missing", decision().replace(b'decision id="grade"', b'decision id="other"'), decision()),
+]
+
+CALLED = document(start("s2") + end("e2") + flows("s2 > e2"), process_id="Q").replace(b'id="Definitions"', b'id="Definitions2"')
