@@ -1,0 +1,36 @@
+"""Every scenario of every package comes out as it says, and together they reach every element."""
+
+import pytest
+
+from tests.catalog.packages import NAMES, nodes_of, package, scenarios_of
+from tests.catalog.scenario_runner import run_scenario
+
+SCENARIOS = [(name, scenario) for name in NAMES for scenario in scenarios_of(name)]
+
+
+@pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
+def test_a_scenario_comes_out_as_it_says(name: str, scenario: str) -> None:
+    written = scenarios_of(name)[scenario]
+    run = run_scenario(package(name), written)
+    expected = written["expect"]
+    assert run.path == expected["path"]
+    assert run.now.outcome == expected["outcome"]
+    assert {key: run.now.variables[key] for key in expected["variables"]} == expected["variables"]
+    assert run.now.ended
+    assert not run.now.ready
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_scenarios_reach_every_element(name: str) -> None:
+    reached: dict[str, set[str]] = {}
+    for scenario in scenarios_of(name).values():
+        run = run_scenario(package(name), scenario)
+        reached.setdefault(run.process_id, set()).update(run.reached)
+    missed = [(process_id, node.node_id) for process_id, node in nodes_of(name) if node.node_id not in reached.get(process_id, set())]
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_scenarios_end_in_every_outcome(name: str) -> None:
+    outcomes = {node.properties["outcome"] for _, node in nodes_of(name) if "outcome" in node.properties}
+    assert {scenario["expect"]["outcome"] for scenario in scenarios_of(name).values()} == outcomes
