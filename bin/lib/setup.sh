@@ -50,6 +50,7 @@ is_there() {
     libharfbuzz-subset0) has_library libharfbuzz-subset.so.0 ;;
     fontconfig) command -v fc-list >/dev/null ;;
     fonts-noto-cjk) has_font "Noto Sans CJK SC" && has_font "Noto Serif CJK SC" ;;
+    fonts-hanazono) has_font HanaMinA && has_font HanaMinB ;;
     fonts-lxgw-wenkai) has_font "LXGW WenKai" ;;
     chromium) find_chromium >/dev/null ;;
     libatomic1) has_library libatomic.so.1 ;;
@@ -65,6 +66,7 @@ describe() {
     libharfbuzz*) echo "HarfBuzz 字形库（PDF 内嵌中文字体）" ;;
     fontconfig) echo "字体查找工具 fc-list" ;;
     fonts-noto-cjk) echo "思源黑体、思源宋体（Noto Sans/Serif CJK SC）" ;;
+    fonts-hanazono) echo "花园明朝（姓名中的罕用字）" ;;
     fonts-lxgw-wenkai) echo "霞鹜文楷（证书用楷体 LXGW WenKai）" ;;
     chromium) echo "Chromium 浏览器（浏览器测试；已装在别处时用环境变量 CHROMIUM 指明路径）" ;;
     libatomic1) echo "libatomic（浏览器测试的驱动程序需要）" ;;
@@ -119,7 +121,10 @@ need_system() {
   give_up "${lacking[@]}"
 }
 
-runtime_needs=(python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig fonts-noto-cjk fonts-lxgw-wenkai)
+runtime_needs=(
+  python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0
+  fontconfig fonts-noto-cjk fonts-lxgw-wenkai fonts-hanazono
+)
 test_needs=(chromium libatomic1 postgresql poppler-utils)
 
 # --- Stamps: what was made from what ---------------------------------------------------------------------------------

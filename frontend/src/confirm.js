@@ -1,6 +1,6 @@
 // Asks before what cannot be undone. On a submit button or a link:
 //   data-confirm="驳回后该候选人本轮不能再次推荐。确定驳回？"   the consequence in words
-//   data-confirm-danger                                    red button
+//   data-confirm-danger                                    red button (so has a red button itself)
 // The confirming button carries the words of the button itself. Without JavaScript the button simply submits.
 import { ask } from './dialog.js';
 
@@ -11,7 +11,7 @@ async function question(event, target) {
   const form = target.form;
   // Mistakes in the form come first: nobody should agree to something that then is not accepted.
   if (form && !form.noValidate && !target.formNoValidate && !form.reportValidity()) return;
-  const danger = target.hasAttribute('data-confirm-danger');
+  const danger = target.hasAttribute('data-confirm-danger') || target.classList.contains('btn-danger');
   if (!(await ask({ title: `请确认：${words}`, text: target.dataset.confirm, yes: words, danger }))) {
     target.focus();
     return;

@@ -1,13 +1,13 @@
 // Rows that people add and remove (members of a team, prizes):
 //   <fieldset data-list data-max="10" data-min="0">
 //     <div data-rows> <div data-row> … <button type="button" data-remove-row>删除这一行</button></div> </div>
-//     <template data-row-template><div data-row> … name="members-__index__-name" … </div></template>
+//     <template data-row-template><div data-row> … name="members-__row__-name" … </div></template>
 //     <button type="button" data-add-row>添加一行</button>
 //   </fieldset>
 // Numbers are never given twice; the server takes gaps. The focus goes where a keyboard would look for it next.
 import { make } from './page.js';
 
-const NUMBER = '__index__';
+const NUMBER = '__row__';
 
 function rows(list) { return [...list.querySelectorAll('[data-row]')].filter(row => row.closest('[data-list]') === list); }
 

@@ -10,16 +10,16 @@ pytestmark = pytest.mark.browser
 CONDITIONS = """<form method="post" action="/send">
 <label>类别 <select name="kind"><option value="">请选择</option>
 <option value="team">团队</option><option value="one">个人</option></select></label>
-<div id="team" data-hide-key="kind" data-hide-values='["team"]' data-hide-mode="not-in">
+<div id="team" data-hide-by="kind" data-hide-values='["team"]' data-hide-when="not-in">
   <label><input type="checkbox" name="mixed" value="true"> 跨单位</label></div>
-<div id="units" data-hide-key="mixed" data-hide-values='["true"]' data-hide-mode="not-in">
+<div id="units" data-hide-by="mixed" data-hide-values='["true"]' data-hide-when="not-in">
   <label>单位 <input name="units"></label></div>
 <button>保存</button></form>"""
 
 ROWS = """<form method="post" action="/send"><fieldset data-list data-min="1" data-max="3"><legend>成员</legend>
 <div data-rows><div data-row><input name="members-0-name" aria-label="姓名1">
 <button type="button" data-remove-row>删除这一行</button></div></div>
-<template data-row-template><div data-row><input name="members-__index__-name" aria-label="姓名">
+<template data-row-template><div data-row><input name="members-__row__-name" aria-label="姓名">
 <button type="button" data-remove-row>删除这一行</button></div></template>
 <button type="button" data-add-row>添加一行</button></fieldset><button>保存</button></form>"""
 

@@ -38,7 +38,7 @@ def test_a_changed_form_is_saved_once_and_says_when(page: Page, site: Site) -> N
 def test_what_could_not_be_saved_comes_back(page: Page, site: Site) -> None:
     site.answers["/draft"] = (503, "text/plain", "")
     rows = """<fieldset data-list><div data-rows></div><button type="button" data-add-row>添加</button>
-    <template data-row-template>    <div data-row><input name="prizes-__index__-name"></div></template></fieldset>
+    <template data-row-template>    <div data-row><input name="prizes-__row__-name"></div></template></fieldset>
     <input type="checkbox" name="ok" value="1">"""
     site.show(draft(fields=rows))
     page.clock.install()
