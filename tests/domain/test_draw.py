@@ -46,6 +46,17 @@ def test_strata_get_their_quota() -> None:
     assert len({*result.selected, *result.reserves}) == 7
 
 
+def test_whole_pool_may_be_used_and_seats_are_recorded() -> None:
+    result = draw(POOL, seed=SEED, size=7, reserves=3)
+    assert sorted([*result.selected, *result.reserves]) == list(range(10))
+    assert [step.seat for step in result.steps] == ["selected"] * 7 + ["reserve"] * 3
+
+
+def test_tab_in_a_stratum_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="tab"):
+        draw([*POOL, PoolMember(99, "k99", "电\t工")], seed=SEED, size=5, reserves=0)
+
+
 def test_result_can_be_verified() -> None:
     assert reproduces(stratified(), pool=POOL)
     assert not reproduces(stratified(), pool=POOL[:-1])

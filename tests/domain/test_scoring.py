@@ -120,6 +120,8 @@ def test_median_of_an_even_number_lies_between() -> None:
 
 def test_combined_score() -> None:
     assert combined(Decimal("89.4"), inspection=Decimal(95), inspection_share=Decimal("0.2")) == Decimal("90.52")
+    assert combined(Decimal(90), inspection=Decimal(80), inspection_share=Decimal(1)) == 80
+    assert combined(Decimal(90), inspection=Decimal(80), inspection_share=Decimal(0)) == 90
     with pytest.raises(InvalidValues):
         combined(Decimal(90), inspection=Decimal(90), inspection_share=Decimal(20))
 
