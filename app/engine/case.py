@@ -55,6 +55,15 @@ class Token(Task):
         """Tell whether this is one of several runs of a multi-instance or loop activity."""
         return "index" in self.internal_data
 
+    @property
+    def instance(self) -> "Token | None":
+        """The innermost run of a multi-instance activity that this token is or is inside of, also through subprocesses."""
+        current: Token | None = self
+        while current is not None and not (current.is_instance and "items" in current.parent.internal_data):
+            owner_id = getattr(current.workflow, "parent_task_id", None)
+            current = self.case.find(owner_id) if owner_id is not None else None
+        return current
+
 
 class Case(BpmnWorkflow):
     """The open tokens and the variables of one case, and what happened to it during one advance."""

@@ -54,8 +54,14 @@ def _whole(value: object) -> int:
     return int(value)  # type: ignore[call-overload,no-any-return]
 
 
+def _round(value: Any, digits: int = 0) -> object:
+    if abs(digits) > 15:
+        raise ExpressionError("round() 的位数应当在 -15 到 15 之间", 0)
+    return round(value, digits) if digits else round(value)
+
+
 BUILT_IN: dict[str, Callable[..., object]] = {
-    "len": len, "min": min, "max": max, "sum": sum, "round": round, "abs": abs, "any": any, "all": all,
+    "len": len, "min": min, "max": max, "sum": sum, "round": _round, "abs": abs, "any": any, "all": all,
     "int": _whole, "str": _text, "bool": bool, "duration": duration,
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ of operations and of registered functions pass as they are.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -23,7 +24,7 @@ from app.engine.types import (
     OperationCaller,
     Variable,
 )
-from app.engine.variables import as_variable
+from app.engine.variables import as_moment, as_variable
 from app.engine.views import advance_of
 from app.engine.votes import MultiInstance
 
@@ -127,14 +128,27 @@ def add_item(spec: Spec, state: bytes, *, node_id: str, item: Variable, call: Op
 
 
 def remove_item(spec: Spec, state: bytes, *, task_id: str, call: OperationCaller, functions: Functions) -> Advance:
-    """减签: take one ready task of a running multi-instance away; it counts no longer. Raises `NotWaiting` for any other task."""
+    """减签: take away the instance of a running multi-instance that a task belongs to; it counts no longer.
+
+    The task may be inside a subprocess that is the instance. Raises `NotWaiting` for any other task.
+    """
     case = states.load(spec, state, call=call, functions=functions)
     token = case.find(task_id)
-    holder = token.parent if token is not None and token.is_instance else None
-    if token is None or holder is None or not isinstance(holder.task_spec, MultiInstance):
+    run = token.instance if token is not None else None
+    if run is None:
         raise NotWaiting("engine.not_waiting", "这项任务不是正在进行的会签任务，不能减签。")
-    holder.task_spec.withdraw(holder, token)
+    run.parent.task_spec.withdraw(run.parent, run)
     return _settled(case)
+
+
+def reschedule(spec: Spec, state: bytes, *, task_id: str, due: datetime) -> Advance:
+    """Move the due time (aware) of a waiting timer or of a ready task. Raises `NotWaiting` when it is open no longer."""
+    case = states.load(spec, state)
+    token = case.find(task_id)
+    if token is None or (due_of(token) is None and not _is_ready(token)):
+        raise NotWaiting("engine.not_waiting", "这项任务或定时器已经办结或已被取消。")
+    token.internal_data["due"] = as_moment(due, functions={}, node_id=token.node_id).isoformat()
+    return advance_of(case)
 
 
 def _variables(values: Mapping[str, Variable], *, node_id: str | None = None) -> dict[str, Variable]:

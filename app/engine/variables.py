@@ -6,15 +6,21 @@ from datetime import UTC, datetime, timedelta
 from app.engine.types import EngineError, Functions, Variable
 
 MAX_DEPTH = 8
+MAX_VALUES = 20_000
 
 
-def as_variable(value: object, *, node_id: str | None = None, depth: int = 0) -> Variable:
+def as_variable(value: object, *, node_id: str | None = None) -> Variable:
     """Return a copy of a value as plain JSON values; raises `EngineError` (`engine.value`) for anything else.
 
     Dates, decimals and the like have to be turned into text by whoever hands them in: a case that cannot be saved would be lost.
     """
-    if depth > MAX_DEPTH:
-        raise EngineError("engine.value", "流程变量嵌套过深，请只保存编号、结论和计数。", node_id=node_id)
+    return _copy(value, node_id, 0, [MAX_VALUES])
+
+
+def _copy(value: object, node_id: str | None, depth: int, left: list[int]) -> Variable:
+    left[0] -= 1
+    if depth > MAX_DEPTH or left[0] < 0:
+        raise EngineError("engine.value", "流程变量过大或嵌套过深，请只保存编号、结论和计数。", node_id=node_id)
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         raise EngineError("engine.value", "流程变量不能是无穷大或非数字。", node_id=node_id)
     if value is None or isinstance(value, (bool, int, float)):
@@ -22,9 +28,9 @@ def as_variable(value: object, *, node_id: str | None = None, depth: int = 0) ->
     if isinstance(value, str):
         return str(value)  # an enumeration's member becomes its text
     if isinstance(value, (list, tuple)):
-        return [as_variable(item, node_id=node_id, depth=depth + 1) for item in value]
+        return [_copy(item, node_id, depth + 1, left) for item in value]
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: as_variable(item, node_id=node_id, depth=depth + 1) for key, item in value.items()}
+        return {key: _copy(item, node_id, depth + 1, left) for key, item in value.items()}
     raise EngineError(
         "engine.value", f"流程变量不能保存“{type(value).__name__}”类型的值，请先转换成文字或数字。", node_id=node_id
     )

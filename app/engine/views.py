@@ -54,13 +54,9 @@ def _ready(token: Token) -> ReadyTask:
 
 
 def _item(token: Token) -> Variable:
-    """Return the item of the innermost multi-instance that the token belongs to, also through subprocesses."""
-    current: Token | None = token
-    while current is not None:
-        holder = current.parent
-        if current.is_instance and holder is not None and "items" in holder.internal_data:
-            item: Variable = holder.internal_data["items"][current.internal_data["index"]]
-            return item
-        owner_id = getattr(current.workflow, "parent_task_id", None)
-        current = current.case.find(owner_id) if owner_id is not None else None
-    return None
+    """Return the item of the innermost multi-instance that the token belongs to."""
+    run = token.instance
+    if run is None:
+        return None
+    item: Variable = run.parent.internal_data["items"][run.internal_data["index"]]
+    return item

@@ -1,6 +1,7 @@
 """Small diagrams as text, and a runner that checks after every step that the state survives being saved and read back."""
 
 import hashlib
+import itertools
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from html import escape
@@ -30,7 +31,7 @@ def flows(text: str) -> str:
     for line in filter(None, (part.strip() for part in text.splitlines())):
         path, _, condition = line.partition(" if ")
         names = path.split(" > ")
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in itertools.pairwise(names):
             inner = f"<bpmn:conditionExpression>{escape(condition)}</bpmn:conditionExpression>" if condition else ""
             out.append(
                 f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{inner}</bpmn:sequenceFlow>'
@@ -91,8 +92,11 @@ def several(
 
 def message(name: str, payload: str = "") -> str:
     """A message event definition; declare the message with `messages`."""
-    inner = f"<bpmn:extensionElements><spiffworkflow:messagePayload>{escape(payload)}</spiffworkflow:messagePayload></bpmn:extensionElements>"
-    return f'<bpmn:messageEventDefinition id="d_{name}_{abs(hash(payload)) % 9999}" messageRef="m_{name}">{inner if payload else ""}</bpmn:messageEventDefinition>'
+    inner = ""
+    if payload:
+        element = f"<spiffworkflow:messagePayload>{escape(payload)}</spiffworkflow:messagePayload>"
+        inner = f"<bpmn:extensionElements>{element}</bpmn:extensionElements>"
+    return f'<bpmn:messageEventDefinition messageRef="m_{name}">{inner}</bpmn:messageEventDefinition>'
 
 
 def messages(*names: str) -> str:
@@ -113,7 +117,8 @@ def catch(node_id: str, definition: str) -> str:
 
 def boundary(node_id: str, host: str, definition: str, *, interrupting: bool = True) -> str:
     """A boundary event."""
-    return f'<bpmn:boundaryEvent id="{node_id}" attachedToRef="{host}" cancelActivity="{str(interrupting).lower()}">{definition}</bpmn:boundaryEvent>'
+    attributes = f'id="{node_id}" attachedToRef="{host}" cancelActivity="{str(interrupting).lower()}"'
+    return f"<bpmn:boundaryEvent {attributes}>{definition}</bpmn:boundaryEvent>"
 
 
 def spec_of(content: bytes, **more: bytes) -> Spec:

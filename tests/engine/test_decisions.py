@@ -15,12 +15,14 @@ MAIN = document(start() + RULE + user("A") + end() + flows("S > R > A > E"))
 def dmn(policy: str, *rules: tuple[str, str]) -> bytes:
     """A table from `score` to `grade`."""
     rows = "".join(
-        f'<rule id="r{i}"><inputEntry id="i{i}"><text>{cell}</text></inputEntry><outputEntry id="o{i}"><text>{out}</text></outputEntry></rule>'
+        f'<rule id="r{i}"><inputEntry id="i{i}"><text>{cell}</text></inputEntry>'
+        f'<outputEntry id="o{i}"><text>{out}</text></outputEntry></rule>'
         for i, (cell, out) in enumerate(rules)
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" '
-        f'namespace="x"><decision id="grade" name="g"><decisionTable id="t" hitPolicy="{policy}"><input id="in"><inputExpression id="ie" '
+        f'namespace="x"><decision id="grade" name="g"><decisionTable id="t" hitPolicy="{policy}">'
+        '<input id="in"><inputExpression id="ie" '
         f'typeRef="number"><text>score</text></inputExpression></input><output id="out" name="grade" typeRef="string" />{rows}'
         "</decisionTable></decision></definitions>"
     ).encode()
@@ -66,7 +68,8 @@ def test_called_process_shares_the_variables_and_the_outcome_is_the_callers() ->
 
 
 def test_nodes_are_described_in_document_order_with_lanes_and_properties() -> None:
-    lanes = '<bpmn:laneSet id="ls"><bpmn:lane id="l" name="区人社局"><bpmn:flowNodeRef>SP</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
+    lane = '<bpmn:lane id="l" name="区人社局"><bpmn:flowNodeRef>SP</bpmn:flowNodeRef></bpmn:lane>'
+    lanes = f'<bpmn:laneSet id="ls">{lane}</bpmn:laneSet>'
     inner = start("s") + user("I", form="f") + end("e") + flows("s > I > e")
     spec = spec_of(
         document(lanes + start() + f'<bpmn:subProcess id="SP">{inner}</bpmn:subProcess>' + end() + flows("S > SP > E"))

@@ -42,29 +42,34 @@ def watched(*, interrupting: bool = True) -> bytes:
 def test_message_on_the_way_sets_its_payload() -> None:
     body = start() + catch("C", message("listed")) + user("A") + end() + flows("S > C > A > E")
     run = Run(document(body, extra=messages("listed")))
-    assert [(w.node.node_id, w.message) for w in run.at.waiting] == [("C", "listed")] and run.ready == []
+    assert [(w.node.node_id, w.message) for w in run.at.waiting] == [("C", "listed")]
+    assert run.ready == []
     run.tell("listed", rank=3)
-    assert run.ready == ["A"] and run.at.variables == {"rank": 3}
+    assert run.ready == ["A"]
+    assert run.at.variables == {"rank": 3}
     with pytest.raises(NotWaiting):
         run.tell("listed")
 
 
 def test_boundary_message_interrupts_a_subprocess() -> None:
     run = Run(watched()).do("A").tell("stop", reason="x")
-    assert run.ready == ["H"] and run.at.waiting == ()
+    assert run.ready == ["H"]
+    assert run.at.waiting == ()
     assert run.do("H").at.ended
 
 
 def test_boundary_message_is_gone_when_its_activity_is_done() -> None:
     run = Run(watched()).do("A").do("B")
-    assert run.ready == ["Z"] and run.at.waiting == ()
+    assert run.ready == ["Z"]
+    assert run.at.waiting == ()
 
 
 def test_boundary_message_beside_runs_each_time_and_interrupts_nothing() -> None:
     run = Run(watched(interrupting=False)).tell("stop").tell("stop")
     assert run.ready == ["H", "H", "A"]
     run.do("A").do("B").do("H").do("H")
-    assert run.ready == ["Z"] and run.do("Z").at.ended
+    assert run.ready == ["Z"]
+    assert run.do("Z").at.ended
 
 
 def test_withdrawal_branch_terminates_while_the_main_branch_runs() -> None:
@@ -76,12 +81,15 @@ def test_withdrawal_branch_terminates_while_the_main_branch_runs() -> None:
     ways = f"S > F > G > C1 > X1\nG > C2 > X2\nF > {' > '.join(tasks)} > X3"
     run = Run(document(body + flows(ways), extra=messages("withdraw", "disqualify")))
     for count, name in enumerate(tasks):
-        assert run.ready == [name] and {w.message for w in run.at.waiting} == {"withdraw", "disqualify"}
+        assert run.ready == [name]
+        assert {w.message for w in run.at.waiting} == {"withdraw", "disqualify"}
         stopped = Run.__new__(Run)
         stopped.__dict__ = dict(run.__dict__, passed=[])
         assert stopped.tell("withdraw" if count % 2 else "disqualify").at.outcome == ("withdrawn" if count % 2 else "X2")
         run.do(name)
-    assert run.at.ended and run.at.outcome == "done" and run.at.waiting == ()
+    assert run.at.ended
+    assert run.at.outcome == "done"
+    assert run.at.waiting == ()
 
 
 def test_event_gateway_takes_the_first_and_drops_the_others() -> None:
@@ -90,7 +98,9 @@ def test_event_gateway_takes_the_first_and_drops_the_others() -> None:
     content = document(body + flows("S > G > C > A > E\nG > T > B > E\nG > T2 > D > E"), extra=messages("go"))
     assert Run(content).tell("go").ready == ["A"]
     run = Run(content).tick("T2")
-    assert run.ready == ["D"] and run.at.timers == () and run.at.waiting == ()
+    assert run.ready == ["D"]
+    assert run.at.timers == ()
+    assert run.at.waiting == ()
 
 
 def test_timer_has_a_due_time_and_fires_only_when_told() -> None:
@@ -111,7 +121,8 @@ def test_boundary_timer_interrupts_and_keeps_what_was_collected() -> None:
     mi = several("experts", "expert", output="votes")
     body = start() + user("U", mi) + boundary("B", "U", timer('duration("P5D")')) + user("LATE") + user("V") + end()
     run = Run(document(body + flows("S > U > V > E\nB > LATE > V")), experts=["甲", "乙"]).do("U", "乙", vote=1).tick("B")
-    assert run.ready == ["LATE"] and run.at.variables["votes"] == [{"item": "乙", "vote": 1}]
+    assert run.ready == ["LATE"]
+    assert run.at.variables["votes"] == [{"item": "乙", "vote": 1}]
 
 
 def test_repeating_reminder_is_due_again_from_now() -> None:
@@ -120,14 +131,28 @@ def test_repeating_reminder_is_due_again_from_now() -> None:
     run = Run(document(body), operations={"remind": lambda: None})
     run.now = NOW + timedelta(days=10)
     run.tick("B")
-    assert len(run.calls) == 1 and run.at.timers[0].due == NOW + timedelta(days=11)
-    assert run.tick("B").do("U").at.ended and len(run.calls) == 2
+    assert len(run.calls) == 1
+    assert run.at.timers[0].due == NOW + timedelta(days=11)
+    assert run.tick("B").do("U").at.ended
+    assert len(run.calls) == 2
+
+
+def test_due_times_can_be_moved() -> None:
+    body = start() + user("U") + boundary("B", "U", timer('duration("P1D")')) + end() + flows("S > U > E\nB > E")
+    run = Run(document(body))
+    later = NOW + timedelta(days=9)
+    for task_id in (run.at.timers[0].task_id, run.task("U").task_id):
+        run.at = run._checked(runtime.reschedule(run.spec, run.at.state, task_id=task_id, due=later))
+    assert (run.at.timers[0].due, run.task("U").due) == (later, later)
+    with pytest.raises(NotWaiting):
+        runtime.reschedule(run.spec, run.at.state, task_id="nothing", due=later)
 
 
 def test_boundary_timer_beside_fires_once() -> None:
     body = start() + user("U") + boundary("B", "U", timer('duration("P1D")'), interrupting=False) + user("N") + end() + end("E2")
     run = Run(document(body + flows("S > U > E\nB > N > E2"))).tick("B")
-    assert run.ready == ["U", "N"] and run.at.timers == ()
+    assert run.ready == ["U", "N"]
+    assert run.at.timers == ()
     assert run.do("U").ready == ["N"]
 
 
@@ -161,7 +186,8 @@ def test_send_and_receive_tasks() -> None:
         + flows("S > X > Y > E")
     )
     run = Run(document(body, extra=messages("a", "b")))
-    assert [t.message for t in run.at.thrown] == ["a"] and [w.message for w in run.at.waiting] == ["b"]
+    assert [t.message for t in run.at.thrown] == ["a"]
+    assert [w.message for w in run.at.waiting] == ["b"]
     assert run.tell("b", x=1).at.ended
 
 

@@ -64,9 +64,11 @@ def test_names_and_calls_are_known_without_evaluating() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "", "   ", "score >", "x ==== 2", "().__class__", "name.upper()", "lambda: 1", "2 ** 9", 'f"{name}"', "[*votes]", "f(**info)",
+        "", "   ", "score >", "x ==== 2", "().__class__", "name.upper()", "lambda: 1", "2 ** 9", 'f"{name}"', "[*votes]",
+        "f(**info)",
         "f(_x=1)", "_x", "__import__('os')", "(x := 3)", "votes[1:2]", "votes[len(votes)]", "{k: 1 for k in votes}",
-        "{1: 2}", "[a for a, b in votes]", "b'x'", "3j", "...", "x = 1", "import os", "info.street", "f()()", "x if y", "~1", "1 << 9", "1 & 2",
+        "{1: 2}", "[a for a, b in votes]", "b'x'", "3j", "...", "x = 1", "import os", "info.street", "f()()", "x if y", "~1",
+        "1 << 9", "1 & 2",
         "yield x", "await x", "(" * 300 + "1" + ")" * 300, "1" + "+1" * 400, "a" * 1001, "not " * 200 + "x",
     ],
 )  # fmt: skip

@@ -16,7 +16,9 @@ def test_line_runs_to_its_outcome() -> None:
     run = Run(document(LINE), case_id=7)
     assert run.ready == ["A"]
     run.do("A", x=1).do("B")
-    assert run.at.ended and run.at.outcome == "done" and run.ready == []
+    assert run.at.ended
+    assert run.at.outcome == "done"
+    assert run.ready == []
     assert run.passed == ["S", "A", "B", "E"]
     assert run.at.variables == {"case_id": 7, "x": 1}
 
@@ -116,7 +118,9 @@ def test_terminate_end_cancels_what_else_waits() -> None:
     stop = end("T", "<bpmn:terminateEventDefinition />", outcome="stopped")
     body = start() + '<bpmn:parallelGateway id="F" />' + user("A") + user("B") + stop + end() + flows("S > F > A > T\nF > B > E")
     run = Run(document(body)).do("A")
-    assert run.at.ended and run.ready == [] and run.at.outcome == "stopped"
+    assert run.at.ended
+    assert run.ready == []
+    assert run.at.outcome == "stopped"
 
 
 def test_ten_parallel_blocks_do_not_explode() -> None:
@@ -129,13 +133,16 @@ def test_ten_parallel_blocks_do_not_explode() -> None:
     for i in range(10):
         for b in "abc":
             run.do(f"U{i}{b}")
-    assert run.at.ended and len(run.at.state) < 1000
+    assert run.at.ended
+    assert len(run.at.state) < 1000
 
 
 def test_cancel_ends_the_case_with_the_outcome_given() -> None:
     run = Run(document(LINE))
     ended = runtime.cancel(run.spec, run.at.state, outcome="withdrawn")
-    assert ended.ended and ended.outcome == "withdrawn" and ended.ready == ()
+    assert ended.ended
+    assert ended.outcome == "withdrawn"
+    assert ended.ready == ()
     with pytest.raises(NotWaiting):
         runtime.cancel(run.spec, ended.state, outcome="again")
 

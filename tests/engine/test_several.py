@@ -26,7 +26,8 @@ def test_nine_experts_in_any_order_give_outputs_in_input_order() -> None:
     assert run.ready == ["V"]
     assert run.at.variables["votes"] == [{"item": name, "vote": 8 - i} for i, name in enumerate(EXPERTS)]
     assert run.passed == ["S", "U"]
-    assert "vote" not in run.at.variables and "expert" not in run.at.variables
+    assert "vote" not in run.at.variables
+    assert "expert" not in run.at.variables
 
 
 def test_two_of_three_is_enough() -> None:
@@ -82,14 +83,17 @@ def test_missing_output_counts_as_none() -> None:
 def test_coming_back_starts_afresh() -> None:
     run = Run(voting(loop=True), experts=["甲", "乙"], again=True)
     run.do("U", "甲", vote=1).do("U", "乙", vote=1).do("V")
-    assert run.ready == ["U", "U"] and run.at.variables["votes"] == []
+    assert run.ready == ["U", "U"]
+    assert run.at.variables["votes"] == []
     run.do("U", "乙", vote=2).do("U", "甲", vote=2).do("V", again=False)
-    assert run.at.ended and run.at.variables["votes"] == [{"item": "甲", "vote": 2}, {"item": "乙", "vote": 2}]
+    assert run.at.ended
+    assert run.at.variables["votes"] == [{"item": "甲", "vote": 2}, {"item": "乙", "vote": 2}]
 
 
 def test_empty_collection_passes_at_once() -> None:
     run = Run(voting(), experts=[])
-    assert run.ready == ["V"] and run.at.variables["votes"] == []
+    assert run.ready == ["V"]
+    assert run.at.variables["votes"] == []
 
 
 @pytest.mark.parametrize("value", [{"甲": 1}, "甲", 3])
@@ -110,7 +114,8 @@ def test_sequential_runs_one_after_the_other_and_takes_none_as_an_item() -> None
     while run.ready == ["U"]:
         seen.append(run.at.ready[0].item)
         run.do("U", vote=len(seen))
-    assert seen == ["甲", None, "丙"] and run.ready == ["V"]
+    assert seen == ["甲", None, "丙"]
+    assert run.ready == ["V"]
 
 
 def test_sequential_stops_early_and_takes_additions_last() -> None:
@@ -146,7 +151,17 @@ def test_service_task_for_each_item() -> None:
 
 
 def test_standard_loop_repeats_until_its_maximum_or_condition() -> None:
-    loop = '<bpmn:standardLoopCharacteristics loopMaximum="3"><bpmn:loopCondition>again</bpmn:loopCondition></bpmn:standardLoopCharacteristics>'
+    condition = "<bpmn:loopCondition>again</bpmn:loopCondition>"
+    loop = f'<bpmn:standardLoopCharacteristics loopMaximum="3">{condition}</bpmn:standardLoopCharacteristics>'
     content = document(start() + user("A", loop) + end() + flows("S > A > E"))
     assert Run(content).do("A", again=True).do("A", again=True).do("A", again=True).at.ended
     assert Run(content).do("A", again=False).at.ended
+
+
+def test_instance_that_is_a_subprocess_can_be_removed() -> None:
+    inner = start("s") + user("Check") + end("e") + flows("s > Check > e")
+    mi = several("departments", "department", output="checks")
+    body = start() + f'<bpmn:subProcess id="M">{mi}{inner}</bpmn:subProcess>' + end() + flows("S > M > E")
+    run = Run(document(body), departments=["公安", "税务"]).drop("Check", "公安")
+    assert [task.item for task in run.at.ready] == ["税务"]
+    assert run.do("Check").at.variables["checks"] == [{"item": "税务"}]

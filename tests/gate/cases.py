@@ -64,7 +64,8 @@ def on_event_gateway(second: str) -> bytes:
 
 
 def decision(policy: str = "FIRST", cell: str = "&gt;= 60", output: str = 'name="grade"') -> bytes:
-    rule = f'<rule id="r"><inputEntry id="ie1"><text>{cell}</text></inputEntry><outputEntry id="oe1"><text>1</text></outputEntry></rule>'
+    cells = f'<inputEntry id="ie1"><text>{cell}</text></inputEntry><outputEntry id="oe1"><text>1</text></outputEntry>'
+    rule = f'<rule id="r">{cells}</rule>'
     table = (
         f'<decisionTable id="t" hitPolicy="{policy}"><input id="in"><inputExpression id="ie"><text>ok</text></inputExpression></input>'
         f'<output id="out" {output} />{rule}</decisionTable>'
@@ -88,7 +89,8 @@ ERROR = '<bpmn:errorEventDefinition errorRef="err" />'
 
 def repeated(maximum: str) -> str:
     """A task with a standard loop."""
-    loop = f"<bpmn:standardLoopCharacteristics{maximum}><bpmn:loopCondition>ok</bpmn:loopCondition></bpmn:standardLoopCharacteristics>"
+    condition = "<bpmn:loopCondition>ok</bpmn:loopCondition>"
+    loop = f"<bpmn:standardLoopCharacteristics{maximum}>{condition}</bpmn:standardLoopCharacteristics>"
     return f'<bpmn:task id="T">{loop}</bpmn:task>'
 
 

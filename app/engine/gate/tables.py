@@ -6,6 +6,7 @@ from app.engine.expressions import ExpressionError, parse
 from app.engine.gate.model import GateContext, Hit, Package, Rule, label
 from app.engine.nodes import SPIFF
 
+MAX_CELL = 200  # the engine searches each cell with a pattern that is slow on long texts
 _POLICIES = ("UNIQUE", "FIRST", "COLLECT")
 
 
@@ -41,6 +42,8 @@ def _cells(package: Package, _context: GateContext) -> Iterator[Hit]:
 
 
 def _is_sound(text: str, *, cell: bool) -> bool:
+    if len(text) > MAX_CELL:
+        return False
     for candidate in (text.replace("?", "input"), f"input {text}") if cell else (text,):
         try:
             parse(candidate)
