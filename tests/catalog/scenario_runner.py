@@ -32,7 +32,7 @@ class Run:
     called: list[str] = field(default_factory=list)
 
     def call(self, name: str, params: Mapping[str, Variable], *, node: NodeInfo) -> Variable:
-        """Answer a service task with what the scenario says: always the same, or `{"each": [...]}`, one a call, the last again."""
+        """Answer a service task as the scenario says: always the same, or `{"each": [...]}` in turn, the last one for ever."""
         self.called.append(name)
         result = self.results.get(name)
         if isinstance(result, dict) and set(result) == {"each"}:
@@ -60,8 +60,9 @@ class Run:
     @property
     def reached(self) -> set[str]:
         """The ids of all elements that were passed or are open."""
-        open_now = (*self.now.ready, *self.now.timers, *self.now.waiting)
-        return {node.node_id for node in self.passed} | {one.node.node_id for one in open_now}
+        now = self.now
+        open_now = [*(one.node for one in now.ready), *(one.node for one in now.timers), *(one.node for one in now.waiting)]
+        return {node.node_id for node in (*self.passed, *open_now)}
 
 
 def run_scenario(procedure: Procedure, scenario: Mapping[str, Any]) -> Run:
