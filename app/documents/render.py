@@ -142,12 +142,13 @@ def _lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
     engine = fonts.engine
     if not engine:
         configuration = FontConfiguration()
-        profile = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
         engine["sheet"] = CSS(string=fonts.css, font_config=configuration, url_fetcher=fetcher, base_url=BASE)
-        engine["profile"] = ColorProfile(io.BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+        engine["profile"] = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
         engine["configuration"] = configuration
+    # A profile that was written once comes out with other bytes the next time, so each document reads it afresh.
+    profile = ColorProfile(io.BytesIO(engine["profile"]), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
     return HTML(string=page, base_url=BASE, url_fetcher=fetcher).render(
-        font_config=engine["configuration"], stylesheets=[engine["sheet"]], color_profiles={"srgb": engine["profile"]}
+        font_config=engine["configuration"], stylesheets=[engine["sheet"]], color_profiles={"srgb": profile}
     )
 
 
