@@ -54,6 +54,19 @@ def test_the_defaults_of_the_plan_are_those_of_the_rules() -> None:
     ]
 
 
+def test_the_forms_need_these_named_lists_and_no_others() -> None:
+    fields = [field for form in forms_of(NAME).values() for field in fields_of(form)]
+    assert {field.options_source for field in fields if field.options_source} == {
+        "employers",
+        "local_offices",
+        "departments",
+        "inspectors",
+        "round_nominees",
+        "ranked_nominees",
+    }
+    assert {field.repeat_for for field in fields if field.repeat_for} == {"eligibility_rules", "scoring_indexes"}
+
+
 def test_the_plan_asks_for_every_open_number() -> None:
     asked = {field.key for field in fields_of(forms_of(NAME)["selection_plan"])} | {"tie_break", "authorization"}
     assert set(settings_to_json(RoundSettings())) - {"prize_cents"} <= asked

@@ -2,10 +2,13 @@
 
 import re
 import tomllib
+from datetime import date
 
 import pytest
 
+from app.formkit.build import bind
 from app.formkit.schema import exportable_keys, fields_of
+from app.formkit.sources import SourceItem
 from tests.catalog.packages import (
     BPMN,
     NAMES,
@@ -145,3 +148,20 @@ def test_sensitive_values_are_marked(name: str) -> None:
         for key in ("id_number", "mobile", "bank_account"):
             field = field_of(form, key)
             assert field is None or field.properties.get("sensitive") == "true", f"{form.key}: {key}"
+
+
+def test_every_form_can_be_filled_in_and_refuses_to_be_sent_empty(name: str) -> None:
+    for form in forms_of(name).values():
+        fields = list(fields_of(form))
+        named = {field.options_source or field.repeat_for for field in fields} - {None}
+        sources = {
+            source: [SourceItem("A", "甲", maximum="10"), SourceItem("B", "乙", maximum="5")] for source in named if source
+        }
+        bound = bind(form, sources=sources, today=date(2026, 11, 23), formdata=None)
+        assert not bound.validate(), form.key
+        assert all(problem.sentence for problem in bound.problems())
+
+
+def test_every_file_that_may_be_sent_says_of_which_kind(name: str) -> None:
+    files = [field for form in forms_of(name).values() for field in fields_of(form) if field.kind == "file"]
+    assert [field.key for field in files if not set(field.accept.split(",")) <= {".pdf", ".jpg", ".jpeg", ".png"}] == []

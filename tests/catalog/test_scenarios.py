@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.catalog.packages import NAMES, nodes_of, package, scenarios_of
+from tests.catalog.packages import NAMES, field_of, forms_of, nodes_of, package, scenarios_of
 from tests.catalog.scenario_runner import run_scenario
 
 SCENARIOS = [(name, scenario) for name in NAMES for scenario in scenarios_of(name)]
@@ -36,3 +36,14 @@ def test_the_scenarios_reach_every_element(name: str) -> None:
 def test_the_scenarios_end_in_every_outcome(name: str) -> None:
     outcomes = {node.properties["outcome"] for _, node in nodes_of(name) if "outcome" in node.properties}
     assert {scenario["expect"]["outcome"] for scenario in scenarios_of(name).values()} == outcomes
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_people_in_scenarios_choose_what_the_forms_offer(name: str) -> None:
+    forms = {node.node_id: node.properties["form"] for _, node in nodes_of(name) if node.kind == "userTask"}
+    for scenario in scenarios_of(name).values():
+        for step in scenario["steps"]:
+            for key, value in step.get("values", {}).items():
+                field = field_of(forms_of(name)[forms[step["complete"]]], key)
+                assert field is not None, f"{step}: {key}"
+                assert value in {option.value for option in field.options}, f"{step}: {key}"
