@@ -52,6 +52,7 @@ is_there() {
     fonts-noto-cjk) has_font "Noto Sans CJK SC" && has_font "Noto Serif CJK SC" ;;
     fonts-hanazono) has_font HanaMinA && has_font HanaMinB ;;
     fonts-lxgw-wenkai) has_font "LXGW WenKai" ;;
+    rime-data-stroke) [ -f /usr/share/rime-data/stroke.dict.yaml ] ;;
     chromium) find_chromium >/dev/null ;;
     libatomic1) has_library libatomic.so.1 ;;
     postgresql) has_postgresql ;;
@@ -68,6 +69,7 @@ describe() {
     fonts-noto-cjk) echo "思源黑体、思源宋体（Noto Sans/Serif CJK SC）" ;;
     fonts-hanazono) echo "花园明朝（姓名中的罕用字）" ;;
     fonts-lxgw-wenkai) echo "霞鹜文楷（证书用楷体 LXGW WenKai）" ;;
+    rime-data-stroke) echo "笔画字典（公示名单按姓氏笔画排序）" ;;
     chromium) echo "Chromium 浏览器（浏览器测试；已装在别处时用环境变量 CHROMIUM 指明路径）" ;;
     libatomic1) echo "libatomic（浏览器测试的驱动程序需要）" ;;
     postgresql) echo "PostgreSQL 服务器程序（测试时临时启动，不需要运行系统服务）" ;;
@@ -123,7 +125,7 @@ need_system() {
 
 runtime_needs=(
   python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0
-  fontconfig fonts-noto-cjk fonts-lxgw-wenkai fonts-hanazono
+  fontconfig fonts-noto-cjk fonts-lxgw-wenkai fonts-hanazono rime-data-stroke
 )
 test_needs=(chromium libatomic1 postgresql poppler-utils)
 
