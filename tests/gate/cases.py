@@ -67,7 +67,8 @@ def decision(policy: str = "FIRST", cell: str = "&gt;= 60", output: str = 'name=
     cells = f'<inputEntry id="ie1"><text>{cell}</text></inputEntry><outputEntry id="oe1"><text>1</text></outputEntry>'
     rule = f'<rule id="r">{cells}</rule>'
     table = (
-        f'<decisionTable id="t" hitPolicy="{policy}"><input id="in"><inputExpression id="ie"><text>ok</text></inputExpression></input>'
+        f'<decisionTable id="t" hitPolicy="{policy}"><input id="in">'
+        '<inputExpression id="ie"><text>ok</text></inputExpression></input>'
         f'<output id="out" {output} />{rule}</decisionTable>'
     )
     return (

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -40,5 +41,5 @@ def parse_apart(contents: Mapping[str, bytes], *, time_limit: float = TIME_LIMIT
         return [RULE.finding(("", "", f"{time_limit:.0f} 秒内没有读完"))]
     if done.returncode == 0:
         return []
-    said = done.stdout.decode(errors="replace").strip() or "读取时超出内存或时间限制"
+    said = re.sub(r"\{[^}]*\}", "", done.stdout.decode(errors="replace")).strip() or "读取时超出内存或时间限制"
     return [RULE.finding(("", "", said[:300]))]
