@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from app.documents.qr import SCHEME, qr_from_address
-from app.documents.templates import PICTURES, Template
+from app.documents.templates import PICTURES, Template, picture_type
 from app.domain.errors import DomainError
 
 BASE = "https://template.invalid/"
@@ -14,11 +14,10 @@ BASE = "https://template.invalid/"
 
 def resource_type(body: bytes) -> str:
     """Return the media type of a picture that was handed in, by its first bytes. Raises `DomainError` for any other file."""
-    if body.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if body.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    raise DomainError("document_picture", "插入文书的图片只能是 PNG 或 JPEG，请另存后重试。")
+    found = picture_type(body)
+    if found is None:
+        raise DomainError("document_picture", "插入文书的图片只能是 PNG 或 JPEG，请另存后重试。")
+    return found
 
 
 def find_resource(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from xml.etree import ElementTree
 
 from app.documents.metadata import Metadata, parse_metadata
 from app.domain.errors import DomainError
@@ -103,4 +104,23 @@ def _picture(name: str, body: bytes) -> bytes:
     # Entities in an SVG can grow without bound and can name other files; a drawing needs none.
     if suffix == ".svg" and (b"<!DOCTYPE" in body or b"<!ENTITY" in body):
         raise DomainError("template_file", f"图片“{name}”含有文档类型声明，请用绘图软件另存为普通 SVG。")
+    # The renderer leaves out a picture that it cannot read and goes on, so an unreadable one is refused here.
+    if not _readable(suffix, body):
+        raise DomainError("template_file", f"图片“{name}”已损坏或与扩展名不符，请重新导出后上传。")
     return body
+
+
+def picture_type(body: bytes) -> str | None:
+    """Return the media type of a PNG or JPEG by its first bytes, or None for anything else."""
+    if body.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    return "image/jpeg" if body.startswith(b"\xff\xd8\xff") else None
+
+
+def _readable(suffix: str, body: bytes) -> bool:
+    if suffix != ".svg":
+        return picture_type(body) == PICTURES[suffix]
+    try:
+        return ElementTree.fromstring(body).tag == "{http://www.w3.org/2000/svg}svg"
+    except ElementTree.ParseError:
+        return False

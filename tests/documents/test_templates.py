@@ -1,9 +1,12 @@
 """Template packages: what they declare, what they may not do, and that the fault is named."""
 
+import io
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from pypdf import PdfReader
 
 from app.documents.context import plain
 from app.documents.filters import chinese_amount, cn_date, fit, yuan
@@ -76,6 +79,32 @@ def test_a_picture_cannot_reach_out_either() -> None:
     assert refusal_of(small('<img src="a.svg">', files={"a.svg": drawing})).code == "template_resource"
     with pytest.raises(DomainError, match="文档类型声明"):
         small(files={"a.svg": b'<!DOCTYPE svg [<!ENTITY a "b">]><svg/>'})
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("a.svg", b"<svg"),
+        ("a.svg", b"<html/>"),
+        ("a.png", b"GIF89a"),
+        ("a.jpg", b"\x89PNG\r\n\x1a\n"),
+        ("a.js", b""),
+        ("图.svg", b"<svg/>"),
+    ],
+)
+def test_a_picture_that_cannot_be_shown_is_refused_with_the_package(name: str, body: bytes) -> None:
+    with pytest.raises(DomainError, match=name):
+        small(files={name: body})
+
+
+def test_a_picture_that_is_handed_in_is_shown_and_nothing_else_is() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "PNG")
+    template = small('<img src="photo"><p>{{ name }}</p>')
+    pdf = render_pdf(template, {"name": "张三"}, created_at=MOMENT, resources={"photo": out.getvalue()})
+    assert [image.image.size for image in PdfReader(io.BytesIO(pdf)).pages[0].images if image.image] == [(8, 8)]
+    with pytest.raises(DomainError, match="只能是 PNG 或 JPEG"):
+        render_pdf(template, {"name": "张三"}, created_at=MOMENT, resources={"photo": b"<svg/>"})
 
 
 def test_an_undefined_name_refuses_to_render_with_its_line() -> None:
