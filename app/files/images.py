@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from app.domain.errors import DomainError
 
@@ -16,6 +16,8 @@ def preview(data: bytes, *, max_pixels: int = MAX_PIXELS, edge: int = _EDGE) -> 
     The picture's claimed size is checked before a point of it is unpacked. Raises `DomainError` file.image_too_large or
     file.image.
     """
+    # WeasyPrint switches this on for the whole process when it is imported; a picture that was cut off must not pass as whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         # Only these two decoders: the others of Pillow are not meant for strangers' files.
         picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))

@@ -1,13 +1,21 @@
 """The unit of work: all or nothing, and a kind word when the database is busy."""
 
 import pytest
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.errors import TryAgain
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.models import CalendarYear
 from app.persistence.unit_of_work import write_transaction
+
+
+def write_year(sessions: sessionmaker[Session], *, fails: bool = False) -> None:
+    with write_transaction(sessions) as session:
+        session.add(CalendarYear(year=2026, status="published", source="国办"))
+        session.flush()
+        if fails:
+            raise RuntimeError("in the middle")
 
 
 def test_everything_is_written_at_the_end(engine: Engine) -> None:
@@ -20,10 +28,8 @@ def test_everything_is_written_at_the_end(engine: Engine) -> None:
 
 def test_an_error_leaves_nothing_behind(engine: Engine) -> None:
     sessions = sessionmaker(engine)
-    with pytest.raises(RuntimeError), write_transaction(sessions) as session:
-        session.add(CalendarYear(year=2026, status="published", source="国办"))
-        session.flush()
-        raise RuntimeError("in the middle")
+    with pytest.raises(RuntimeError):
+        write_year(sessions, fails=True)
     with sessions() as session:
         assert session.scalars(select(CalendarYear.year)).all() == []
 
@@ -32,13 +38,12 @@ def test_a_locked_database_says_so_and_nothing_is_lost(engine: Engine) -> None:
     sessions = sessionmaker(engine)
     if engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL locks rows, not the database")
+    event.listen(engine, "connect", lambda connection, record: connection.execute("PRAGMA busy_timeout=50"))
+    engine.dispose()  # the connections of the pool have the long patience still
     with engine.connect() as holder:
-        holder.exec_driver_sql("PRAGMA busy_timeout=50")
-        holder.execution_options(immediate=True)
         holder.exec_driver_sql("UPDATE audit_head SET seq = seq")
-        with pytest.raises(TryAgain, match="没有保存"), write_transaction(sessions) as session:
-            session.connection().exec_driver_sql("PRAGMA busy_timeout=50")
-            session.add(CalendarYear(year=2026, status="published", source="国办"))
+        with pytest.raises(TryAgain, match="没有保存"):
+            write_year(sessions)
 
 
 def test_a_cipher_hides_and_finds_again() -> None:
