@@ -1,0 +1,62 @@
+"""Every function that a package may name, gathered from the feature modules; a name that is given twice is refused."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app.services import (
+    archives,
+    certificates,
+    employer_notices,
+    inspections,
+    joint_checks,
+    letters,
+    meetings,
+    nomination_form,
+    nominations,
+    notices,
+    objections,
+    official_documents,
+    panels,
+    payments,
+    prefills,
+    proposals,
+    reviews,
+    rounds,
+    scoring,
+    sources,
+)
+from app.services.registry import Registry
+
+
+def build_registry() -> Registry:
+    """Return the registry of the whole house. Raises `ValueError` when two entries have the same name."""
+    return Registry(
+        operations=_table(
+            (rounds, joint_checks, panels, scoring, proposals, notices, objections, official_documents, certificates, payments),
+            "OPERATIONS",
+            key=lambda entry: entry.name,
+        ),
+        recorders=_table(
+            (
+                rounds, nomination_form, employer_notices, reviews, joint_checks, panels, scoring, inspections, proposals, meetings,
+                notices, objections, official_documents, payments, archives,
+            ),
+            "RECORDERS",
+            key=lambda entry: entry.name,
+        ),
+        addressers=_table((proposals, payments), "ADDRESSERS", key=lambda entry: entry.name),
+        sources=_table((sources,), "SOURCES", key=lambda entry: entry.name),
+        prefills=_table((prefills,), "PREFILLS", key=lambda entry: entry.form_key),
+        endings=_table((nominations,), "ENDINGS", key=lambda entry: entry.case_kind),
+        deliveries=_table((letters, notices, official_documents, certificates, payments), "DELIVERIES", key=lambda entry: entry.kind),
+    )  # fmt: skip
+
+
+def _table(modules: Iterable[Any], attribute: str, *, key: Callable[[Any], str]) -> Mapping[str, Any]:
+    table: dict[str, Any] = {}
+    for module in modules:
+        for entry in getattr(module, attribute):
+            if key(entry) in table:
+                raise ValueError(f"{attribute}: {key(entry)} is given twice")
+            table[key(entry)] = entry
+    return table
