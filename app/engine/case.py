@@ -73,7 +73,7 @@ class Case(BpmnWorkflow):
     ) -> None:
         if process_id not in spec.process_ids:
             raise EngineError("engine.unknown_process", f"流程包中没有编号为“{process_id}”的可执行流程。")
-        super().__init__(spec._processes[process_id], spec._parts[process_id], deserializing=True)
+        super().__init__(spec.processes[process_id], spec.parts[process_id], deserializing=True)
         self.spec_of_version = spec
         self.process_id = process_id
         self.call = call

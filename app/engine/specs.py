@@ -26,8 +26,8 @@ class Spec:
     _nodes: Mapping[str, tuple[NodeInfo, ...]]
     _by_id: Mapping[tuple[str, str], NodeInfo]
     _owners: Mapping[str, str]  # process or subprocess id -> id of the process that it is drawn in
-    _processes: Mapping[str, Any]
-    _parts: Mapping[str, Mapping[str, Any]]  # process id -> every subprocess and called process below it
+    processes: Mapping[str, Any]
+    parts: Mapping[str, Mapping[str, Any]]  # process id -> every subprocess and called process below it
 
     def nodes(self, process_id: str) -> tuple[NodeInfo, ...]:
         """Return the elements of a process in document order, those of its subprocesses included."""

@@ -53,6 +53,24 @@ def branches(first: str, second: str) -> bytes:
     return line(body, person("A", exports=first), person("T", exports=second), ways="S > F > A > J > E\nF > T > J")
 
 
+def beside(target: str) -> bytes:
+    """A reminder beside a task: its way leads to the next task, or to an end of its own."""
+    reminder = boundary("B", "T", DAY, interrupting=False)
+    return line(TASK, reminder, '<bpmn:task id="U" />', end("E2"), ways=f"S > T > U > E\nB > {target}")
+
+
+def leaving(exit_event: str) -> bytes:
+    """A branch that may end before the join."""
+    gateways = '<bpmn:parallelGateway id="F" /><bpmn:parallelGateway id="J" /><bpmn:exclusiveGateway id="G" default="G_J" />'
+    return line(gateways, TASK, exit_event, ways="S > F > T > J > E\nF > G > J\nG > X if ok")
+
+
+def chosen(kind: str) -> bytes:
+    """Two ways of a choice that meet at a gateway of this kind."""
+    gateways = f'<bpmn:exclusiveGateway id="G" default="G_T" /><bpmn:{kind}Gateway id="J" />'
+    return line(gateways, TASK, '<bpmn:task id="U" />', ways="S > G > T > J > E\nG > U if ok\nU > J")
+
+
 def reentered(output: str) -> bytes:
     mi = several("units", "unit", output=output)
     return line(lane("T"), person("T", mi), XOR, ways="S > T > G > E\nG > T if ok")
@@ -103,6 +121,7 @@ def with_error(host: str) -> bytes:
 
 CASES: list[tuple[str, bytes, bytes]] = [
     ("file.no_process", process(start() + end(), "S > E", attributes='isExecutable="false"'), GOOD),
+    ("file.too_many", blocks(201, True), blocks(20, True)),
     ("id.duplicate", line(TASK, TASK), GOOD),
     ("id.reserved", process(start("Start") + end(), "Start > E"), GOOD),
     ("id.reserved", process(start() + '<bpmn:task id="P.EndJoin" />' + end(), "S > P.EndJoin > E"), GOOD),
@@ -143,6 +162,9 @@ CASES: list[tuple[str, bytes, bytes]] = [
     ("flow.too_long", chain(420), chain(300)),
     ("parallel.explosion", blocks(5, False), blocks(8, True)),
     ("parallel.unsynchronised", blocks(1, False), blocks(1, True)),
+    ("parallel.unsynchronised", beside("U"), beside("E2")),
+    ("parallel.may_wait", leaving(end("X")), leaving(end("X", "<bpmn:terminateEventDefinition />"))),
+    ("parallel.may_wait", chosen("parallel"), chosen("exclusive")),
     ("parallel.written_twice", branches("x", "x,y"), branches("x", "y")),
     ("loop.no_maximum", line(repeated("")), line(repeated(' loopMaximum="3"'))),
     (

@@ -9,6 +9,7 @@ from app.engine.gate.model import Diagram, Finding, GateContext, Hit, Package, R
 from app.engine.nodes import BPMN, CONTAINERS, secure_parser
 
 MAX_BYTES = 2_000_000
+MAX_NODES = 1000
 _RESERVED = frozenset({"Start", "End", "Root", "root", "StartEventSplit", "StartEventJoin"})
 _RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]")
 
@@ -22,6 +23,15 @@ SIZE = Rule("file.size", "文件超过 2 MB", "请把流程拆成几个文件，
 MALFORMED = Rule("file.malformed", "文件不是完整的 XML", "请用流程设计器重新导出文件，不要手工修改。", _never)
 DOCTYPE = Rule("file.doctype", "文件含有文档类型声明或实体", "请删去 DOCTYPE 部分，流程文件不需要它。", _never)
 NOT_BPMN = Rule("file.not_bpmn", "文件不是 BPMN 2.0 或 DMN 文件", "请上传流程设计器保存的 .bpmn 或 .dmn 文件。", _never)
+
+
+def _too_many(package: Package, _context: GateContext) -> Iterator[Hit]:
+    count = sum(1 for _node in package.nodes())
+    if count > MAX_NODES:
+        yield "", "", f"共 {count} 个"
+
+
+TOO_MANY = Rule("file.too_many", f"流程包中的节点超过 {MAX_NODES} 个", "请拆成几个流程包。", _too_many)
 
 
 def read(contents: Mapping[str, bytes]) -> tuple[list[Diagram], dict[str, Any], list[Finding]]:
@@ -93,6 +103,7 @@ def _reserved(package: Package, _context: GateContext) -> Iterator[Hit]:
 
 WHOLE = (
     Rule("file.no_process", "没有可以执行的流程", "请在流程属性中勾选“可执行”（isExecutable）。", _no_process),
+    TOO_MANY,
     Rule("id.duplicate", "编号重复", "请给其中一个元素改一个编号；子流程的编号在所有文件中都不能相同。", _duplicates),
     Rule("id.reserved", "编号是引擎保留的", "请改用别的编号，例如 start_review。", _reserved),
 )

@@ -116,6 +116,11 @@ class Scope:
                 stack.extend((target, False) for target in self.forward[node_id])
         return found[::-1]
 
+    @cached_property
+    def found(self) -> dict[tuple[str, ...], Any]:
+        """What rules have found out about this scope and want to keep, by rule and subject."""
+        return {}
+
 
 @dataclass(frozen=True, eq=False)
 class Diagram:

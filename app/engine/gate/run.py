@@ -24,6 +24,9 @@ def check(contents: Mapping[str, bytes], *, context: GateContext, parse: bool = 
     if any(finding.severity == "error" for finding in findings):
         return findings
     package = Package(diagrams, found_tables)
+    findings += [files.TOO_MANY.finding(hit) for hit in files.TOO_MANY.find(package, context)]
+    if findings:
+        return findings  # some rules take time that grows with the square
     for rule in (*files.WHOLE, *(rule for family in _FAMILIES for rule in family.RULES)):
         findings += [rule.finding(hit) for hit in rule.find(package, context)]
         if len(findings) > MAX_FINDINGS:
