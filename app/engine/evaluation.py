@@ -100,6 +100,7 @@ class Walker:
         return _bounded(value, node.col_offset)
 
     def name(self, node: ast.Name) -> object:
+        """Return a variable, or what a comprehension is at."""
         if node.id in self.local:
             return self.local[node.id]
         if node.id not in self.variables:
@@ -107,6 +108,7 @@ class Walker:
         return self.variables[node.id]
 
     def both(self, node: ast.BoolOp) -> object:
+        """Return as `and` and `or` do: the value that decides."""
         stop_at = isinstance(node.op, ast.Or)
         value: object = None
         for part in node.values:
@@ -116,6 +118,7 @@ class Walker:
         return value
 
     def binary(self, node: ast.BinOp) -> object:
+        """Reckon with two values; text and lists only with `+` and their own kind."""
         left, right = self.run(node.left), self.run(node.right)
         for value in (left, right):
             if isinstance(value, (str, list)) and not (isinstance(node.op, ast.Add) and type(left) is type(right)):
@@ -125,6 +128,7 @@ class Walker:
         return _ARITHMETIC[type(node.op)](left, right)
 
     def unary(self, node: ast.UnaryOp) -> object:
+        """Return `not`, plus or minus."""
         value = self.run(node.operand)
         if isinstance(node.op, ast.Not):
             return not value
@@ -133,6 +137,7 @@ class Walker:
         return -value if isinstance(node.op, ast.USub) else value
 
     def compare(self, node: ast.Compare) -> object:
+        """Return whether every link of a chain of comparisons holds."""
         left = self.run(node.left)
         for sign, part in zip(node.ops, node.comparators, strict=True):
             right = self.run(part)
@@ -142,15 +147,19 @@ class Walker:
         return True
 
     def choose(self, node: ast.IfExp) -> object:
+        """Return one of two values by a condition."""
         return self.run(node.body if self.run(node.test) else node.orelse)
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> object:
+        """Return a list, tuple or set display as a list."""
         return [self.run(part) for part in node.elts]
 
     def mapping(self, node: ast.Dict) -> object:
+        """Return a dict display."""
         return {str(self.run(key)): self.run(value) for key, value in zip(node.keys, node.values, strict=True) if key is not None}
 
     def subscript(self, node: ast.Subscript) -> object:
+        """Return an element of a dict or a list."""
         holder, key = self.run(node.value), self.run(node.slice)
         if isinstance(holder, Mapping):
             if key not in holder:
@@ -163,6 +172,7 @@ class Walker:
         raise ExpressionError("只有字典和列表可以取下标", node.col_offset)
 
     def call(self, node: ast.Call) -> object:
+        """Call a registered or built-in function."""
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         registered = self.functions.get(name)
         positional = [self.run(part) for part in node.args]
@@ -177,6 +187,7 @@ class Walker:
         return BUILT_IN[name](*positional, **named)
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> object:
+        """Return a comprehension or generator as a list."""
         found: list[object] = []
         before = dict(self.local)
         self._loop(node, 0, found)

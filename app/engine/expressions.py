@@ -83,6 +83,7 @@ class _Checker:
         self.count = 0
 
     def visit(self, node: ast.AST, bound: frozenset[str], depth: int) -> None:
+        """Check a node and what is below it; `bound` are the names of comprehensions around it."""
         column = getattr(node, "col_offset", 0)
         self.count += 1
         if self.count > MAX_NODES or depth > MAX_DEPTH:

@@ -107,6 +107,7 @@ class ExclusiveGateway(Node, bpmn.ExclusiveGateway):
     """Takes the first flow whose condition holds, in the order of the file, or else the default."""
 
     def following(self, token: Token) -> list[Any]:
+        """Return the one spec that is chosen; raises `EngineError` (`engine.no_way`) when none is."""
         chosen = self.default_task_spec
         for condition, name in self.cond_task_specs:
             if condition is not None and token.case.evaluate(token, condition.args[0]):
@@ -127,6 +128,7 @@ class InclusiveGateway(Node, bpmn.InclusiveGateway):
         return True
 
     def following(self, token: Token) -> list[Any]:
+        """Return the specs that are chosen; raises `EngineError` (`engine.no_way`) when none is."""
         held = [name for cond, name in self.cond_task_specs if cond is not None and token.case.evaluate(token, cond.args[0])]
         chosen = held or [name for cond, name in self.cond_task_specs if cond is None]
         if not chosen:

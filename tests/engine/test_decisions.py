@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.engine.specs import CACHE_SIZE, load_spec
 from app.engine.types import EngineError
 from tests.engine.diagrams import HEAD, Run, document, end, flows, service, spec_of, start, user
 
@@ -85,6 +86,15 @@ def test_nodes_are_described_in_document_order_with_lanes_and_properties() -> No
     assert spec.node("P", "I").properties == {"form": "f"}
     with pytest.raises(EngineError):
         spec.node("P", "none")
+
+
+def test_parsed_versions_are_kept_by_their_hash() -> None:
+    content = document(start() + end() + flows("S > E"))
+    first = load_spec({"a.bpmn": content}, content_hash="kept")
+    assert load_spec({}, content_hash="kept") is first
+    for number in range(CACHE_SIZE):
+        load_spec({"a.bpmn": content}, content_hash=f"other {number}")
+    assert load_spec({"a.bpmn": content}, content_hash="kept") is not first
 
 
 def test_file_that_is_no_diagram_is_refused() -> None:

@@ -204,6 +204,42 @@ def test_error_end_goes_to_its_boundary_event() -> None:
     assert Run(failing("err")).do("A").ready == ["H"]
 
 
+def test_error_in_one_instance_interrupts_them_all() -> None:
+    inner = start("s") + user("A") + end("e", '<bpmn:errorEventDefinition errorRef="err" />') + flows("s > A > e")
+    body = start() + f'<bpmn:subProcess id="SP">{several("units", "unit")}{inner}</bpmn:subProcess>'
+    body += boundary("W", "SP", '<bpmn:errorEventDefinition errorRef="err" />') + user("H") + end() + end("E2")
+    run = Run(document(body + flows("S > SP > E\nW > H > E2"), extra=ERROR), units=[1, 2])
+    assert run.do("A", 1).ready == ["H"]
+
+
+def test_terminate_inside_a_subprocess_ends_only_that() -> None:
+    inner = start("s") + '<bpmn:parallelGateway id="F" />' + user("A") + user("B") + end("e")
+    inner += end("t", "<bpmn:terminateEventDefinition />") + flows("s > F > A > t\nF > B > e")
+    body = start() + f'<bpmn:subProcess id="SP">{inner}</bpmn:subProcess>' + user("Z") + end() + flows("S > SP > Z > E")
+    run = Run(document(body)).do("A")
+    assert run.ready == ["Z"]
+    assert run.do("Z").at.outcome == "E"
+
+
+@pytest.mark.parametrize("definition", [message("go"), timer('duration("P1D")')])
+def test_start_event_of_any_kind_is_just_a_start(definition: str) -> None:
+    body = f'<bpmn:startEvent id="S">{definition}</bpmn:startEvent>' + user("A") + end() + flows("S > A > E")
+    run = Run(document(body, extra=messages("go")))
+    assert run.ready == ["A"]
+    assert (run.at.waiting, run.at.timers) == ((), ())
+
+
+def test_same_message_reaches_all_that_wait() -> None:
+    body = (
+        start()
+        + '<bpmn:parallelGateway id="F" /><bpmn:parallelGateway id="J" />'
+        + catch("A", message("go"))
+        + catch("B", message("go"))
+    )
+    run = Run(document(body + end() + flows("S > F > A > J > E\nF > B > J"), extra=messages("go")))
+    assert run.tell("go").at.ended
+
+
 def test_uncaught_error_end_is_an_incident() -> None:
     with pytest.raises(EngineError) as caught:
         Run(failing("err2")).do("A")

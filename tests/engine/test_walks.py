@@ -1,5 +1,6 @@
 """Random block-structured diagrams, walked at random with sending back: every case ends, and every state can be read back."""
 
+import itertools
 import random
 
 import pytest
@@ -8,7 +9,6 @@ from app.engine import runtime
 from app.engine.types import EngineError
 from tests.engine.diagrams import Run, boundary, end, flows, message, messages, several, start, timer, user
 from tests.gate.house import found, lane, process
-import itertools
 
 
 class Sketch:
