@@ -40,7 +40,13 @@ def _has_layer(token: Token) -> bool:
 
 def load(spec: Spec, state: bytes, *, call: OperationCaller | None = None, functions: Functions | None = None) -> Case:
     """Return the case that a state describes; raises `EngineError` when it cannot be read or does not fit the version."""
-    record = _read(state)
+    return restore(spec, read(state), call=call, functions=functions)
+
+
+def restore(
+    spec: Spec, record: dict[str, Any], *, call: OperationCaller | None = None, functions: Functions | None = None
+) -> Case:
+    """Return the case of a record as `read` gives it; raises `EngineError` when a token stands on no node of the version."""
     case = Case(spec, record["process"], call=call, functions=functions)
     case.script_engine = ExpressionEngine()
     case.variables.update(record["variables"])
@@ -62,7 +68,8 @@ def new_case(
     return case
 
 
-def _read(state: bytes) -> dict[str, Any]:
+def read(state: bytes) -> dict[str, Any]:
+    """Return the record in a state; raises `EngineError` when it is unreadable or of another state version."""
     try:
         reader = zlib.decompressobj()
         text = reader.decompress(state, MAX_BYTES)

@@ -42,7 +42,7 @@ def _is_stuck(token: Token) -> bool:
     event = getattr(token.task_spec, "event_definition", None)
     if "host" in token.internal_data and isinstance(event, ErrorEventDefinition):
         return True
-    return token.state == TaskState.WAITING and event is None
+    return waits_at_join(token)
 
 
 def _close_subprocesses(case: Case) -> bool:
@@ -84,10 +84,14 @@ def _may_join(token: Token, gathered: list[Token]) -> bool:
     return not any((busy & upstream(gateway, empty)) - behind_full for empty in set(gateway._inputs) - full)
 
 
+def waits_at_join(token: Token) -> bool:
+    """Tell whether a token waits at a gateway for others."""
+    return token.state == TaskState.WAITING and getattr(token.task_spec, "event_definition", None) is None
+
+
 def position(token: Token) -> str:
     """Return the name of the spec on which a token counts as standing: one that waits at a join is still on its flow."""
-    waits_at_join = token.state == TaskState.WAITING and getattr(token.task_spec, "event_definition", None) is None
-    return str(token.internal_data.get("from") if waits_at_join else token.task_spec.name)
+    return str(token.internal_data.get("from") if waits_at_join(token) else token.task_spec.name)
 
 
 def end_workflow(token: Token, *, terminate: bool) -> None:

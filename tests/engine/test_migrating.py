@@ -1,0 +1,67 @@
+"""Taking a running case to another version."""
+
+import pytest
+
+from app.engine.migrating import migrate
+from app.engine.types import EngineError
+from tests.engine.diagrams import (
+    Run,
+    boundary,
+    catch,
+    document,
+    end,
+    flows,
+    message,
+    messages,
+    several,
+    spec_of,
+    start,
+    timer,
+    user,
+)
+
+OLD = start() + user("A") + user("B") + boundary("T", "B", timer('duration("P1D")')) + end()
+OLD_FLOWS = "S > A > B > E\nT > E"
+
+
+def moved(run: Run, new: bytes, **mapping: str) -> Run:
+    run.spec = spec_of(new)
+    run.at = run._checked(migrate(run.spec, run.at.state, mapping=mapping))
+    return run
+
+
+def test_case_goes_on_in_the_new_version() -> None:
+    run = Run(document(OLD + flows(OLD_FLOWS))).do("A")
+    due = run.at.timers[0].due
+    moved(run, document(OLD + user("C") + flows("S > A > B > C > E\nT > E")))
+    assert (run.ready, run.at.timers[0].due) == (["B"], due)
+    assert run.do("B").ready == ["C"]
+    assert run.back("A").ready == ["A"]
+
+
+def test_renamed_nodes_are_followed() -> None:
+    body = (
+        start()
+        + '<bpmn:parallelGateway id="F" /><bpmn:parallelGateway id="J" />'
+        + user("A")
+        + user("U", several("units", "u"))
+        + end()
+    )
+    run = Run(document(body + flows("S > F > A > J > E\nF > U > J")), units=[1, 2]).do("A").do("U", 1)
+    renamed = body.replace('"A"', '"A2"').replace('"U"', '"U2"')
+    moved(run, document(renamed + flows("S > F > A2 > J > E\nF > U2 > J")), A="A2", U="U2")
+    assert run.ready == ["U2"]
+    assert run.do("U2").at.ended
+
+
+@pytest.mark.parametrize(
+    "other",
+    [user("B", several("units", "u")), catch("B", message("go")), '<bpmn:serviceTask id="B2" />', '<bpmn:task id="B" />'],
+)
+def test_token_has_to_stand_on_the_same_kind_of_node(other: str) -> None:
+    run = Run(document(start() + user("A") + user("B") + end() + flows("S > A > B > E"))).do("A")
+    new = start() + user("A") + other.replace("serviceTask", "task") + end()
+    target = "B2" if "B2" in other else "B"
+    with pytest.raises(EngineError) as caught:
+        moved(run, document(new + flows(f"S > A > {target} > E"), extra=messages("go")))
+    assert caught.value.code in ("engine.migration", "engine.state_node")
