@@ -34,7 +34,7 @@ def conclude_joint_check(work: CaseWork, params: Mapping[str, Variable]) -> Vari
         .where(WorkItem.case_id == work.case.id, WorkItem.node_id == NODE, WorkItem.state == "done")
         .order_by(WorkItem.completed_at, WorkItem.id)
     ).all()
-    return OBJECTION in {item: decision for item, decision in replies}.values()
+    return OBJECTION in dict(replies).values()
 
 
 OPERATIONS = (

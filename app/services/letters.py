@@ -45,6 +45,7 @@ def deliver(tx: Transaction, payload: Mapping[str, Any]) -> None:
         raise NotFound("letter.text", f"流程包里没有通知文本“{payload['text']}”。请流程管理员补上。")
     row = tx.session.execute(
         select(Case, User, Nomination.name)
+        .select_from(Case)
         .join(User, User.id == int(payload["user"]))
         .outerjoin(Nomination, Nomination.case_id == Case.id)
         .where(Case.id == int(payload["case"]))

@@ -1,6 +1,5 @@
 """What is kept of the nomination form: the person, the account, and the facts that lists and notices need."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -52,7 +51,7 @@ def record_nomination(work: CaseWork, values: Values) -> dict[str, Variable]:
     identity = read_identity(values, today=today_of(work.tx))
     id_hash = work.tx.context.cipher.look_up(identity.number.number)
     known = _look_up(work, values, id_hash=id_hash)
-    own = _refuse_second(work, id_hash=id_hash, person=known.person)
+    own = _refuse_second(work, person=known.person)
     person = keep_person(
         work.tx, identity, person=known.person, may_rename=own is not None and own.person_id == _id(known.person)
     )
@@ -117,21 +116,17 @@ def _look_up(work: CaseWork, values: Values, *, id_hash: str) -> Known:
     return Known(employer=employer, office=parent, person=person, user=user)
 
 
-def _refuse_second(work: CaseWork, *, id_hash: str, person: Person | None) -> Nomination | None:
+def _refuse_second(work: CaseWork, *, person: Person | None) -> Nomination | None:
     """Return the nomination of this case, if it has one already. Raises `Conflict` when the person stands in the round elsewhere."""
     owner = aliased(OrgUnit)
-    rows: Sequence[tuple[Nomination, Case, str]] = (
-        work.tx.session.execute(
-            select(Nomination, Case, owner.name)
-            .join(Case, Case.id == Nomination.case_id)
-            .outerjoin(owner, owner.id == Case.owner_unit_id)
-            .where(
-                Nomination.round_id == work.the_round.id,
-                or_(Nomination.case_id == work.case.id, Nomination.person_id == (person.id if person else -1)),
-            )
+    rows = work.tx.session.execute(
+        select(Nomination, Case, owner.name)
+        .join(Case, Case.id == Nomination.case_id)
+        .outerjoin(owner, owner.id == Case.owner_unit_id)
+        .where(
+            Nomination.round_id == work.the_round.id,
+            or_(Nomination.case_id == work.case.id, Nomination.person_id == (person.id if person else -1)),
         )
-        .tuples()
-        .all()
     )
     own = None
     for nomination, case, unit in rows:

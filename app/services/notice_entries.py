@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.catalog.strokes import load_strokes
 from app.domain.errors import InvalidValues
 from app.domain.masking import scan_text
-from app.domain.names import namesakes, surname_of
+from app.domain.names import missing_strokes, namesakes, stroke_key, surname_of
 from app.services.nominees import Nominee
 from app.services.skill_titles import skill_title
 
@@ -47,15 +48,19 @@ def _entry(nominee: Nominee, *, tell_apart: bool) -> dict[str, Any]:
 
 
 def _order_key(entries: Sequence[dict[str, Any]], sort_by: str) -> tuple[str, Any] | None:
-    """Return the words for an order and its key; None where the order could only be guessed.
+    """Return the words for an order and its key; None where the order could only be guessed, because it would be published.
 
-    The order of strokes needs a table of strokes, which the system does not have: a guessed order would be published.
-    Level 1 of GB 2312 is sorted by pinyin, so that names of its characters alone can be.
+    Strokes need a table that knows every character. Level 1 of GB 2312 is sorted by pinyin, so that names of its characters alone
+    can be.
     """
+    names = [entry["name"] for entry in entries]
     if sort_by == "employer":
         return "按工作单位排序", lambda entry: (entry["employer"], entry["name"])
-    if sort_by == "pinyin" and all(_pinyin(entry["name"]) is not None for entry in entries):
+    if sort_by == "pinyin" and all(_pinyin(name) is not None for name in names):
         return "按姓名拼音排序", lambda entry: _pinyin(entry["name"])
+    strokes = load_strokes() if sort_by == "strokes" else {}
+    if strokes and not missing_strokes(names, strokes=strokes):
+        return "按姓氏笔画排序", lambda entry: stroke_key(entry["name"], strokes=strokes)
     return None
 
 

@@ -1,0 +1,128 @@
+"""The steps of a round as the tests take them, each with the usual values."""
+
+from sqlalchemy import select
+
+from app.persistence.models import Nomination, PanelMember, WorkItem
+from app.services import nominations, rounds, work_items
+from tests.services import filled
+from tests.services.world import PROCEDURE, World
+
+
+def open_round(world: World) -> tuple[int, int]:
+    """Bring a round to open nominations; return its case id and its own id."""
+    case_id = rounds.start_round(world.context, actor=world.actor("handler"), procedure=PROCEDURE, title="第一届“临空港工匠”评选")
+    world.do("handler", "enter_basis", filled.basis())
+    world.do("handler", "draft_plan", filled.plan(world))
+    world.do("leader", "approve_plan", {"opinion": "同意", "plan_decision": "approve"})
+    round_id = world.case(case_id).round_id
+    assert round_id is not None
+    return case_id, round_id
+
+
+def nominate(world: World, round_id: int, name: str, serial: int, **changes: object) -> int:
+    """Nominate somebody up to the candidate's consent; return the case id."""
+    item_id = nominations.start_nomination(
+        world.context, actor=world.actor("nominator"), round_id=round_id, channel="employer", unit_id=world.units["factory"]
+    )
+    work = work_items.complete(
+        world.context, actor=world.actor("nominator"), item_id=item_id, values=filled.nomination(world, name, serial, **changes)
+    )
+    world.deliver()
+    candidate = world.case(work.case.id).subject_id
+    assert candidate is not None
+    world.do(candidate, "confirm_candidate", {"consented": "yes"}, case_id=work.case.id)
+    return work.case.id
+
+
+def qualify(world: World, case_id: int, *, place: int) -> None:
+    """Bring a nomination from the employer's notice to the end of the reviews."""
+    world.do("nominator", "employer_notice", filled.NOTICE, case_id=case_id)
+    world.do("clerk", "preliminary_review", {"opinion": "材料齐全", "preliminary_decision": "accept"}, case_id=case_id)
+    world.do(
+        "street_leader",
+        "rank_nominee",
+        {"recommendation_rank": place, "opinion": "同意", "rank_decision": "accept"},
+        case_id=case_id,
+    )
+    world.do("handler", "re_review_first", filled.eligibility(), case_id=case_id)
+    world.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"}, case_id=case_id)
+    for department in ("police", "tax"):
+        world.do(department, "joint_check", {"opinion": "no_objection"}, case_id=case_id, item=str(world.units[department]))
+
+
+def draw_and_declare(world: World, seed: str = "20260413-001", **recusals: int) -> list[int]:
+    """Draw the panel and let everybody on it promise; `recusals` names nobody or case ids by the place of the expert."""
+    world.do("handler", "draw_panel", {"seed": seed, "seed_source": "监督员给出", "witnesses": "赵、钱"})
+    world.do("supervisor", "confirm_draw", {"opinion": "抽取有效", "draw_decision": "confirm"})
+    query = select(PanelMember.user_id).where(PanelMember.state == "drawn").order_by(PanelMember.place)
+    members: list[int] = world.all(query)
+    for place, member in enumerate(members):
+        case_id = recusals.get(f"expert_{place}")
+        rows = [{"nominee": str(case_id), "kind": "mentorship", "reason": "曾带徒"}] if case_id else []
+        world.do(member, "declare", {"accepted": True, "recusals": rows}, assignee=member)
+    return members
+
+
+def score(world: World, case_id: int, points: tuple[str, ...]) -> None:
+    """Let every expert of a case give the same sheet."""
+    query = select(WorkItem.assignee_id).where(WorkItem.case_id == case_id, WorkItem.node_id == "expert_scoring")
+    for expert in world.all(query.where(WorkItem.state == "open")):
+        world.do(expert, "expert_scoring", filled.sheet(*points), case_id=case_id, assignee=expert)
+
+
+def approve(world: World) -> None:
+    """Take the list through the meetings to the issued decision."""
+    world.do("handler", "request_approval", {"title": "请示", "body": "妥否，请批示。", "notice_summary": "无异议"})
+    world.do("secretary", "executive_meeting", filled.meeting("executive_decision"))
+    world.do("secretary", "standing_committee", filled.meeting("standing_decision"))
+    world.do("leader", "verify_minutes", {"opinion": "一致", "minutes_decision": "confirm"})
+    world.do("documents", "draft_decision", filled.DECISION)
+    signing = {"signatory": "李书记", "signed_on": "2026-05-06", "org_code": "东发", "document_year": 2026, "opinion": "同意"}
+    world.do("leader", "sign_decision", {**signing, "signing_decision": "sign"})
+
+
+def publish(world: World) -> None:
+    """Draft and publish a notice of the list."""
+    world.do("handler", "draft_notice", filled.NOTICE_DRAFT)
+    world.do("publisher", "review_notice", {"opinion": "可以公开", "notice_decision": "publish"})
+
+
+def propose(world: World, *cases: int) -> None:
+    """Make the list and let the party group agree."""
+    world.do("handler", "propose_list", {"nominees": [str(case_id) for case_id in cases], "opinion": "按综合成绩"})
+    world.do("secretary", "party_group_meeting", filled.meeting("party_group_decision"))
+
+
+def pay(world: World, case_id: int, name: str) -> None:
+    """Name an account, make the list of payments and check it."""
+    candidate = world.case(case_id).subject_id
+    assert candidate is not None
+    account = {"account_name": name, "bank_name": "某银行", "bank_account": "6222020000000000000"}
+    world.do(candidate, "fill_account", account, case_id=case_id)
+    world.do("maker", "make_payment", {"fund_source": "talent", "budget_line": "人才", "tax_rate": "20", "note": ""})
+    world.do("checker", "check_payment", {"opinion": "无误", "payment_decision": "pass"})
+
+
+def ranks(world: World) -> dict[int, Nomination]:
+    """Return the nominations by case."""
+    return {row.case_id: row for row in world.all(select(Nomination))}
+
+
+def uphold(world: World, nominee_case: int) -> None:
+    """Take the one open objection to its upheld end."""
+    world.do(
+        "handler",
+        "accept_objection",
+        {"scope": "person", "summary": "专利", "concrete": "yes", "opinion": "受理", "accepted": "yes"},
+    )
+    candidate = world.case(nominee_case).subject_id
+    assert candidate is not None
+    world.do(candidate, "hear_nominee", {"statement": "专利由本人完成，附件为证，请核对。"})
+    world.do(
+        "investigator",
+        "investigate",
+        {"methods": ["papers"], "facts": "登记簿上的发明人不是本人，材料与事实不符，已核对原件。", "finding": "founded"},
+    )
+    world.do("leader", "decide_objection", {"opinion": "成立", "upheld": "yes"})
+    reply = {"reply_text": "经核查，您反映的情况属实，已取消其资格。感谢监督。", "reply_way": "phone", "replied_on": "2026-05-06"}
+    world.do("handler", "reply_objection", reply)

@@ -1,0 +1,191 @@
+"""A small district for the services: units, people with roles, experts, and the clock that the tests turn."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.catalog.archive import read_folder
+from app.domain.actors import SYSTEM, Actor, Role
+from app.domain.calendar_data import ARRANGEMENTS, calendar_days
+from app.domain.identifiers import id_check_character
+from app.persistence.models import (
+    CalendarDay,
+    CalendarYear,
+    Case,
+    Expert,
+    OrgUnit,
+    OutboxEntry,
+    Person,
+    RoleGrant,
+    Timer,
+    User,
+    WorkItem,
+)
+from app.services import accounts, deadlines, outbox, procedures, work_items
+from app.services.context import Context
+from app.services.people import UNUSABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+PROCEDURE = "linkonggang-artisan"
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+STAFF = {
+    "handler": (Role.BUREAU_HANDLER, "bureau"),
+    "leader": (Role.BUREAU_LEADER, "bureau"),
+    "second": (Role.SECOND_REVIEWER, "bureau"),
+    "supervisor": (Role.SUPERVISOR, "bureau"),
+    "convener": (Role.CONVENER, "bureau"),
+    "publisher": (Role.PUBLICATION_REVIEWER, "bureau"),
+    "secretary": (Role.MEETING_SECRETARY, "bureau"),
+    "documents": (Role.DOCUMENT_OFFICER, "bureau"),
+    "maker": (Role.FINANCE_MAKER, "bureau"),
+    "checker": (Role.FINANCE_CHECKER, "bureau"),
+    "archivist": (Role.ARCHIVIST, "bureau"),
+    "investigator": (Role.INVESTIGATOR, "bureau"),
+    "inspector": (Role.INSPECTOR, "bureau"),
+    "inspector2": (Role.INSPECTOR, "bureau"),
+    "clerk": (Role.OFFICE_CLERK, "street"),
+    "street_leader": (Role.OFFICE_LEADER, "street"),
+    "union_clerk": (Role.UNION_CLERK, "union"),
+    "police": (Role.DEPARTMENT_CHECKER, "police"),
+    "tax": (Role.DEPARTMENT_CHECKER, "tax"),
+    "nominator": (Role.NOMINATING_UNIT, "factory"),
+    "nominator2": (Role.NOMINATING_UNIT, "mill"),
+}
+UNITS = {
+    "district": ("district", "东西湖区", None),
+    "bureau": ("bureau", "区人力资源和社会保障局", "district"),
+    "street": ("street", "吴家山街道办事处", "district"),
+    "union": ("union", "区总工会", "district"),
+    "police": ("department", "区公安分局", "district"),
+    "tax": ("department", "区税务局", "district"),
+    "factory": ("employer", "临空港精密机械有限公司", "street"),
+    "mill": ("employer", "临空港食品有限公司", "street"),
+    "institute": ("employer", "临空港职业学院", "street"),
+}
+
+
+class FakeClock:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, *, to: datetime | None = None, **delta: float) -> None:
+        """Go to a moment, or on by some time; never back."""
+        self.now = max(self.now, to) if to is not None else self.now + timedelta(**delta)
+
+
+def id_number(serial: int, *, birth: date = date(1985, 4, 12), male: bool = True) -> str:
+    """Return a valid identity number of nobody."""
+    first = f"420112{birth:%Y%m%d}{serial:02d}{1 if male else 2}"
+    return first + id_check_character(first)
+
+
+@dataclass
+class World:
+    """The district and how its people do their work items."""
+
+    context: Context
+    clock: FakeClock
+    units: dict[str, int] = field(default_factory=dict)
+    users: dict[str, int] = field(default_factory=dict)
+
+    def settle(self, *, experts: int = 8) -> None:
+        """Fill the calendar, the units, the staff and the pool of experts."""
+        with self.context.transaction() as tx:
+            for arrangement in ARRANGEMENTS:
+                tx.session.add(CalendarYear(year=arrangement.year, status="published", source=arrangement.source))
+                for day in calendar_days(arrangement):
+                    tx.session.add(CalendarDay(day=day.date.isoformat(), kind=day.kind, name=day.name))
+            for key, (kind, name, parent) in UNITS.items():
+                unit = OrgUnit(kind=kind, name=name, short_name="", parent_id=self.units.get(parent or ""), address="")
+                tx.session.add(unit)
+                tx.session.flush()
+                self.units[key] = unit.id
+            for key, (role, unit_key) in STAFF.items():
+                self.users[key] = self._user(tx, key, role, unit_key)
+            for number in range(experts):
+                self._expert(tx, number)
+
+    def _user(self, tx: Any, key: str, role: Role, unit_key: str, person_id: int | None = None) -> int:
+        user = User(username=key, name=f"{key}甲", password_hash=UNUSABLE, unit_id=self.units[unit_key], person_id=person_id,
+                    active=True, created_at=tx.now, grants=[RoleGrant(role=role.value, unit_id=self.units[unit_key])])  # fmt: skip
+        tx.session.add(user)
+        tx.session.flush()
+        return user.id
+
+    def _expert(self, tx: Any, number: int) -> None:
+        key, identity = f"expert{number}", id_number(50 + number)
+        person = Person(name=f"专家{number}", id_hash=self.context.cipher.look_up(identity), id_number=identity, sex="male",
+                        birth=date(1970, 1, 1))  # fmt: skip
+        tx.session.add(person)
+        tx.session.flush()
+        self.users[key] = self._user(tx, key, Role.EXPERT, "institute", person.id)
+        tx.session.add(Expert(user_id=self.users[key], employer_id=self.units["institute"], relations_json="[]", available=True))
+
+    def deploy(self) -> int:
+        """Deploy the package of the repository."""
+        files = read_folder(ROOT / "bpmn" / PROCEDURE, forms_folder=ROOT / "forms" / PROCEDURE)
+        return procedures.deploy(self.context, actor=SYSTEM, files=files, reason="测试")
+
+    def actor(self, key: str | int) -> Actor:
+        """Return who acts, by key or account id."""
+        user_id = key if isinstance(key, int) else self.users[key]
+        with self.context.reading() as tx:
+            query = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.id == user_id)
+            return accounts.actor_of(tx.session.scalars(query).unique().one())
+
+    def item(self, node: str, *, case_id: int | None = None, assignee: int | None = None, item: str | None = None) -> int:
+        """Return the id of the open work item of a node; there must be exactly one that fits."""
+        query = select(WorkItem.id).where(WorkItem.node_id == node, WorkItem.state == "open")
+        query = query if case_id is None else query.where(WorkItem.case_id == case_id)
+        query = query if assignee is None else query.where(WorkItem.assignee_id == assignee)
+        query = query if item is None else query.where(WorkItem.item == item)
+        with self.context.reading() as tx:
+            found = tx.session.scalars(query).all()
+        assert len(found) == 1, f"{len(found)} open items of {node}"
+        return found[0]
+
+    def do(self, who: str | int, node: str, values: dict[str, Any], **which: Any) -> None:
+        """Complete the open work item of a node (`which` tells it from others) and deliver what leaves."""
+        item_id = self.item(node, **which)
+        work_items.complete(self.context, actor=self.actor(who), item_id=item_id, values=dict(values))
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Deliver everything that is due, until nothing is left."""
+        while outbox.deliver_pending(self.context):
+            pass
+
+    def let_timers_fire(self) -> None:
+        """Turn the clock to the next timer and let it go off."""
+        with self.context.reading() as tx:
+            due = tx.session.scalars(select(Timer.due_at).where(Timer.state == "open").order_by(Timer.due_at)).first()
+        assert due is not None, "no timer waits"
+        self.clock.turn(to=due)
+        deadlines.fire_due(self.context)
+        self.deliver()
+
+    def all(self, query: Any) -> list[Any]:
+        """Return what a query finds, free of its session."""
+        with self.context.reading() as tx:
+            found = list(tx.session.scalars(query))
+            tx.session.expunge_all()
+            return found
+
+    def case(self, case_id: int) -> Case:
+        """Return a case as it is now."""
+        found: Case = self.all(select(Case).where(Case.id == case_id))[0]
+        return found
+
+    def undelivered(self) -> list[str]:
+        """Return what did not leave, with the reason."""
+        rows = self.all(select(OutboxEntry).where(OutboxEntry.state != "done"))
+        return [f"{row.kind} {row.key}: {row.error}" for row in rows]
