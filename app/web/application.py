@@ -5,6 +5,7 @@ from flask import Flask
 from app.services.context import Context
 from app.web import filters
 from app.web.blueprints import blueprints
+from app.web.cases.finding import init_bell
 from app.web.errors import init_errors
 from app.web.guards import init_guards
 from app.web.house import CONFIG, CONTEXT
@@ -25,6 +26,7 @@ def build_web(app: Flask, *, config: Config, context: Context) -> Flask:
     init_identity(app)
     init_guards(app)
     filters.init_filters(app)
+    init_bell(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     return app

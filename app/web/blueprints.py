@@ -3,9 +3,15 @@
 from flask import Blueprint
 
 from app.web.account.views import account
+from app.web.cases.files import files
+from app.web.cases.finding import notifications, search
+from app.web.cases.views import cases
 from app.web.home import home
+from app.web.tasks.desk import desk
+from app.web.tasks.uploads import uploads
+from app.web.tasks.views import work_item
 
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
-    return (home, account)
+    return (home, account, desk, work_item, uploads, cases, files, search, notifications)

@@ -4,12 +4,13 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound, TryAgain
 from app.web import answers
+from app.web.house import context
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ _HTTP = {
     400: Words("请求不完整", "浏览器发来的内容不完整，系统没有处理。", "请返回上一页，刷新后再试一次。"),
     404: Words("没有找到这个页面", "网址不存在，或者内容不归您查看。", _ADVICE[404]),
     405: Words("这个页面不能这样打开", "链接可能不完整，系统没有作任何改动。", "请从工作台重新进入。"),
-    413: Words("内容太大", "发送的文件或文字超过了上限，系统没有保存这一次发送的内容。", "请返回上一页，压缩文件或删减文字后再提交。"),
+    413: Words("内容太大", "发送的文件或文字超过了上限，系统没有保存。", "请返回上一页，压缩文件或删减文字后再提交。"),
     414: Words("网址太长", "网址超过了上限，系统没有处理。", "请从工作台重新进入。"),
     429: Words("操作太频繁", "短时间内的操作次数过多，系统暂停了一会儿，没有作任何改动。", "请等一分钟后再试。"),
 }
@@ -56,7 +57,11 @@ _STALE = Words(
     "登录状态已经变化，或页面打开得太久，系统没有处理这次提交。",
     "已填写的内容留在本机浏览器中。请返回上一页并刷新，登录后会自动恢复，再提交一次。",
 )
-_BUG = Words("系统出了点问题", "这一步没有办成，系统没有作任何改动。", "已填写的内容没有丢失。请稍后再试；仍不成功时，请把下面的编号告诉系统管理员。")
+_BUG = Words(
+    "系统出了点问题",
+    "这一步没有办成，系统没有作任何改动。",
+    "已填写的内容没有丢失。请稍后再试；仍不成功时，请把下面的编号告诉系统管理员。",
+)
 
 
 def init_errors(app: Flask) -> None:
@@ -104,5 +109,9 @@ def show(words: Words, status: int) -> Response:
     number = g.get("request_id", "")
     if answers.wants_json():
         return answers.json_message(f"{words.message}{words.advice}（编号 {number}）", status)
+    if status >= 500 and not answers.is_htmx():
+        # The database may be what failed: this page asks for neither person nor navigation.
+        page = current_app.jinja_env.get_template("errors/bare.html").render(words=words, number=number, synthetic=context().synthetic)
+        return make_response(page, status)
     template = "errors/fragment.html" if answers.is_htmx() else "errors/page.html"
     return make_response(render_template(template, words=words, number=number), status)

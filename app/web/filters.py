@@ -7,6 +7,8 @@ from flask import Flask, current_app, request, url_for
 
 from app.domain.actors import ROLE_TITLES, Actor
 from app.domain.clock import local
+from app.domain.masking import mask_bank, mask_id, mask_phone
+from app.formkit.values import Shown
 from app.web import navigation
 from app.web.house import context
 
@@ -54,6 +56,26 @@ def has_page(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+_MASKS = {"id_number": mask_id, "mobile": mask_phone, "bank_card": mask_bank}
+
+
+def masked(shown: Shown) -> str:
+    """Return the text of a line; of what the form calls sensitive, only enough to recognise it (domain handbook 3.4)."""
+    if not shown.sensitive or shown.value in (None, "", []):
+        return shown.text
+    mask = _MASKS.get(shown.field.properties.get("valueType", ""))
+    return mask(shown.text) if mask else "（已填写，此处不显示）"
+
+
+def masked_table(shown: Shown) -> list[tuple[str, ...]]:
+    """Return the rows of a list, the columns that the form calls sensitive masked."""
+    hidden = {column.label for row in shown.cells for column in row if column.sensitive}
+    return [
+        tuple("（已填写）" if title in hidden and text else text for title, text in zip(shown.columns, row, strict=False))
+        for row in shown.table
+    ]
+
+
 def init_filters(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters |= {
@@ -62,6 +84,9 @@ def init_filters(app: Flask) -> None:
         "moment_short": moment_short,
         "file_size": file_size,
         "roles_of": roles_of,
+        "masked": masked,
+        "masked_table": masked_table,
     }
-    app.jinja_env.globals |= {"with_arguments": with_arguments, "vendor": vendor, "has_page": has_page, "entries": navigation.entries}
+    app.jinja_env.globals |= {"with_arguments": with_arguments, "vendor": vendor, "has_page": has_page}
+    app.jinja_env.globals["entries"] = navigation.entries
     app.context_processor(lambda: {"synthetic": context().synthetic})

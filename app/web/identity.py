@@ -40,7 +40,7 @@ def init_identity(app: Flask) -> None:
     manager.user_loader(_load)
     manager.unauthorized_handler(ask_to_log_in)
     manager.init_app(app)
-    app.context_processor(lambda: {"visitor": visitor_or_none, "idle_minutes": idle_minutes})
+    app.context_processor(lambda: {"visitor": visitor_or_none(), "idle_minutes": idle_minutes})
 
 
 def _load(user_id: str) -> Visitor | None:

@@ -1,0 +1,84 @@
+"""The rules of `domain.permissions` as SQL, for lists, and the facts from which they are judged for one case."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.actors import Actor, Role
+from app.domain.permissions import BUREAU, CaseFacts, Permission, is_permitted, may_see_case
+from app.persistence.models import Case, Recusal, WorkItem
+
+
+def group_reach(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which a work item lies before a group of the actor: a role held in the item's unit."""
+    ways = [
+        and_(
+            WorkItem.role == role.value,
+            or_(WorkItem.scope_unit_id.is_(None), WorkItem.scope_unit_id.in_(sorted(actor.units_of(role)))),
+        )
+        for role in sorted(actor.roles)
+    ]
+    return or_(*ways) if ways else false()
+
+
+def reach(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which an actor may do a work item (`domain.permissions.is_within_reach`)."""
+    return or_(WorkItem.assignee_id == actor.user_id, and_(WorkItem.assignee_id.is_(None), group_reach(actor)))
+
+
+def is_involved(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which an actor has done, or has before them, a work item of the case."""
+    mine = or_(WorkItem.completed_by == actor.user_id, and_(WorkItem.state == "open", reach(actor)))
+    return select(WorkItem.id).where(WorkItem.case_id == Case.id, mine).correlate(Case).exists()
+
+
+def is_recused(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which an actor has to keep away from the case, or from what it is about."""
+    return select(Recusal.case_id).where(Recusal.case_id == Case.id, Recusal.user_id == actor.user_id).correlate(Case).exists()
+
+
+def visible_cases(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which an actor may know of a case (`domain.permissions.may_see_case`)."""
+    ways: list[ColumnElement[bool]] = [is_involved(actor)]
+    if actor.has(*BUREAU):
+        return ~is_recused(actor)
+    if is_permitted(actor, Permission.SEE_ROUND):
+        ways.append(Case.kind == "round")
+    own = [
+        Case.subject_id == actor.user_id,
+        Case.owner_unit_id.in_(sorted(actor.units_of(Role.NOMINATING_UNIT))),
+        Case.office_unit_id.in_(sorted(actor.units_of(Role.OFFICE_CLERK) | actor.units_of(Role.OFFICE_LEADER))),
+    ]
+    ways.append(and_(Case.kind == "nomination", or_(*own)))
+    return and_(~is_recused(actor), or_(*ways))
+
+
+@dataclass(frozen=True)
+class SeenCase:
+    """A case that the actor may see, and why."""
+
+    case: Case
+    facts: CaseFacts
+
+
+def see_case(session: Session, *, actor: Actor, case_id: int) -> SeenCase | None:
+    """Return a case with its version and units, None when the actor may not know of it (one statement)."""
+    query = (
+        select(Case, is_involved(actor).label("involved"), is_recused(actor).label("recused"))
+        .options(joinedload(Case.version), joinedload(Case.owner_unit), joinedload(Case.office_unit))
+        .where(Case.id == case_id)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    case = row.Case
+    facts = CaseFacts(
+        kind=case.kind,
+        subject_id=case.subject_id,
+        owner_unit_id=case.owner_unit_id,
+        office_unit_id=case.office_unit_id,
+        is_involved=bool(row.involved),
+        is_recused=bool(row.recused),
+    )
+    return SeenCase(case, facts) if may_see_case(actor, facts) else None

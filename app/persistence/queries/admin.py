@@ -1,0 +1,263 @@
+"""Lists of the administrators: units, accounts, the calendar, versions, incidents. Filtered and paged by the database."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.actors import Role
+from app.persistence.models import CalendarDay, CalendarYear, Case, Incident, OrgUnit, ProcedureVersion, RoleGrant, User
+from app.persistence.queries.desk import matches
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Paged:
+    """One page of lines and how many there are in all."""
+
+    rows: list[Any]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """An organisational unit."""
+
+    id: int
+    kind: str
+    name: str
+    short_name: str
+    code: str
+    uscc: str
+    parent: str
+    address: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account without anything secret; roles as (role, unit's name, grant's id)."""
+
+    id: int
+    username: str
+    name: str
+    unit_id: int | None
+    unit: str
+    active: bool
+    must_change_password: bool
+    locked_until: datetime | None
+    created_at: datetime
+    grants: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """A year of the calendar."""
+
+    year: int
+    status: str
+    source: str
+    days_off: int
+    worked: int
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A deployed version of a procedure."""
+
+    id: int
+    procedure: str
+    number: int
+    title: str
+    content_hash: str
+    reason: str
+    deployed_by: str
+    deployed_at: datetime
+    retired_at: datetime | None
+    cases: int
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """Something that went wrong with a case."""
+
+    id: int
+    case_id: int
+    number: str
+    title: str
+    code: str
+    message: str
+    source: str
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str
+
+
+def units(session: Session, *, q: str, kind: str, page: int) -> Paged:
+    """Return one page of units by kind and name (two statements)."""
+    parent = aliased(OrgUnit)
+    query = select(OrgUnit, parent.name.label("parent")).outerjoin(parent, parent.id == OrgUnit.parent_id)
+    if q:
+        query = query.where(or_(matches(OrgUnit.name, q), matches(OrgUnit.short_name, q), matches(OrgUnit.uscc, q)))
+    if kind:
+        query = query.where(OrgUnit.kind == kind)
+    found = paged(session, query.order_by(OrgUnit.kind, OrgUnit.id), page)
+    return Paged([_unit(row, parent) for row, parent in found.rows], found.total, found.page)
+
+
+def unit(session: Session, *, unit_id: int) -> UnitRow | None:
+    """Return a unit (one statement)."""
+    row = session.get(OrgUnit, unit_id)
+    return None if row is None else _unit(row, "")
+
+
+def unit_choices(session: Session) -> list[tuple[int, str]]:
+    """Return all units that exist now, for a choice (one statement)."""
+    query = select(OrgUnit.id, OrgUnit.name).where(OrgUnit.valid_to.is_(None)).order_by(OrgUnit.kind, OrgUnit.name)
+    return [(unit_id, name) for unit_id, name in session.execute(query)]
+
+
+def accounts(session: Session, *, q: str, page: int, role: str = "") -> Paged:
+    """Return one page of accounts with their roles (three statements)."""
+    query = select(User, OrgUnit.name.label("unit")).outerjoin(OrgUnit, OrgUnit.id == User.unit_id)
+    if q:
+        query = query.where(or_(matches(User.name, q), matches(User.username, q), matches(OrgUnit.name, q)))
+    if role:
+        holds = select(RoleGrant.id).where(RoleGrant.user_id == User.id, RoleGrant.role == role).correlate(User)
+        query = query.where(holds.exists())
+    found = paged(session, query.order_by(User.username), page)
+    rows = [_account(row, name) for row, name in found.rows]
+    by_id = {row.id: row for row in rows}
+    held = select(RoleGrant, OrgUnit.name).join(OrgUnit, OrgUnit.id == RoleGrant.unit_id).where(RoleGrant.user_id.in_(by_id))
+    for grant, name in session.execute(held.order_by(RoleGrant.id)):
+        by_id[grant.user_id].grants.append((grant.role, name, grant.id))
+    return Paged(rows, found.total, found.page)
+
+
+def holders(session: Session, *, role: str) -> list[tuple[int, str]]:
+    """Return the active accounts that hold a role, with their unit, for a choice (one statement)."""
+    query = (
+        select(User.id, User.name, OrgUnit.name)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .join(OrgUnit, OrgUnit.id == RoleGrant.unit_id)
+        .where(RoleGrant.role == Role(role).value, User.active)
+        .order_by(OrgUnit.name, User.name)
+    )
+    return [(user_id, f"{unit} · {name}") for user_id, name, unit in session.execute(query)]
+
+
+def years(session: Session) -> list[YearRow]:
+    """Return the years of the calendar, newest first (two statements)."""
+    off: dict[int, int] = {}
+    worked: dict[int, int] = {}
+    year = func.substr(CalendarDay.day, 1, 4)
+    for text, kind, count in session.execute(select(year, CalendarDay.kind, func.count()).group_by(year, CalendarDay.kind)):
+        (off if kind == "off" else worked)[int(text)] = count
+    rows = session.scalars(select(CalendarYear).order_by(CalendarYear.year.desc()))
+    return [YearRow(row.year, row.status, row.source, off.get(row.year, 0), worked.get(row.year, 0)) for row in rows]
+
+
+def days_of(session: Session, *, year: int) -> dict[str, tuple[str, str]]:
+    """Return day -> (kind, name) of a year (one statement)."""
+    query = select(CalendarDay).where(CalendarDay.day.startswith(f"{year:04d}-")).order_by(CalendarDay.day)
+    return {row.day: (row.kind, row.name) for row in session.scalars(query)}
+
+
+def versions(session: Session, *, page: int) -> Paged:
+    """Return one page of the deployed versions, newest first (two statements)."""
+    count = (
+        select(func.count())
+        .select_from(Case)
+        .where(Case.procedure_version_id == ProcedureVersion.id, Case.ended_at.is_(None))
+        .correlate(ProcedureVersion)
+        .scalar_subquery()
+    )
+    query = select(ProcedureVersion, User.name, count).outerjoin(User, User.id == ProcedureVersion.deployed_by)
+    found = paged(session, query.order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc()), page)
+    rows = [
+        VersionRow(
+            id=row.id,
+            procedure=row.procedure,
+            number=row.number,
+            title=row.title,
+            content_hash=row.content_hash,
+            reason=row.reason,
+            deployed_by=name or "系统",
+            deployed_at=row.deployed_at,
+            retired_at=row.retired_at,
+            cases=number,
+        )
+        for row, name, number in found.rows
+    ]
+    return Paged(rows, found.total, found.page)
+
+
+def incidents(session: Session, *, closed: bool, page: int) -> Paged:
+    """Return one page of incidents that are open, or of those that are closed, newest first (two statements)."""
+    query = (
+        select(Incident, Case, User.name).join(Case, Case.id == Incident.case_id).outerjoin(User, User.id == Incident.closed_by)
+    )
+    query = query.where(Incident.closed_at.is_not(None) if closed else Incident.closed_at.is_(None))
+    found = paged(session, query.order_by(Incident.opened_at.desc(), Incident.id.desc()), page)
+    rows = [
+        IncidentRow(
+            id=row.id,
+            case_id=case.id,
+            number=case.number,
+            title=case.title,
+            code=row.code,
+            message=row.message,
+            source=row.source,
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            closed_by=name or "",
+        )
+        for row, case, name in found.rows
+    ]
+    return Paged(rows, found.total, found.page)
+
+
+def paged(session: Session, query: Select[Any], page: int) -> Paged:
+    """Return one page of a query's rows (two statements); a page behind the last one is the last one."""
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    at = min(page, max(1, -(-total // PAGE)))
+    return Paged(list(session.execute(query.limit(PAGE).offset((at - 1) * PAGE))), total, at)
+
+
+def _unit(row: OrgUnit, parent: str | None) -> UnitRow:
+    return UnitRow(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        short_name=row.short_name,
+        code=row.code or "",
+        uscc=row.uscc or "",
+        parent=parent or "",
+        address=row.address,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
+def _account(row: User, unit: str | None) -> AccountRow:
+    return AccountRow(
+        id=row.id,
+        username=row.username,
+        name=row.name,
+        unit_id=row.unit_id,
+        unit=unit or "",
+        active=row.active,
+        must_change_password=row.must_change_password,
+        locked_until=row.locked_until,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,150 @@
+"""What a case page shows, a fixed number of statements whatever the case has been through."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.persistence.models import Attachment, AuditEvent, OrgUnit, Submission, User, WorkItem
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """A work item of the case."""
+
+    id: int
+    node_id: str
+    title: str
+    role: str
+    scope_unit_id: int | None
+    unit: str
+    assignee_id: int | None
+    assignee: str
+    item: str | None
+    state: str
+    stage: str
+    created_at: datetime
+    due_at: datetime | None
+    completed_at: datetime | None
+    completed_by: int | None
+    completer: str
+    decision: str | None
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """An event of the case's history."""
+
+    at: datetime
+    actor_id: int | None
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SubmissionRow:
+    """What somebody filled in."""
+
+    id: int
+    work_item_id: int | None
+    node_id: str
+    form_key: str
+    values: dict[str, Any]
+    opinion: str
+    submitted_by: int | None
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class AttachmentRow:
+    """A file of the case."""
+
+    id: int
+    work_item_id: int
+    field_key: str
+    name: str
+    media_type: str
+    size: int
+    uploaded_by: int
+    uploaded_at: datetime
+
+
+def items(session: Session, *, case_id: int) -> list[ItemRow]:
+    """Return every work item of a case, oldest first."""
+    unit, assignee = aliased(OrgUnit), aliased(User)
+    query = (
+        select(WorkItem, unit.name.label("unit"), assignee.name.label("assignee_name"))
+        .outerjoin(unit, unit.id == WorkItem.scope_unit_id)
+        .outerjoin(assignee, assignee.id == WorkItem.assignee_id)
+        .where(WorkItem.case_id == case_id)
+        .order_by(WorkItem.id)
+    )
+    rows = []
+    for row in session.execute(query):
+        item = row.WorkItem
+        rows.append(
+            ItemRow(
+                id=item.id,
+                node_id=item.node_id,
+                title=item.title,
+                role=item.role,
+                scope_unit_id=item.scope_unit_id,
+                unit=row.unit or "",
+                assignee_id=item.assignee_id,
+                assignee=row.assignee_name or "",
+                item=item.item,
+                state=item.state,
+                stage=item.stage,
+                created_at=item.created_at,
+                due_at=item.due_at,
+                completed_at=item.completed_at,
+                completed_by=item.completed_by,
+                completer=item.completer,
+                decision=item.decision,
+            )
+        )
+    return rows
+
+
+def events(session: Session, *, case_id: int) -> list[EventRow]:
+    """Return the history of a case, newest first."""
+    query = select(AuditEvent).where(AuditEvent.stream == f"case:{case_id}").order_by(AuditEvent.seq.desc())
+    return [
+        EventRow(row.at, row.actor_id, row.actor, row.action, row.subject, json.loads(row.detail) if row.detail else {})
+        for row in session.scalars(query)
+    ]
+
+
+def submissions(session: Session, *, case_id: int) -> list[SubmissionRow]:
+    """Return every submission of a case, newest first."""
+    query = select(Submission).where(Submission.case_id == case_id).order_by(Submission.id.desc())
+    return [
+        SubmissionRow(
+            id=row.id,
+            work_item_id=row.work_item_id,
+            node_id=row.node_id,
+            form_key=row.form_key,
+            values=json.loads(row.values_json),
+            opinion=row.opinion,
+            submitted_by=row.submitted_by,
+            submitted_at=row.submitted_at,
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def attachments(session: Session, *, case_id: int) -> list[AttachmentRow]:
+    """Return every file of a case, oldest first."""
+    query = select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
+    return [
+        AttachmentRow(
+            row.id, row.work_item_id, row.field_key, row.name, row.media_type, row.size, row.uploaded_by, row.uploaded_at
+        )
+        for row in session.scalars(query)
+    ]
+

@@ -1,0 +1,253 @@
+"""The desk: what is before a person, soonest first, filtered and paged by the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.actors import Actor, Role
+from app.persistence.models import Case, OrgUnit, User, WorkItem
+from app.persistence.queries.access import group_reach, reach
+
+Tab = Literal["todo", "group", "handled", "started"]
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for on the desk."""
+
+    tab: Tab
+    q: str = ""
+    step: str = ""
+    overdue: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much lies behind each tab, and what of the todo is late."""
+
+    todo: int
+    group: int
+    handled: int
+    started: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the desk: a work item with its case; of the cases that the viewer began, the case alone (`item_id` None)."""
+
+    item_id: int | None
+    case_id: int
+    version_id: int
+    kind: str
+    node_id: str
+    number: str
+    case_title: str
+    step: str
+    owner: str
+    since: datetime
+    due_at: datetime | None
+    assignee_id: int | None
+    assignee: str
+    claimed: bool
+    completed_at: datetime | None
+    decision: str | None
+    stage: str
+    outcome: str | None
+    initiator_id: int | None
+    owner_unit_id: int | None
+    role: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of lines and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-self.total // PAGE))
+
+
+def counts(session: Session, *, actor: Actor, now: datetime) -> Counts:
+    """Return the numbers on the tabs (one statement)."""
+    open_mine = _condition(actor, "todo")
+    numbers = [
+        select(func.count()).select_from(WorkItem).where(open_mine).scalar_subquery(),
+        select(func.count()).select_from(WorkItem).where(_condition(actor, "group")).scalar_subquery(),
+        select(func.count()).select_from(WorkItem).where(_condition(actor, "handled")).scalar_subquery(),
+        select(func.count()).select_from(Case).where(_started(actor)).scalar_subquery(),
+        select(func.count()).select_from(WorkItem).where(open_mine, WorkItem.due_at < now).scalar_subquery(),
+    ]
+    return Counts(*session.execute(select(*numbers)).one())
+
+
+def steps(session: Session, *, actor: Actor) -> list[str]:
+    """Return the names of the steps that lie before the actor or their groups, for the filter."""
+    before = or_(_condition(actor, "todo"), _condition(actor, "group"))
+    return list(session.scalars(select(WorkItem.title).where(before).distinct().order_by(WorkItem.title)))
+
+
+def page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> Page:
+    """Return one page of a tab (two statements: the number, the lines)."""
+    if wanted.tab == "started":
+        return _started_page(session, actor, wanted)
+    query = _filtered(_items().where(_condition(actor, wanted.tab)), wanted, now)
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    order = (
+        (WorkItem.completed_at.desc(), WorkItem.id.desc())
+        if wanted.tab == "handled"
+        else (WorkItem.due_at.is_(None), WorkItem.due_at, WorkItem.created_at, WorkItem.id)
+    )
+    at = _place(total, wanted.page)
+    found = session.execute(query.order_by(*order).limit(PAGE).offset((at - 1) * PAGE))
+    return Page([_row(row) for row in found], total, at)
+
+
+def one(session: Session, *, actor: Actor, item_id: int) -> Row | None:
+    """Return the line of one work item as the actor's desk shows it."""
+    query = _items().where(WorkItem.id == item_id, or_(_condition(actor, "todo"), _condition(actor, "group")))
+    row = session.execute(query).one_or_none()
+    return None if row is None else _row(row)
+
+
+def handled_nodes(session: Session, *, actor: Actor, case_ids: list[int]) -> set[tuple[int, str]]:
+    """Return (case, node) of what the actor has done in these cases: separation of duties is judged from it."""
+    query = select(WorkItem.case_id, WorkItem.node_id).where(WorkItem.case_id.in_(case_ids), WorkItem.completed_by == actor.user_id)
+    return {(row.case_id, row.node_id) for row in session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A work item that is done: who did it, when."""
+
+    case_id: int
+    title: str
+    completer: str
+    at: datetime | None
+
+
+def finished(session: Session, *, item_id: int) -> Finished | None:
+    """Return who did a work item and when; only for those whose reach of the item has been judged already."""
+    item = session.get(WorkItem, item_id)
+    return Finished(item.case_id, item.title, item.completer, item.completed_at) if item else None
+
+
+def _condition(actor: Actor, tab: Tab) -> ColumnElement[bool]:
+    if tab == "handled":
+        return WorkItem.completed_by == actor.user_id
+    if tab == "todo":
+        return and_(WorkItem.state == "open", reach(actor))
+    # What a colleague has claimed is shown too, so that everybody sees that it is being done, and by whom.
+    free = or_(WorkItem.assignee_id.is_(None), WorkItem.claimed_at.is_not(None))
+    return and_(WorkItem.state == "open", free, group_reach(actor))
+
+
+def _started(actor: Actor) -> ColumnElement[bool]:
+    units = sorted(actor.units_of(Role.NOMINATING_UNIT))
+    return or_(Case.initiator_id == actor.user_id, Case.subject_id == actor.user_id, Case.owner_unit_id.in_(units))
+
+
+def _items() -> Select[tuple[WorkItem, Case, str, str]]:
+    owner, assignee = aliased(OrgUnit), aliased(User)
+    return (
+        select(WorkItem, Case, owner.name.label("owner"), assignee.name.label("assignee_name"))
+        .join(Case, Case.id == WorkItem.case_id)
+        .outerjoin(owner, owner.id == Case.owner_unit_id)
+        .outerjoin(assignee, assignee.id == WorkItem.assignee_id)
+    )
+
+
+def _filtered(query: Select[tuple[WorkItem, Case, str, str]], wanted: Wanted, now: datetime) -> Select[tuple[WorkItem, Case, str, str]]:
+    if wanted.q:
+        query = query.where(or_(matches(Case.title, wanted.q), matches(Case.number, wanted.q), matches(WorkItem.title, wanted.q)))
+    if wanted.step:
+        query = query.where(WorkItem.title == wanted.step)
+    if wanted.overdue:
+        query = query.where(WorkItem.due_at < now, WorkItem.state == "open")
+    return query
+
+
+def matches(column: ColumnElement[str] | object, text: str) -> ColumnElement[bool]:
+    """Return the condition that a text stands somewhere in a column, upper and lower case alike, `%` and `_` as themselves."""
+    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return func.lower(column).like(f"%{escaped}%", escape="\\")
+
+
+def _started_page(session: Session, actor: Actor, wanted: Wanted) -> Page:
+    owner = aliased(OrgUnit)
+    query = select(Case, owner.name.label("owner")).outerjoin(owner, owner.id == Case.owner_unit_id).where(_started(actor))
+    if wanted.q:
+        query = query.where(or_(matches(Case.title, wanted.q), matches(Case.number, wanted.q)))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    at = _place(total, wanted.page)
+    order = (Case.ended_at.is_not(None), Case.stage_since.desc(), Case.id.desc())
+    found = session.execute(query.order_by(*order).limit(PAGE).offset((at - 1) * PAGE))
+    return Page([_case_row(row.Case, row.owner) for row in found], total, at)
+
+
+def _place(total: int, wanted: int) -> int:
+    """A page behind the last one is the last one: rows go while somebody reads."""
+    return min(wanted, max(1, -(-total // PAGE)))
+
+
+def _row(found: object) -> Row:
+    item, case, owner, assignee = found  # type: ignore[misc]  # a row of `_items`
+    return Row(
+        item_id=item.id,
+        case_id=case.id,
+        version_id=case.procedure_version_id,
+        kind=case.kind,
+        node_id=item.node_id,
+        number=case.number,
+        case_title=case.title,
+        step=item.title,
+        owner=owner or "",
+        since=item.created_at,
+        due_at=item.due_at,
+        assignee_id=item.assignee_id,
+        assignee=assignee or "",
+        claimed=item.claimed_at is not None,
+        completed_at=item.completed_at,
+        decision=item.decision,
+        stage=case.stage,
+        outcome=case.outcome,
+        initiator_id=case.initiator_id,
+        owner_unit_id=case.owner_unit_id,
+        role=item.role,
+    )
+
+
+def _case_row(case: Case, owner: str | None) -> Row:
+    return Row(
+        item_id=None,
+        case_id=case.id,
+        version_id=case.procedure_version_id,
+        kind=case.kind,
+        node_id="",
+        number=case.number,
+        case_title=case.title,
+        step="",
+        owner=owner or "",
+        since=case.stage_since,
+        due_at=None,
+        assignee_id=None,
+        assignee="",
+        claimed=False,
+        completed_at=case.ended_at,
+        decision=None,
+        stage=case.stage,
+        outcome=case.outcome,
+        initiator_id=case.initiator_id,
+        owner_unit_id=case.owner_unit_id,
+        role="",
+    )

@@ -1,0 +1,122 @@
+"""What a round has brought forth: notices, meetings, documents, certificates, payments. One statement each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.persistence.models import Certificate, Meeting, OfficialDocument, PaymentBatch, PaymentRow, PublicNotice
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """A notice of the round."""
+
+    id: int
+    number: int
+    title: str
+    state: str
+    published_at: datetime | None
+    ends_at: datetime | None
+    has_pdf: bool
+
+
+@dataclass(frozen=True)
+class MeetingRow:
+    """A meeting as it was recorded."""
+
+    body: str
+    session_no: str
+    held_on: str
+    decision: str
+    minutes_no: str
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """An official document."""
+
+    id: int
+    doc_type: str
+    number: str
+    title: str
+    state: str
+    issued_on: str
+    has_pdf: bool
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """A list of payments."""
+
+    id: int
+    fund_source: str
+    budget_line: str
+    state: str
+    count: int
+    total_cents: int
+    made_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CertificateRow:
+    """A certificate in the round's register."""
+
+    id: int
+    case_id: int
+    serial: str
+    name: str
+    state: str
+    issued_on: str
+    has_pdf: bool
+
+
+def notices(session: Session, *, round_id: int) -> list[NoticeRow]:
+    """Return the notices of a round in order."""
+    query = select(PublicNotice).where(PublicNotice.round_id == round_id).order_by(PublicNotice.number)
+    return [
+        NoticeRow(row.id, row.number, row.title, row.state, row.published_at, row.ends_at, row.pdf_sha256 is not None)
+        for row in session.scalars(query)
+    ]
+
+
+def meetings(session: Session, *, round_id: int) -> list[MeetingRow]:
+    """Return the meetings about a round in order."""
+    query = select(Meeting).where(Meeting.round_id == round_id).order_by(Meeting.held_on, Meeting.id)
+    return [MeetingRow(row.body, row.session_no, row.held_on, row.decision, row.minutes_no) for row in session.scalars(query)]
+
+
+def documents(session: Session, *, round_id: int) -> list[DocumentRow]:
+    """Return the official documents of a round in order."""
+    query = select(OfficialDocument).where(OfficialDocument.round_id == round_id).order_by(OfficialDocument.id)
+    return [
+        DocumentRow(row.id, row.doc_type, row.number or "", row.title, row.state, row.issued_on, row.pdf_sha256 is not None)
+        for row in session.scalars(query)
+    ]
+
+
+def batches(session: Session, *, round_id: int) -> list[BatchRow]:
+    """Return the payment lists of a round in order."""
+    count = (
+        select(func.count())
+        .select_from(PaymentRow)
+        .where(PaymentRow.batch_id == PaymentBatch.id)
+        .correlate(PaymentBatch)
+        .scalar_subquery()
+    )
+    query = select(PaymentBatch, count).where(PaymentBatch.round_id == round_id).order_by(PaymentBatch.id)
+    return [
+        BatchRow(row.id, row.fund_source, row.budget_line, row.state, number, row.total_cents, row.made_at, row.settled_at)
+        for row, number in session.execute(query)
+    ]
+
+
+def certificates(session: Session, *, round_id: int) -> list[CertificateRow]:
+    """Return the certificates of a round by serial."""
+    query = select(Certificate).where(Certificate.round_id == round_id).order_by(Certificate.serial)
+    return [
+        CertificateRow(row.id, row.case_id, row.serial, row.name, row.state, row.issued_on, row.pdf_sha256 is not None)
+        for row in session.scalars(query)
+    ]

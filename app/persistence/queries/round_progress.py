@@ -1,0 +1,178 @@
+"""How far a round has come: counts, places, what is late and what has to be done next. Plain values, grouped by the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.actors import Actor
+from app.persistence.models import Case, Nomination, OrgUnit, QuotaAllocation, Timer, User, WorkItem
+from app.persistence.queries.access import reach
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many nominations of an office are in a stage, or ended with an outcome."""
+
+    office_id: int | None
+    office: str
+    stage: str
+    outcome: str | None
+    count: int
+
+
+@dataclass(frozen=True)
+class QuotaRow:
+    """The places of a unit, and how many of them are taken."""
+
+    unit_id: int
+    unit: str
+    quota: int
+    supplement: int
+    reason: str
+    used: int
+
+    @property
+    def total(self) -> int:
+        """All places, supplementary ones included."""
+        return self.quota + self.supplement
+
+    @property
+    def share(self) -> int:
+        """How much is taken, in percent."""
+        return min(100, round(100 * self.used / self.total)) if self.total else 0
+
+
+@dataclass(frozen=True)
+class LateRow:
+    """What a role in a unit, or a person, is late with: how many items of a step, and since when."""
+
+    step: str
+    role: str
+    unit: str
+    person: str
+    count: int
+    oldest_due: datetime
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """Open work items of one step: who has to do them, and one of them that the viewer may do."""
+
+    step: str
+    role: str
+    unit: str
+    person: str
+    of_round: bool
+    count: int
+    due_at: datetime | None
+    mine: int | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A timer that the round waits for."""
+
+    title: str
+    due_at: datetime
+
+
+def counts(session: Session, *, round_id: int) -> list[Count]:
+    """Return how many nominations stand where, by office (one statement)."""
+    query = (
+        select(Case.office_unit_id, OrgUnit.name, Case.stage, Case.outcome, func.count())
+        .outerjoin(OrgUnit, OrgUnit.id == Case.office_unit_id)
+        .where(Case.round_id == round_id, Case.kind == "nomination")
+        .group_by(Case.office_unit_id, OrgUnit.name, Case.stage, Case.outcome)
+        .order_by(OrgUnit.name)
+    )
+    return [
+        Count(office_id, office or "", stage, outcome, count)
+        for office_id, office, stage, outcome, count in session.execute(query)
+    ]
+
+
+def quotas(session: Session, *, round_id: int) -> list[QuotaRow]:
+    """Return the quotas with what is used of them: nominations that are recommended and still in the race (one statement)."""
+    used = (
+        select(func.count())
+        .select_from(Nomination)
+        .where(
+            Nomination.round_id == QuotaAllocation.round_id,
+            Nomination.quota_unit_id == QuotaAllocation.unit_id,
+            Nomination.active.is_(True),
+        )
+        .correlate(QuotaAllocation)
+        .scalar_subquery()
+    )
+    query = (
+        select(QuotaAllocation, OrgUnit.name, used.label("used"))
+        .join(OrgUnit, OrgUnit.id == QuotaAllocation.unit_id)
+        .where(QuotaAllocation.round_id == round_id)
+        .order_by(OrgUnit.kind, OrgUnit.id)
+    )
+    return [
+        QuotaRow(row.unit_id, name, row.quota, row.supplement, row.reason, count) for row, name, count in session.execute(query)
+    ]
+
+
+def late(session: Session, *, round_id: int, now: datetime) -> list[LateRow]:
+    """Return who is late with what, the longest first (one statement)."""
+    unit, person, home = aliased(OrgUnit), aliased(User), aliased(OrgUnit)
+    query = (
+        select(
+            WorkItem.title,
+            WorkItem.role,
+            unit.name.label("unit"),
+            home.name.label("home"),
+            person.name.label("person"),
+            func.count().label("count"),
+            func.min(WorkItem.due_at).label("oldest"),
+        )
+        .outerjoin(unit, unit.id == WorkItem.scope_unit_id)
+        .outerjoin(person, person.id == WorkItem.assignee_id)
+        .outerjoin(home, home.id == person.unit_id)
+        .where(WorkItem.round_id == round_id, WorkItem.state == "open", WorkItem.due_at < now)
+        .group_by(WorkItem.title, WorkItem.role, unit.name, home.name, person.name)
+        .order_by(func.min(WorkItem.due_at), WorkItem.title)
+    )
+    return [
+        LateRow(row.title, row.role, row.unit or row.home or "", row.person or "", row.count, row.oldest)
+        for row in session.execute(query)
+    ]
+
+
+def open_steps(session: Session, *, actor: Actor, round_id: int) -> list[OpenStep]:
+    """Return what has to be done next in the round, its own steps first, then the viewer's (one statement)."""
+    unit, person = aliased(OrgUnit), aliased(User)
+    mine: ColumnElement[int | None] = func.min(WorkItem.id).filter(reach(actor))
+    query = (
+        select(
+            WorkItem.title,
+            WorkItem.role,
+            unit.name.label("unit"),
+            person.name.label("person"),
+            Case.kind,
+            func.count().label("count"),
+            func.min(WorkItem.due_at).label("due"),
+            mine.label("mine"),
+        )
+        .join(Case, Case.id == WorkItem.case_id)
+        .outerjoin(unit, unit.id == WorkItem.scope_unit_id)
+        .outerjoin(person, person.id == WorkItem.assignee_id)
+        .where(WorkItem.round_id == round_id, WorkItem.state == "open")
+        .group_by(WorkItem.title, WorkItem.role, unit.name, person.name, Case.kind)
+        .order_by(func.min(WorkItem.due_at).is_(None), func.min(WorkItem.due_at), WorkItem.title)
+    )
+    steps = [
+        OpenStep(row.title, row.role, row.unit or "", row.person or "", row.kind == "round", row.count, row.due, row.mine)
+        for row in session.execute(query)
+    ]
+    return sorted(steps, key=lambda step: (not step.of_round, step.mine is None))
+
+
+def timers(session: Session, *, case_id: int) -> list[Waiting]:
+    """Return the times that a round waits for (one statement)."""
+    query = select(Timer.title, Timer.due_at).where(Timer.case_id == case_id, Timer.state == "open").order_by(Timer.due_at)
+    return [Waiting(title, due_at) for title, due_at in session.execute(query)]

@@ -1,0 +1,165 @@
+"""Rounds: the list, one round, and what somebody may choose from who begins a round or a nomination."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor, Role
+from app.domain.working_days import start_of_day
+from app.persistence.models import Case, OrgUnit, ProcedureVersion, SelectionRound
+
+MOST_ROUNDS = 100
+"""A round every few years: more than fit on a page do not occur."""
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A round in the list."""
+
+    id: int
+    case_id: int
+    version_id: int
+    number: str
+    title: str
+    year: int
+    round_no: int
+    stage: str
+    since: datetime
+    outcome: str | None
+    nominees: int
+
+
+@dataclass(frozen=True)
+class RoundHead:
+    """A round with what it decides for itself."""
+
+    id: int
+    case_id: int
+    version_id: int
+    number: str
+    title: str
+    year: int
+    round_no: int
+    stage: str
+    since: datetime
+    outcome: str | None
+    is_open: bool
+    settings: Mapping[str, Any]
+    deadlines: Mapping[str, datetime]
+
+
+@dataclass(frozen=True)
+class OpenRound:
+    """A round that takes nominations now, with what is left of the time."""
+
+    id: int
+    title: str
+    self_nomination: bool
+    opens: str
+    closes_at: datetime | None
+
+
+def rounds(session: Session) -> list[RoundRow]:
+    """Return the rounds, newest first (one statement)."""
+    counted = (
+        select(func.count())
+        .select_from(Case)
+        .where(Case.round_id == SelectionRound.id, Case.kind == "nomination")
+        .correlate(SelectionRound)
+        .scalar_subquery()
+    )
+    query = (
+        select(SelectionRound, Case, counted.label("nominees"))
+        .join(Case, Case.id == SelectionRound.case_id)
+        .order_by(SelectionRound.year.desc(), SelectionRound.id.desc())
+        .limit(MOST_ROUNDS)
+    )
+    return [
+        RoundRow(
+            id=row.id,
+            case_id=case.id,
+            version_id=case.procedure_version_id,
+            number=case.number,
+            title=row.title,
+            year=row.year,
+            round_no=row.round_no,
+            stage=case.stage,
+            since=case.stage_since,
+            outcome=case.outcome,
+            nominees=count,
+        )
+        for row, case, count in session.execute(query)
+    ]
+
+
+def head(session: Session, *, round_id: int) -> RoundHead | None:
+    """Return a round, None when there is none (one statement)."""
+    query = select(SelectionRound, Case).join(Case, Case.id == SelectionRound.case_id).where(SelectionRound.id == round_id)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    row, case = found
+    return RoundHead(
+        id=row.id,
+        case_id=case.id,
+        version_id=row.procedure_version_id,
+        number=case.number,
+        title=row.title,
+        year=row.year,
+        round_no=row.round_no,
+        stage=case.stage,
+        since=case.stage_since,
+        outcome=case.outcome,
+        is_open=row.nominations_open,
+        settings=json.loads(row.settings_json),
+        deadlines=_moments(row.deadlines_json),
+    )
+
+
+def quota_units(session: Session) -> list[tuple[int, str]]:
+    """Return the units that may hold places: streets, industry offices and the union (one statement)."""
+    kinds = ("street", "industry_office", "union")
+    query = select(OrgUnit.id, OrgUnit.name).where(OrgUnit.kind.in_(kinds)).order_by(OrgUnit.kind.desc(), OrgUnit.id)
+    return [(unit_id, name) for unit_id, name in session.execute(query)]
+
+
+def open_rounds(session: Session, *, now: datetime) -> list[OpenRound]:
+    """Return the rounds that take nominations now (one statement)."""
+    query = select(SelectionRound).where(SelectionRound.nominations_open.is_(True)).order_by(SelectionRound.id)
+    found = []
+    for row in session.scalars(query):
+        settings, closes_at = json.loads(row.settings_json), _moments(row.deadlines_json).get("nomination_close")
+        opens = settings.get("nomination_open", "")
+        begun = not opens or now >= start_of_day(date.fromisoformat(opens))
+        if begun and (closes_at is None or now < closes_at):
+            found.append(OpenRound(row.id, row.title, bool(settings.get("self_nomination", True)), opens, closes_at))
+    return found
+
+
+def own_units(session: Session, *, actor: Actor) -> list[tuple[int, str]]:
+    """Return the units for which the actor may nominate (one statement)."""
+    units = sorted(actor.units_of(Role.NOMINATING_UNIT))
+    query = select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(units)).order_by(OrgUnit.name)
+    return [(unit_id, name) for unit_id, name in session.execute(query)]
+
+
+def local_offices(session: Session) -> list[tuple[int, str]]:
+    """Return the streets and industry offices, which take self nominations (one statement)."""
+    query = select(OrgUnit.id, OrgUnit.name).where(OrgUnit.kind.in_(("street", "industry_office")))
+    return [(unit_id, name) for unit_id, name in session.execute(query.order_by(OrgUnit.kind.desc(), OrgUnit.id))]
+
+
+def procedures(session: Session) -> list[tuple[str, str]]:
+    """Return the procedures that have a version in force: id and title of the newest, by title (one statement)."""
+    query = select(ProcedureVersion.procedure, ProcedureVersion.title).where(ProcedureVersion.retired_at.is_(None))
+    newest = dict(session.execute(query.order_by(ProcedureVersion.number)))
+    return sorted(newest.items(), key=lambda each: each[1])
+
+
+def _moments(text: str) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(moment) for name, moment in json.loads(text).items()}

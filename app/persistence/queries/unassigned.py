@@ -1,0 +1,82 @@
+"""Open work items that nobody can do: nobody holds the role in the unit, or the person it was given to has left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.persistence.models import Case, OrgUnit, RoleGrant, User, WorkItem
+from app.persistence.queries.admin import Paged, paged
+
+
+@dataclass(frozen=True)
+class StrandedRow:
+    """A work item that nobody can do."""
+
+    id: int
+    case_id: int
+    number: str
+    case_title: str
+    step: str
+    role: str
+    unit: str
+    person: str
+    since: datetime
+    due_at: datetime | None
+
+
+def stranded(session: Session, *, page: int) -> Paged:
+    """Return one page of them, the longest waiting first (two statements)."""
+    return _page(session, page=page, item_id=None)
+
+
+def one(session: Session, *, item_id: int) -> StrandedRow | None:
+    """Return one of them, None when somebody can do the item after all."""
+    rows: list[StrandedRow] = _page(session, page=1, item_id=item_id).rows
+    return rows[0] if rows else None
+
+
+def _page(session: Session, *, page: int, item_id: int | None) -> Paged:
+    unit, person, holder, grant = aliased(OrgUnit), aliased(User), aliased(User), aliased(RoleGrant)
+    able = (
+        select(grant.id)
+        .join(holder, holder.id == grant.user_id)
+        .where(
+            grant.role == WorkItem.role,
+            holder.active,
+            or_(WorkItem.scope_unit_id.is_(None), grant.unit_id == WorkItem.scope_unit_id),
+        )
+        .correlate(WorkItem)
+    )
+    nobody = or_(
+        and_(WorkItem.assignee_id.is_(None), ~able.exists()),
+        and_(WorkItem.assignee_id.is_not(None), person.active.is_(False)),
+    )
+    query = (
+        select(WorkItem, Case, unit.name, person.name)
+        .join(Case, Case.id == WorkItem.case_id)
+        .outerjoin(unit, unit.id == WorkItem.scope_unit_id)
+        .outerjoin(person, person.id == WorkItem.assignee_id)
+        .where(WorkItem.state == "open", nobody)
+        .order_by(WorkItem.created_at, WorkItem.id)
+    )
+    if item_id is not None:
+        query = query.where(WorkItem.id == item_id)
+    found = paged(session, query, page)
+    rows = [
+        StrandedRow(
+            id=item.id,
+            case_id=case.id,
+            number=case.number,
+            case_title=case.title,
+            step=item.title,
+            role=item.role,
+            unit=unit_name or "",
+            person=person_name or "",
+            since=item.created_at,
+            due_at=item.due_at,
+        )
+        for item, case, unit_name, person_name in found.rows
+    ]
+    return Paged(rows, found.total, found.page)

@@ -1,0 +1,56 @@
+"""Searching cases, and the bell."""
+
+from flask import Blueprint, Flask, render_template
+
+from app.persistence.queries import notifications as notices_query
+from app.persistence.queries import search as search_query
+from app.services import notifications as notices
+from app.services.case_file import outcome_title
+from app.web import answers
+from app.web.guards import signed_in
+from app.web.house import context
+from app.web.identity import current_actor, visitor_or_none
+
+search = Blueprint("search", __name__)
+notifications = Blueprint("notifications", __name__)
+
+
+@search.get("/search", endpoint="search")
+@signed_in
+def find() -> str:
+    """Show the cases that fit, among those that the person may see."""
+    q = answers.text_argument("q")
+    with context().reading() as tx:
+        found = search_query.cases(tx.session, actor=current_actor(), q=q, page=answers.page_argument())
+        stages = {}
+        for row in found.rows:
+            loaded = tx.context.procedures.get(tx.session, row.version_id)
+            kind = loaded.procedure.case_kinds[row.kind]
+            stages[row.case_id] = outcome_title(loaded, row.kind, row.outcome) or (kind.stage(row.stage).title if row.stage else "")
+    return render_template("cases/search.html", q=q, found=found, stages=stages)
+
+
+@notifications.get("/notifications", endpoint="index")
+@signed_in
+def bell() -> str:
+    """Show what the system has told the person, newest first; what is shown counts as read."""
+    actor = current_actor()
+    with context().reading() as tx:
+        page = notices_query.page(tx.session, actor=actor, page=answers.page_argument())
+    unread = [row.id for row in page.rows if row.unread]
+    if unread:
+        notices.mark_read(context(), actor=actor, notice_ids=unread)
+    return render_template("cases/notifications.html", page=page)
+
+
+def init_bell(app: Flask) -> None:
+    """Let every page ask how many notices wait."""
+    app.jinja_env.globals["unread_notifications"] = _unread
+
+
+def _unread() -> int:
+    visitor = visitor_or_none()
+    if visitor is None:
+        return 0
+    with context().reading() as tx:
+        return notices_query.unread(tx.session, actor=visitor.actor)

@@ -1,0 +1,119 @@
+"""The desk: what is before me, soonest first."""
+
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import Conflict, DomainError, NotFound
+from app.domain.permissions import ItemFacts, Permission, is_barred
+from app.persistence.queries import desk as desk_query
+from app.persistence.queries.desk import Row, Tab, Wanted
+from app.services import work_items
+from app.services.case_file import outcome_title
+from app.services.case_history import decision_label
+from app.services.context import Transaction
+from app.web import answers
+from app.web.due import Due, due_of
+from app.web.guards import needs
+from app.web.house import context
+from app.web.identity import current_actor
+
+desk = Blueprint("desk", __name__)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the desk with what a reader needs beside the row."""
+
+    row: Row
+    due: Due | None
+    stage: str
+    decision: str
+    is_barred: bool
+
+
+@desk.get("/desk", endpoint="desk")
+@needs(Permission.SEE_DESK)
+def show() -> str:
+    """Show one tab of the desk, filtered and paged."""
+    actor, wanted = current_actor(), _wanted()
+    with context().reading() as tx:
+        counts = desk_query.counts(tx.session, actor=actor, now=tx.now)
+        page = desk_query.page(tx.session, actor=actor, wanted=wanted, now=tx.now)
+        steps = desk_query.steps(tx.session, actor=actor)
+        lines = _lines(tx, page.rows)
+    return render_template("tasks/desk.html", wanted=wanted, counts=counts, page=page, lines=lines, steps=steps)
+
+
+@desk.post("/work-items/<int:item_id>/claim")
+@needs(Permission.SEE_DESK)
+def claim(item_id: int) -> ResponseReturnValue:
+    """Take a work item of the group."""
+    return _change(item_id, lambda: work_items.claim(context(), actor=current_actor(), item_id=item_id))
+
+
+@desk.post("/work-items/<int:item_id>/release")
+@needs(Permission.SEE_DESK)
+def release(item_id: int) -> ResponseReturnValue:
+    """Give a work item back to the group."""
+    return _change(item_id, lambda: work_items.release(context(), actor=current_actor(), item_id=item_id))
+
+
+def _change(item_id: int, change: Any) -> ResponseReturnValue:
+    tab = _tab(request.form.get("tab", "todo"))
+    if not answers.is_htmx():
+        change()
+        return redirect(url_for("desk.desk", tab=tab))
+    sentence = ""
+    try:
+        change()
+    except (Conflict, NotFound, DomainError) as error:
+        sentence = error.message  # a colleague was faster: the line says so, and stays where it is
+    actor = current_actor()
+    with context().reading() as tx:
+        row = desk_query.one(tx.session, actor=actor, item_id=item_id)
+        lines = _lines(tx, [row]) if row else []
+    return render_template("tasks/_desk_line.html", line=lines[0] if lines else None, tab=tab, sentence=sentence)
+
+
+def _wanted() -> Wanted:
+    return Wanted(
+        tab=_tab(request.args.get("tab", "todo")),
+        q=answers.text_argument("q"),
+        step=answers.text_argument("stage", longest=80),
+        overdue=request.args.get("overdue") == "1",
+        page=answers.page_argument(),
+    )
+
+
+def _tab(text: str) -> Tab:
+    return cast(Tab, text) if text in get_args(Tab) else "todo"
+
+
+def _lines(tx: Transaction, rows: list[Row]) -> list[Line]:
+    """Separation of duties cannot be asked of the database (the diagram names the steps), so it is judged for the page."""
+    actor = current_actor()
+    done = desk_query.handled_nodes(tx.session, actor=actor, case_ids=[row.case_id for row in rows])
+    lines = []
+    for row in rows:
+        loaded = tx.context.procedures.get(tx.session, row.version_id)
+        node = loaded.nodes[row.kind].get(row.node_id)
+        others = [name.strip() for name in node.properties.get("not_same_as", "").split(",")] if node else []
+        own = actor.user_id if actor.user_id is not None and any((row.case_id, name) in done for name in others) else None
+        nomination = row.kind == "nomination"
+        facts = ItemFacts(
+            role=row.role,
+            scope_unit_id=None,
+            assignee_id=row.assignee_id,
+            earlier_handlers=frozenset({own} if own is not None else ()),
+            initiator_id=row.initiator_id if nomination else None,
+            nominating_unit_id=row.owner_unit_id if nomination else None,
+        )
+        kind = loaded.procedure.case_kinds[row.kind]
+        stage = outcome_title(loaded, row.kind, row.outcome) or (kind.stage(row.stage).title if row.stage else "")
+        form = loaded.form_of(node) if node else None
+        barred = row.completed_at is None and bool(row.role) and is_barred(actor, facts)
+        lines.append(Line(row, due_of(tx, row.due_at), stage, decision_label(form, row.decision), barred))
+    return lines

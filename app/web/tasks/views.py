@@ -1,0 +1,126 @@
+"""The work item: read, fill in, save, submit."""
+
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.actors import Actor
+from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
+from app.domain.permissions import Permission
+from app.formkit.fields import Problem
+from app.formkit.values import collect, collect_draft
+from app.persistence.queries import desk as desk_query
+from app.services import work_items
+from app.services.case_file import CaseFile, open_case
+from app.services.case_next import what_next
+from app.services.context import Transaction
+from app.services.forms import open_form
+from app.services.work_items import OpenItem
+from app.web import answers
+from app.web.due import due_of
+from app.web.errors import status_of
+from app.web.guards import needs
+from app.web.house import config, context
+from app.web.identity import current_actor
+from app.web.tasks.sheet import Sheet, bound_form, check_token, held_files, place_errors, sheet_of
+
+work_item = Blueprint("work_items", __name__, url_prefix="/work-items/<int:item_id>")
+
+_NEEDS_ANOTHER_PAGE = (Conflict, NotFound, NotAllowed)
+"""After these the form cannot be sent again; after every other refusal it comes back with everything that was filled in."""
+
+
+@work_item.get("", endpoint="show")
+@needs(Permission.SEE_DESK)
+def show(item_id: int) -> ResponseReturnValue:
+    """Show a work item with its form, and the case beside it."""
+    actor = current_actor()
+    with context().reading() as tx:
+        try:
+            opened = work_items.take(tx, actor=actor, item_id=item_id)
+        except Conflict as error:
+            return _over(tx, error, actor, item_id)
+        view, form = bound_form(tx, opened) if opened.form else (None, None)
+        return _page(tx, opened, sheet_of(opened, view, form), problems=[])
+
+
+@work_item.post("", endpoint="submit")
+@needs(Permission.SEE_DESK)
+def submit(item_id: int) -> ResponseReturnValue:
+    """Check what was filled in, complete the work item, and say what comes next."""
+    actor = current_actor()
+    with context().reading() as tx:
+        try:
+            opened = work_items.take(tx, actor=actor, item_id=item_id)
+            check_token(opened, request.form.get("token", ""))
+        except Conflict as error:
+            return _over(tx, error, actor, item_id)
+        view, form = bound_form(tx, opened, sent=request.form) if opened.form else (None, None)
+    if form is not None and not form.validate():
+        return _again(opened, sheet_of(opened, view, form), form.problems(), 422)
+    try:
+        files = held_files(form) if form is not None else {}
+        values = collect(form) if form is not None else {}
+        work = work_items.complete(context(), actor=actor, item_id=item_id, values=values, attachments=files)
+    except Conflict as error:
+        with context().reading() as tx:
+            return _over(tx, error, actor, item_id)
+    except _NEEDS_ANOTHER_PAGE:
+        raise
+    except DomainError as error:
+        invalid = isinstance(error, InvalidValues) and form is not None
+        problems = place_errors(form, error) if invalid else [Problem("", "", error.message)]  # type: ignore[arg-type]
+        return _again(opened, sheet_of(opened, view, form), problems, status_of(error))
+    with context().reading() as tx:
+        sentence = what_next(tx, work, actor=actor)
+    flash(sentence, f"done:{item_id}")
+    return redirect(url_for("desk.desk"), 303)
+
+
+@work_item.post("/draft", endpoint="draft")
+@needs(Permission.SEE_DESK)
+def draft(item_id: int) -> ResponseReturnValue:
+    """Keep what has been typed so far: for the script that saves by itself, and for the button that does without it."""
+    actor = current_actor()
+    with context().reading() as tx:
+        opened = work_items.take(tx, actor=actor, item_id=item_id)
+        if opened.form is None:
+            raise NotFound("item.no_form", "这项待办没有表单，不需要保存。")
+        view = open_form(tx, opened, fresh=False)
+        now = tx.now
+    values = collect_draft(view.spec, sources=view.sources, formdata=request.form)
+    work_items.save_draft(context(), actor=actor, item_id=item_id, values=values)
+    if answers.wants_json():
+        return jsonify(saved_at=now.isoformat())
+    flash("草稿已保存。提交之前，只有您自己看得到。", "saved")
+    return redirect(url_for("work_items.show", item_id=item_id), 303)
+
+
+def _again(opened: OpenItem, sheet: Sheet, problems: list[Problem], status: int) -> ResponseReturnValue:
+    with context().reading() as tx:
+        return _page(tx, opened, sheet, problems=problems, status=status)
+
+
+def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Problem], status: int = 200) -> ResponseReturnValue:
+    file = open_case(tx, actor=current_actor(), case_id=opened.item.case_id)
+    page = render_template(
+        "tasks/work_item.html",
+        opened=opened,
+        item=opened.item,
+        sheet=sheet,
+        file=file,
+        problems=problems,
+        due=due_of(tx, opened.item.due_at),
+        upload_limit=config().upload_limit_bytes,
+    )
+    return make_response(page, status)
+
+
+def _over(tx: Transaction, error: Conflict, actor: Actor, item_id: int) -> ResponseReturnValue:
+    """Say who did it and when, and lead to the case; nothing took effect twice."""
+    if answers.wants_json() or answers.is_htmx():
+        raise error
+    row = desk_query.finished(tx.session, item_id=item_id) if error.code == "item.done" else None
+    file: CaseFile | None = None
+    if row is not None:
+        file = open_case(tx, actor=actor, case_id=row.case_id)
+    return make_response(render_template("tasks/over.html", error=error, row=row, file=file, item_id=item_id), 409)
