@@ -2,13 +2,14 @@
 
 import json
 
+from sqlalchemy import select
+
 from app.domain.clock import local
 from app.domain.fields import Values
 from app.engine.types import Variable
-from app.persistence.models import SiteInspection
+from app.persistence.models import Nomination, SiteInspection
 from app.services.case_work import CaseWork
 from app.services.form_values import day, ids, number, refusal, text
-from app.services.nominees import nomination_of
 from app.services.registry import Recorder
 
 FEWEST_MEMBERS = 2
@@ -30,18 +31,18 @@ def record_inspection(work: CaseWork, values: Values) -> dict[str, Variable]:
         raise refusal("inspection_score", "考察得分应在0至100分之间。")
     if any(text(values, key) not in ("", "true_all") for key in _ITEMS) and not text(values, "difference_note"):
         raise refusal("difference_note", "有不完全属实的项目，请写明与材料不一致的地方。")
-    nomination = nomination_of(work)
+    row = work.tx.session.execute(
+        select(Nomination, SiteInspection)
+        .outerjoin(SiteInspection, SiteInspection.case_id == Nomination.case_id)
+        .where(Nomination.case_id == work.case.id)
+    ).one()
+    nomination, found = row
     nomination.inspection_score = str(score)
-    work.tx.session.merge(
-        SiteInspection(
-            case_id=work.case.id,
-            inspected_on=inspected_on.isoformat(),
-            members_json=json.dumps(members),
-            score=str(score),
-            conclusion=text(values, "inspection_conclusion"),
-            report=text(values, "report_text"),
-        )
-    )
+    found = found or SiteInspection(case_id=work.case.id)
+    found.inspected_on, found.members_json = inspected_on.isoformat(), json.dumps(members)
+    found.score, found.conclusion = str(score), text(values, "inspection_conclusion")
+    found.report = text(values, "report_text")
+    work.tx.session.add(found)
     return {}
 
 

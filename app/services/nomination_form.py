@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.errors import Conflict, InvalidValues
@@ -28,12 +28,13 @@ EXPORTS = ("candidate", "local_office", "nominating_unit", "channel")
 
 @dataclass(frozen=True)
 class Known:
-    """What the database holds about the employer and the person of a form (one statement)."""
+    """What the database holds about the employer and the person of a form, and the person's nominations in the round."""
 
     employer: OrgUnit
     office: OrgUnit
     person: Person | None
     user: User | None
+    nominations: tuple[tuple[Nomination, Case, str], ...]
 
 
 def record_nomination(work: CaseWork, values: Values) -> dict[str, Variable]:
@@ -51,11 +52,11 @@ def record_nomination(work: CaseWork, values: Values) -> dict[str, Variable]:
     identity = read_identity(values, today=today_of(work.tx))
     id_hash = work.tx.context.cipher.look_up(identity.number.number)
     known = _look_up(work, values, id_hash=id_hash)
-    own = _refuse_second(work, person=known.person)
+    own = _refuse_second(work, known)
     person = keep_person(
         work.tx, identity, person=known.person, may_rename=own is not None and own.person_id == _id(known.person)
     )
-    user, is_new = keep_account(work.tx, person, user=known.user, employer=known.employer)
+    user = keep_account(work.tx, person, user=known.user, employer=known.employer)
     if own is None and work.case.subject_id not in (None, user.id):
         raise refusal("id_number", "自荐只能填写本人的身份证号码，请核对。")
     _keep(work, values, own=own, person=person, employer=known.employer, channel=channel)
@@ -63,7 +64,7 @@ def record_nomination(work: CaseWork, values: Values) -> dict[str, Variable]:
     case.subject_id, case.title = user.id, f"{identity.name}（{known.employer.short_name or known.employer.name}）"
     case.office_unit_id = None if channel == "union" else known.office.id
     if not again:
-        _invite(work, user, is_new=is_new)
+        _invite(work, user)
     _mask(values, identity)
     return {
         "candidate": user.id,
@@ -100,42 +101,38 @@ def _channel(work: CaseWork, values: Values) -> str:
 
 
 def _look_up(work: CaseWork, values: Values, *, id_hash: str) -> Known:
-    office = aliased(OrgUnit)
-    row = work.tx.session.execute(
-        select(OrgUnit, office, Person, User)
+    """Read everything in one statement: this is the dearest step of a nomination."""
+    office, owner = aliased(OrgUnit), aliased(OrgUnit)
+    theirs = and_(
+        Nomination.round_id == work.the_round.id, or_(Nomination.case_id == work.case.id, Nomination.person_id == Person.id)
+    )
+    rows = work.tx.session.execute(
+        select(OrgUnit, office, Person, User, Nomination, Case, owner.name)
         .outerjoin(office, office.id == OrgUnit.parent_id)
         .outerjoin(Person, Person.id_hash == id_hash)
         .outerjoin(User, User.person_id == Person.id)
+        .outerjoin(Nomination, theirs)
+        .outerjoin(Case, Case.id == Nomination.case_id)
+        .outerjoin(owner, owner.id == Case.owner_unit_id)
         .where(OrgUnit.id == whole(values, "employer"), OrgUnit.kind == "employer")
-    ).one_or_none()
-    if row is None:
+    ).all()
+    if not rows:
         raise refusal("employer", "没有找到这个单位。请从列表中选择；列表里没有的，请联系区人社局登记。")
-    employer, parent, person, user = row
+    employer, parent, person, user = rows[0][:4]
     if parent is None or parent.kind not in LOCAL_OFFICES:
         raise refusal("employer", "这个单位还没有登记所属的街道或产业办，不能提交。请联系区人社局补登。")
-    return Known(employer=employer, office=parent, person=person, user=user)
+    found = tuple((nomination, case, unit or "其他单位") for *_, nomination, case, unit in rows if nomination is not None)
+    return Known(employer=employer, office=parent, person=person, user=user, nominations=found)
 
 
-def _refuse_second(work: CaseWork, *, person: Person | None) -> Nomination | None:
+def _refuse_second(work: CaseWork, known: Known) -> Nomination | None:
     """Return the nomination of this case, if it has one already. Raises `Conflict` when the person stands in the round elsewhere."""
-    owner = aliased(OrgUnit)
-    rows = work.tx.session.execute(
-        select(Nomination, Case, owner.name)
-        .join(Case, Case.id == Nomination.case_id)
-        .outerjoin(owner, owner.id == Case.owner_unit_id)
-        .where(
-            Nomination.round_id == work.the_round.id,
-            or_(Nomination.case_id == work.case.id, Nomination.person_id == (person.id if person else -1)),
-        )
-    )
     own = None
-    for nomination, case, unit in rows:
+    for nomination, case, unit in known.nominations:
         if nomination.case_id == work.case.id:
             own = nomination
         elif nomination.active:
-            sentence = (
-                f"此人已由“{unit or '其他单位'}”推荐参加本轮评选，同一人只能推荐一次。请与该单位商定由哪一家推荐，另一家撤回。"
-            )
+            sentence = f"此人已由“{unit}”推荐参加本轮评选，同一人只能推荐一次。请与该单位商定由哪一家推荐，另一家撤回。"
             raise Conflict("nomination.twice", sentence)
         elif case.outcome in FINAL:
             raise Conflict("nomination.again", "此人在本轮的推荐已经撤回、驳回或被取消资格，本轮不能再次推荐。")
@@ -156,12 +153,10 @@ def _keep(work: CaseWork, values: Values, *, own: Nomination | None, person: Per
     nomination.deed_brief = text(values, "deed_brief")
 
 
-def _invite(work: CaseWork, user: User, *, is_new: bool) -> None:
+def _invite(work: CaseWork, user: User) -> None:
     unit = work.actor.unit_name or "推荐单位"
     due = work.settings.nomination_close
     send_letter(work, "consent", to=user.id, key=str(work.case.audit_seq), values={"unit": unit, "due": due})
-    if is_new:
-        work.note("account_opened", subject=user.username)
 
 
 def _mask(values: Values, identity: Identity) -> None:

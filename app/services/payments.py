@@ -21,7 +21,6 @@ from app.persistence.models import Nomination as NominationRow
 from app.services.case_work import CaseWork
 from app.services.context import Transaction
 from app.services.form_values import number, refusal, text
-from app.services.nominees import nomination_of
 from app.services.papers import ordinal, render_and_keep, template_of
 from app.services.proposals import winners_of
 from app.services.registry import Addressed, Addresser, Delivery, Operation, Recorder
@@ -36,17 +35,21 @@ def record_payment_account(work: CaseWork, values: Values) -> dict[str, Variable
 
     Refuses an account in another name than the winner's.
     """
-    nomination = nomination_of(work)
+    row = work.tx.session.execute(
+        select(NominationRow.name, PaymentAccount)
+        .outerjoin(PaymentAccount, PaymentAccount.case_id == NominationRow.case_id)
+        .where(NominationRow.case_id == work.case.id)
+    ).one()
     try:
         name, card = clean_name(text(values, "account_name")), parse_bank_card(text(values, "bank_account"))
     except InvalidValues as error:
         field = "account_name" if error.code.startswith("name.") else "bank_account"
         raise refusal(field, error.message, code=error.code) from None
-    if name != nomination.name:
+    if name != row[0]:
         raise refusal("account_name", "户名应与获奖人姓名一致，只能填写本人名下的账户。")
-    work.tx.session.merge(
-        PaymentAccount(case_id=work.case.id, account_name=name, bank_name=text(values, "bank_name"), account=card.number)
-    )
+    account = row[1] or PaymentAccount(case_id=work.case.id)
+    account.account_name, account.bank_name, account.account = name, text(values, "bank_name"), card.number
+    work.tx.session.add(account)
     values["bank_account"] = mask_bank(card.number)
     return {}
 

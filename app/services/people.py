@@ -80,8 +80,8 @@ def keep_person(tx: Transaction, identity: Identity, *, person: Person | None, m
     return person
 
 
-def keep_account(tx: Transaction, person: Person, *, user: User | None, employer: OrgUnit) -> tuple[User, bool]:
-    """Return the person's account with the role of a candidate, and whether it is new.
+def keep_account(tx: Transaction, person: Person, *, user: User | None, employer: OrgUnit) -> User:
+    """Return the person's account with the role of a candidate.
 
     A new one has a random name that says nothing about the person and no password: the candidate opens it by `activation`.
     """
@@ -99,13 +99,13 @@ def keep_account(tx: Transaction, person: Person, *, user: User | None, employer
         )
         tx.session.add(user)
         tx.session.flush()  # the case refers to the account
-        return user, True
+        return user
     if user.name != person.name:
         user.name = person.name
     held = tx.session.scalars(select(User).options(selectinload(User.grants)).where(User.id == user.id)).one().grants
     if not any(grant.role == Role.CANDIDATE for grant in held):
         tx.session.add(RoleGrant(user_id=user.id, role=Role.CANDIDATE.value, unit_id=employer.id))
-    return user, False
+    return user
 
 
 def today_of(tx: Transaction) -> date:

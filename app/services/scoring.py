@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from app.domain.clock import local
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
@@ -48,15 +48,10 @@ def record_score_sheet(work: CaseWork, values: Values) -> dict[str, Variable]:
     except InvalidValues as error:
         fields = {f"{SCORE}{code}-points": sentence for code, sentence in error.fields.items()}
         raise InvalidValues(error.code, error.message, fields=fields) from None
-    if session.get(Recusal, (case_id, expert_id)) is not None:
-        raise NotAllowed("score.recused", "您已回避这位候选人，不能评分。")
-    sheets = session.scalars(select(ScoreSheet).where(ScoreSheet.case_id == case_id)).all()
-    if any(sheet.expert_id == expert_id for sheet in sheets):
-        raise Conflict("score.locked", "您已提交这位候选人的评分，提交后不能修改。")
+    earlier = _totals(work, case_id, expert_id)
     total = sheet_total(Sheet(expert_id, checked))
-    others = [Decimal(sheet.total) for sheet in sheets]
     reason = text(values, "deviation_reason")
-    if not reason and deviation_needs_reason(total, totals=others, limit=Decimal(work.settings.deviation_limit)):
+    if not reason and deviation_needs_reason(total, totals=earlier, limit=Decimal(work.settings.deviation_limit)):
         raise refusal("deviation_reason", "总分与其他专家相差较大，请核对；无需修改的，请写明理由后再提交。")
     session.add(
         ScoreSheet(
@@ -70,6 +65,18 @@ def record_score_sheet(work: CaseWork, values: Values) -> dict[str, Variable]:
         )
     )
     return {}
+
+
+def _totals(work: CaseWork, case_id: int, expert_id: int) -> list[Decimal]:
+    """Return the totals of the sheets so far (one statement). Refuses who is recused, and who has a sheet already."""
+    sheets = select(ScoreSheet.expert_id, ScoreSheet.total).where(ScoreSheet.case_id == case_id)
+    recused = select(Recusal.user_id, literal("")).where(Recusal.case_id == case_id, Recusal.user_id == expert_id)
+    rows = work.tx.session.execute(sheets.union_all(recused)).all()
+    if any(not total for _, total in rows):
+        raise NotAllowed("score.recused", "您已回避这位候选人，不能评分。")
+    if any(other == expert_id for other, _ in rows):
+        raise Conflict("score.locked", "您已提交这位候选人的评分，提交后不能修改。")
+    return [Decimal(total) for _, total in rows]
 
 
 def sheets_of(work: CaseWork) -> dict[int, list[Sheet]]:
