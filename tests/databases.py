@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -38,7 +38,7 @@ class PostgresServer:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls) -> Self:
+    def start(cls, *, settings: Sequence[str] = FAST) -> Self:
         """Create a cluster in a temporary folder and start it. Takes about two seconds."""
         # The server refuses to run as root; Debian's package brings a user for it. A socket's path has to be short.
         owner = "postgres" if os.getuid() == 0 else None
@@ -50,7 +50,7 @@ class PostgresServer:
             [*initdb, "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
             cwd=folder, user=owner, group=owner, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        settings = ["listen_addresses=", f"unix_socket_directories={folder}", *FAST]
+        settings = ["listen_addresses=", f"unix_socket_directories={folder}", *settings]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [postgresql_program("postgres"), "-D", "data", *(word for setting in settings for word in ("-c", setting))],

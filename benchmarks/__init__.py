@@ -1,0 +1,1 @@
+"""What the figures in README come from; every script prints a ratio beside its figures."""
