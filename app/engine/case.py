@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.engine.specs import Spec
 
 STEP_LIMIT = 2000
+_SPLIT = ".BoundaryEventSplit"
 
 
 class Token(Task):
@@ -84,6 +85,7 @@ class Case(BpmnWorkflow):
         self.reached: dict[str, None] = {}
         self.thrown: list[ThrownMessage] = []
         self.passed: list[NodeInfo] = []
+        self.taken: list[tuple[str, str]] = []
         self.steps = 0
         self.queue: deque[Token] = deque()
         self.plant(self, self.variables)
@@ -108,6 +110,7 @@ class Case(BpmnWorkflow):
         token = self.place(workflow, spec)
         if source is not None:
             token.internal_data["from"] = source
+            self.taken.append((source.removesuffix(_SPLIT), str(spec.name).removesuffix(_SPLIT)))
         token.internal_data.update(internal)
         if workflow is self and token.task_spec.bpmn_id is not None:
             self.reached.setdefault(token.task_spec.bpmn_id)

@@ -71,8 +71,9 @@ class Advance:
 
     `ready`, `timers` and `waiting` are all that is open after the step (not only what is new), `thrown` and `passed` are what
     happened during it, in order; an activity that runs several times is passed once, when all of it is done. `variables` are
-    those of the case as a whole after the step (without what belongs to one instance of a multi-instance). `outcome` is the
-    `outcome` property (or id) of the end event that ended the case.
+    those of the case as a whole after the step (without what belongs to one instance of a multi-instance). `taken` are the flows
+    that were followed, by the ids of the nodes at their ends. `outcome` is the `outcome` property (or id) of the end event that
+    ended the case.
     """
 
     state: bytes
@@ -84,6 +85,7 @@ class Advance:
     ended: bool
     outcome: str | None
     variables: Mapping[str, Variable]
+    taken: tuple[tuple[str, str], ...] = ()
 
 
 class OperationCaller(Protocol):

@@ -36,6 +36,7 @@ def advance_of(case: Case) -> Advance:
         ended=case.ended,
         outcome=case.outcome if case.ended else None,
         variables=dict(case.variables),
+        taken=tuple(case.taken),
     )
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from app.domain.rounds import RoundSettings, settings_to_json
 from app.formkit.schema import fields_of
+from app.services.scenarios import play
 from tests.catalog.packages import field_of, forms_of, nodes_of, package, scenarios_of
-from tests.catalog.scenario_runner import run_scenario
 
 NAME = "linkonggang-artisan"
 FOUR_EYES = {
@@ -94,5 +94,5 @@ def test_a_meeting_that_does_not_agree_never_passes() -> None:
         steps = [dict(step) for step in scenario["steps"]]
         end = next(place for place, step in enumerate(steps) if step.get("complete") == "verify_minutes")
         steps[end - 2] = {"complete": "executive_meeting", "values": {"executive_decision": decision}}
-        run = run_scenario(package(NAME), {**scenario, "steps": steps[: end + 1]})
+        run = play(package(NAME), {**scenario, "steps": steps[: end + 1]})
         assert [task.node.node_id for task in run.now.ready] == ["request_approval"]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.services.scenarios import coverage, play, run_all
 from tests.catalog.packages import NAMES, field_of, forms_of, nodes_of, package, scenarios_of
-from tests.catalog.scenario_runner import run_scenario
 
 SCENARIOS = [(name, scenario) for name in NAMES for scenario in scenarios_of(name)]
 
@@ -11,7 +11,7 @@ SCENARIOS = [(name, scenario) for name in NAMES for scenario in scenarios_of(nam
 @pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
 def test_a_scenario_comes_out_as_it_says(name: str, scenario: str) -> None:
     written = scenarios_of(name)[scenario]
-    run = run_scenario(package(name), written)
+    run = play(package(name), written)
     expected = written["expect"]
     assert run.path == expected["path"]
     assert run.now.outcome == expected["outcome"]
@@ -21,15 +21,10 @@ def test_a_scenario_comes_out_as_it_says(name: str, scenario: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_scenarios_reach_every_element(name: str) -> None:
-    reached: dict[str, set[str]] = {}
-    for scenario in scenarios_of(name).values():
-        run = run_scenario(package(name), scenario)
-        reached.setdefault(run.process_id, set()).update(run.reached)
-    drawn: dict[str, set[str]] = {}
-    for process_id, node in nodes_of(name):
-        drawn.setdefault(process_id, set()).add(node.node_id)
-    assert reached == drawn
+def test_the_scenarios_reach_every_element_and_every_flow(name: str) -> None:
+    results = run_all(package(name))
+    assert [result.name for result in results if not result.passed] == []
+    assert coverage(package(name), results) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
