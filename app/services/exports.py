@@ -1,189 +1,172 @@
-"""Lists as XLSX: what the page shows, with control totals, the filter and the moment. Each export is in the audit log."""
+"""Lists of a round as spreadsheets: what is shown, with control totals and the rule that they follow."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.documents.spreadsheets import Column, Sheet, write_xlsx
 from app.domain.actors import Actor, Role
-from app.domain.clock import local
 from app.domain.errors import NotAllowed, NotFound
 from app.domain.masking import mask_bank
-from app.domain.permissions import BUREAU, Permission, is_permitted
-from app.domain.scoring import show
-from app.persistence.models import Nomination as NominationRow
-from app.persistence.models import OrgUnit, PaymentAccount, PaymentBatch, PaymentRow
-from app.persistence.queries import round_nominees, round_progress, round_ranking
-from app.persistence.queries.round_nominees import OPEN, Wanted
-from app.services import audit
+from app.domain.permissions import Permission, is_permitted
+from app.persistence.models import Case, Nomination, PaymentAccount, PaymentBatch, PaymentRow, ScoreSheet, SelectionRound
+from app.services import audit, cases
 from app.services.context import Context, Transaction
-from app.services.round_view import CHANNELS, RoundView, late_phrase, open_round, progress_of, role_title, rule
 from app.services.skill_titles import skill_title
 
+OUTCOMES = {
+    "paid": "已兑现",
+    "rejected": "已驳回",
+    "not_selected": "未入选",
+    "withdrawn": "已撤回",
+    "declined": "本人不同意",
+    "disqualified": "已取消资格",
+    "lapsed": "逾期失效",
+}
+CHANNELS = {"employer": "单位推荐", "union": "工会推荐", "self": "社会自荐"}
 
-@dataclass(frozen=True)
-class Export:
-    """A file and what it is called."""
 
-    name: str
-    content: bytes
-
-
-def nominees(context: Context, *, actor: Actor, round_id: int, wanted: Wanted, filter_words: Sequence[str]) -> Export:
-    """Return the list of nominees as it is filtered; only those of whom the actor may know. Writes an audit event."""
+def nominee_list(context: Context, *, actor: Actor, round_id: int) -> bytes:
+    """Return all nominees of a round with stage and outcome, and the funnel as a second sheet. Writes an event: data left the house."""
     with context.transaction() as tx:
-        view = _open(tx, actor, round_id, Permission.EXPORT_ROUND)
-        found = round_nominees.every(tx.session, actor=actor, round_id=round_id, wanted=wanted)
-        rows = [
-            {
-                **{key: getattr(row, key) for key in ("number", "name", "employer", "office", "post", "rank")},
-                "skill_level": skill_title(row.skill_level),
-                "channel": CHANNELS.get(row.channel, ""),
-                "stage": view.stage(row.stage),
-                "outcome": view.outcome(row.outcome) or "办理中",
-                "since": row.since,
-            }
-            for row in found
-        ]
+        round_ = _round(tx, actor, round_id, Permission.EXPORT_ROUND, what="候选人名单")
+        loaded = tx.context.procedures.get(tx.session, round_.procedure_version_id)
+        kind = loaded.procedure.case_kinds["nomination"]
+        rows = _nominees(tx, round_)
+        titles = {stage.id: stage.title for stage in kind.stages}
+        reached = Counter(case.stage for _, case in rows)
         columns = (
-            Column("number", "办件编号", width=16), Column("name", "姓名", width=12), Column("employer", "工作单位", width=32),
-            Column("office", "街道（产业办）", width=18), Column("post", "岗位", width=18), Column("skill_level", "技能等级", width=12),
-            Column("channel", "推荐渠道", width=12), Column("rank", "推荐顺序", "number", 10), Column("stage", "当前环节", width=16),
-            Column("outcome", "结果", width=16), Column("since", "进入环节日期", "date", 14),
+            Column("number", "办件编号", width=16), Column("name", "姓名", width=12), Column("employer", "工作单位", width=30),
+            Column("post", "岗位", width=18), Column("skill", "技能等级或职称", width=16), Column("channel", "推荐渠道", width=12),
+            Column("stage", "所在阶段", width=16), Column("outcome", "结果", width=12),
         )  # fmt: skip
-        shown = f"筛选条件：{'；'.join(filter_words) or '全部'}"
-        return _file(tx, actor, view, "候选人名单", [Sheet("候选人名单", columns, rows, notes=(view.head.title, shown))])
+        funnel = (Column("stage", "阶段", width=20), Column("count", "人数", "number", width=10, total=True))
+        sheets = (
+            Sheet("候选人", columns, (_nominee_row(nomination, case, titles) for nomination, case in rows), (round_.title,)),
+            Sheet(
+                "各阶段人数",
+                funnel,
+                [{"stage": stage.title, "count": reached[stage.id]} for stage in kind.stages],
+                ("人数按最后所在阶段统计",),
+            ),
+        )
+        return write_xlsx(sheets, made_at=tx.now)
 
 
-def ranking(context: Context, *, actor: Actor, round_id: int) -> Export:
-    """Return the ranking with raw scores, experts without names, and the rule in words. Writes an audit event."""
-    with context.transaction() as tx:
-        view = _open(tx, actor, round_id, Permission.EXPORT_ROUND)
-        if not is_permitted(actor, Permission.SEE_RANKING):
-            raise NotAllowed("round.ranking", "您的角色不能查看评分和排序。")
-        found = round_ranking.ranking(tx.session, actor=actor, round_id=round_id)
-        notes = (view.head.title, *rule(view.settings))
-        summary = Sheet("评分汇总", _ranking_columns(found.experts), [_ranking_row(row) for row in found.rows], notes=notes)
-        names = {row.case_id: row.name for row in found.rows}
-        sheets = Sheet("各专家评分", _sheet_columns(view), list(_sheet_rows(tx, view, names)), notes=(view.head.title, "专家不记名。"))
-        return _file(tx, actor, view, "评分汇总表", [summary, sheets])
-
-
-def _ranking_columns(experts: int) -> list[Column]:
-    return [
-        Column("rank", "名次", "number", 8), Column("name", "姓名", width=12), Column("employer", "工作单位", width=32),
-        *(Column(f"expert{number}", f"专家{number}", "number", 9) for number in range(1, experts + 1)),
-        Column("expert_score", "专家评审得分", width=14), Column("inspection_score", "实地考察得分", width=14),
-        Column("final_score", "综合得分", width=12), Column("shortlisted", "入围考察", width=10), Column("proposed", "拟入选", width=10),
-        Column("note", "说明", width=60),
-    ]  # fmt: skip
-
-
-def _ranking_row(row: round_ranking.RankedRow) -> Mapping[str, Any]:
-    scores = {"expert_score": row.expert_score, "inspection_score": row.inspection_score, "final_score": row.final_score}
+def _nominee_row(nomination: Nomination, case: Case, titles: dict[str, str]) -> dict[str, Any]:
     return {
-        **{key: getattr(row, key) for key in ("rank", "name", "employer", "note")},
-        **{f"expert{number}": total for number, total in row.sheets.items()},
-        **{key: "" if score is None else show(score) for key, score in scores.items()},
-        "shortlisted": "是" if row.shortlisted else "否",
-        "proposed": "是" if row.proposed else "否",
+        "number": case.number,
+        "name": nomination.name,
+        "employer": nomination.employer.name,
+        "post": nomination.post,
+        "skill": skill_title(nomination.skill_level),
+        "channel": CHANNELS.get(nomination.channel, nomination.channel),
+        "stage": titles.get(case.stage, case.stage),
+        "outcome": OUTCOMES.get(case.outcome or "", "" if case.outcome is None else case.outcome),
     }
 
 
-def _sheet_columns(view: RoundView) -> list[Column]:
-    indexes = [Column(index.code, f"{index.name}（{index.points}）", "number", 18) for index in view.settings.indexes]
-    return [Column("name", "姓名", width=12), Column("expert", "专家", width=10), *indexes, Column("total", "总分", "number", 10)]
-
-
-def _sheet_rows(tx: Transaction, view: RoundView, names: Mapping[int, str]) -> Iterable[Mapping[str, Any]]:
-    for case_id, column, scores in round_ranking.index_sheets(tx.session, round_id=view.head.id):
-        if case_id in names:
-            yield {"name": names[case_id], "expert": f"专家{column}", **scores, "total": sum(scores.values())}
-
-
-def progress(context: Context, *, actor: Actor, round_id: int) -> Export:
-    """Return funnel, quotas and what is late, a sheet each. Writes an audit event."""
+def ranking(context: Context, *, actor: Actor, round_id: int) -> bytes:
+    """Return the ranking with every score to the last digit; the experts stand there as 专家1, 专家2. Writes an event."""
     with context.transaction() as tx:
-        view = _open(tx, actor, round_id, Permission.EXPORT_ROUND)
-        counted = progress_of(tx, view)
-        bars = [{"stage": bar.title, "here": bar.here, "reached": bar.reached} for bar in counted.bars]
-        stages = (Column("stage", "环节", width=18), Column("here", "现在此环节", "number", 12, total=True), Column("reached", "到达过", "number"))
-        quotas = [
-            {"unit": row.unit, "quota": row.quota, "supplement": row.supplement, "used": row.used, "reason": row.reason}
-            for row in round_progress.quotas(tx.session, round_id=round_id)
-        ]
-        places = (
-            Column("unit", "推荐单位", width=28), Column("quota", "名额", "number", total=True),
-            Column("supplement", "追加", "number", total=True), Column("used", "已用", "number", total=True),
-            Column("reason", "追加理由", width=40),
+        round_ = _round(tx, actor, round_id, Permission.SEE_RANKING, what="评分排名")
+        rows = sorted(
+            (pair for pair in _nominees(tx, round_) if pair[0].rank is not None), key=lambda pair: (pair[0].rank or 0, pair[1].id)
+        )
+        sheets = tx.session.scalars(
+            select(ScoreSheet).where(ScoreSheet.round_id == round_id).order_by(ScoreSheet.expert_id)
+        ).all()
+        # The same expert has the same number in every row; no column names anybody.
+        experts = {expert: place for place, expert in enumerate(dict.fromkeys(sheet.expert_id for sheet in sheets), start=1)}
+        totals = {(sheet.case_id, experts[sheet.expert_id]): Decimal(sheet.total) for sheet in sheets}
+        columns = (
+            Column("rank", "名次", "number", width=8), Column("name", "姓名", width=12), Column("employer", "工作单位", width=30),
+            *(Column(f"expert{place}", f"专家{place}", "number", width=9) for place in experts.values()),
+            Column("expert", "专家得分", "number", width=22), Column("inspection", "考察得分", "number", width=10),
+            Column("final", "综合得分", "number", width=22), Column("note", "说明", width=50),
         )  # fmt: skip
-        late = [
-            {"step": row.step, "role": role_title(row.role), "unit": row.unit, "person": row.person, "count": row.count,
-             "days": late_phrase(tx, row.oldest_due), "due": row.oldest_due}
-            for row in round_progress.late(tx.session, round_id=round_id, now=tx.now)
-        ]  # fmt: skip
-        overdue = (
-            Column("step", "步骤", width=18), Column("role", "角色", width=20), Column("unit", "单位", width=28),
-            Column("person", "承办人", width=12), Column("count", "件数", "number", total=True), Column("days", "最长超期"),
-            Column("due", "最早到期", "date"),
-        )  # fmt: skip
-        notes = (view.head.title,)
-        sheets = [Sheet("进度", stages, bars, notes), Sheet("名额", places, quotas, notes), Sheet("超期", overdue, late, notes)]
-        return _file(tx, actor, view, "进度表", sheets)
+        notes = (round_.title, f"考察占比 {json.loads(round_.settings_json).get('inspection_share')}，按未四舍五入的得分排名")
+        return write_xlsx([Sheet("排名", columns, _ranking_rows(rows, totals), notes)], made_at=tx.now)
 
 
-def payments(context: Context, *, actor: Actor, round_id: int, batch_id: int) -> Export:
-    """Return a list of payments, accounts with their last four digits. For finance and the bureau; writes an audit event."""
+def _ranking_rows(rows: list[tuple[Nomination, Case]], totals: dict[tuple[int, int], Decimal]) -> Iterator[dict[str, Any]]:
+    for nomination, case in rows:
+        row: dict[str, Any] = {
+            "rank": nomination.rank,
+            "name": nomination.name,
+            "employer": nomination.employer.name,
+            "expert": _score(nomination.expert_score),
+            "inspection": _score(nomination.inspection_score),
+            "final": _score(nomination.final_score),
+            "note": nomination.rank_note,
+        }
+        yield row | {f"expert{place}": total for (case_id, place), total in totals.items() if case_id == case.id}
+
+
+def _score(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def payment_list(context: Context, *, actor: Actor, batch_id: int, whole_accounts: bool = False) -> bytes:
+    """Return the rows of a batch with their sums, for the two people of the finance office. Writes an event.
+
+    Whole account numbers, which the bank's file needs, are given only for a batch that was checked.
+    """
+    if not actor.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
+        raise NotAllowed("export.payment", "只有资金经办人和复核人可以导出发放表。")
     with context.transaction() as tx:
-        view = open_round(tx, round_id=round_id)
-        if not actor.has(*BUREAU, Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.ARCHIVIST):
-            raise NotAllowed("round.payments", "奖金发放表只有资金经办、复核人员和区人社局可以导出。")
         batch = tx.session.get(PaymentBatch, batch_id)
-        if batch is None or batch.round_id != round_id:
-            raise NotFound("payment.unknown", "没有找到这份发放表。请从轮次页面重新进入。")
+        if batch is None:
+            raise NotFound("payment.unknown", "没有找到这张发放表。")
+        if whole_accounts and batch.state not in ("checked", "settled"):
+            raise NotAllowed("export.account", "发放表复核通过后，才能导出完整账号。")
+        _record(tx, actor, batch.round_id, what="奖金发放表" + ("（完整账号）" if whole_accounts else ""))
         found = tx.session.execute(
-            select(PaymentRow, OrgUnit.name, PaymentAccount)
-            .join(NominationRow, NominationRow.case_id == PaymentRow.case_id)
-            .join(OrgUnit, OrgUnit.id == NominationRow.employer_id)
-            .outerjoin(PaymentAccount, PaymentAccount.case_id == PaymentRow.case_id)
+            select(PaymentRow, PaymentAccount)
+            .join(PaymentAccount, PaymentAccount.case_id == PaymentRow.case_id)
             .where(PaymentRow.batch_id == batch_id)
             .order_by(PaymentRow.case_id)
-        )
-        rows = [
-            {"name": row.name, "employer": employer, "gross": row.gross_cents, "tax": row.tax_cents, "net": row.net_cents,
-             "bank": account.bank_name if account else "", "account": mask_bank(account.account) if account else ""}
-            for row, employer, account in found
-        ]  # fmt: skip
+        ).all()
         columns = (
-            Column("name", "姓名", width=12), Column("employer", "工作单位", width=32), Column("gross", "奖金", "money", total=True),
-            Column("tax", "代扣税款", "money", total=True), Column("net", "实发", "money", total=True),
-            Column("bank", "开户银行", width=28), Column("account", "账号（后四位）", width=22),
+            Column("name", "姓名", width=16), Column("bank", "开户银行", width=24), Column("account", "账号", width=24),
+            Column("gross", "应发", "money", width=14, total=True), Column("tax", "代扣税款", "money", width=14, total=True),
+            Column("net", "实发", "money", width=14, total=True),
         )  # fmt: skip
-        notes = (view.head.title, f"校验码：{batch.rows_hash[:16]}")
-        return _file(tx, actor, view, "奖金发放表", [Sheet("奖金发放表", columns, rows, notes)])
+        rows = [
+            {"name": row.name, "bank": account.bank_name, "gross": row.gross_cents, "tax": row.tax_cents, "net": row.net_cents,
+             "account": account.account if whole_accounts else mask_bank(account.account)}
+            for row, account in found
+        ]  # fmt: skip
+        return write_xlsx([Sheet("奖金发放表", columns, rows, (f"校验值 {batch.rows_hash}",))], made_at=tx.now)
 
 
-def filter_words(view: RoundView, wanted: Wanted, *, office: str = "", employer: str = "") -> list[str]:
-    """Return what a list is filtered by, in words for the page and for the file."""
-    words = [f"搜索“{wanted.q}”"] if wanted.q else []
-    words += [f"环节：{view.stage(wanted.stage)}"] if wanted.stage else []
-    words += [f"街道（产业办）：{office}"] if office else []
-    words += [f"单位：{employer}"] if employer else []
-    words += [f"渠道：{CHANNELS.get(wanted.channel, wanted.channel)}"] if wanted.channel else []
-    if wanted.outcome:
-        words.append("结果：办理中" if wanted.outcome == OPEN else f"结果：{view.outcome(wanted.outcome)}")
-    return words
-
-
-def _open(tx: Transaction, actor: Actor, round_id: int, permission: Permission) -> RoundView:
+def _round(tx: Transaction, actor: Actor, round_id: int, permission: Permission, *, what: str) -> SelectionRound:
     if not is_permitted(actor, permission):
-        raise NotAllowed("round.export", "您的角色不能导出本轮的名单。")
-    return open_round(tx, round_id=round_id)
+        raise NotAllowed("export.round", "您没有导出本轮数据的权限。")
+    round_ = tx.session.get(SelectionRound, round_id)
+    if round_ is None:
+        raise NotFound("round.unknown", "没有找到这个评选轮次。")
+    _record(tx, actor, round_id, what=what)
+    return round_
 
 
-def _file(tx: Transaction, actor: Actor, view: RoundView, title: str, sheets: Sequence[Sheet]) -> Export:
-    content = write_xlsx(sheets, made_at=tx.now)
-    audit.record(tx, actor=actor, action="exported", subject=f"{view.head.title} {title}"[:120])
-    return Export(f"{view.head.title}-{title}-{local(tx.now):%Y%m%d-%H%M}.xlsx", content)
+def _record(tx: Transaction, actor: Actor, round_id: int, *, what: str) -> None:
+    case_id = tx.session.scalar(select(SelectionRound.case_id).where(SelectionRound.id == round_id))
+    work, _ = cases.lock(tx, case_id or 0, actor=actor)
+    audit.record_on_case(tx, work.case, actor=actor, action="exported", subject=what)
+
+
+def _nominees(tx: Transaction, round_: SelectionRound) -> list[tuple[Nomination, Case]]:
+    rows = tx.session.execute(
+        select(Nomination, Case)
+        .join(Case, Case.id == Nomination.case_id)
+        .options(joinedload(Nomination.employer))
+        .where(Nomination.round_id == round_.id)
+        .order_by(Case.number)
+    )
+    return [(nomination, case) for nomination, case in rows]

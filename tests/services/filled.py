@@ -48,7 +48,7 @@ def nomination(world: World, name: str, serial: int, **changes: Any) -> dict[str
         "nominee_channel": "employer", "name": name, "id_number": id_number(serial), "mobile": f"138{serial:08d}", "sex": "male",
         "ethnicity": "汉族", "political_status": "masses", "education": "college", "photo": FILE, "employer": str(world.units["factory"]),
         "post": "数控车工", "post_category": "operator", "occupation": "数控车工", "frontline_years": 12, "insurance_years": 9,
-        "work_history": [], "skill_level": "L1", "certificate_number": "Y000042010001231000001", "certificate_date": "2020-05-01",
+        "work_history": [{"start_month": "2014-07", "end_month": "", "unit": "本单位", "post": "车工", "frontline": True}], "skill_level": "L1", "certificate_number": "Y000042010001231000001", "certificate_date": "2020-05-01",
         "certificate_issuer": "市人社局", "certificate_file": FILE, "honors": [], "achievements": [], "apprentices": 3,
         "deed_brief": DEED, "deed_full": DEED * 3, "id_copy": FILE, "labor_contract": FILE, "insurance_record": FILE,
         "statement_file": FILE, "unit_statement": "同意推荐，情况属实，表现突出，群众公认。", "unit_declaration": True, **changes,
@@ -89,9 +89,7 @@ def meeting(key: str, decision: str = "agree") -> dict[str, Any]:
     }  # fmt: skip
 
 
-NOTICE_DRAFT = {
-    "title": "关于第一届“临空港工匠”拟入选人员的公示", "body": "根据评选工作安排，经基层推荐、资格审查、专家评审、实地考察，现将拟入选人员予以公示。" * 2,
-    "days": 5, "contact": "职业能力建设科", "phone": "027-83210000", "address": "东西湖区吴中街1号", "email": "", "supervision_phone": "",
+PRELIMINARY = {
+    **dict.fromkeys(("material_complete", "employer_in_area", "frontline_verified", "notice_valid"), "yes"),
+    "verify_method": "visit", "verified_on": "2026-03-09", "opinion": "材料齐全", "preliminary_decision": "accept",
 }  # fmt: skip
-DECISION = {"title": "关于授予“临空港工匠”称号的决定", "body": "经研究决定，授予下列同志“临空港工匠”称号。" * 3, "addressees": "各街道", "cc": "",
-            "disclosure": "active"}  # fmt: skip

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.persistence.models import Nomination, PanelMember, WorkItem
-from app.services import nominations, rounds, work_items
+from app.services import nominations, rounds
 from tests.services import filled
 from tests.services.world import PROCEDURE, World
 
@@ -24,20 +24,18 @@ def nominate(world: World, round_id: int, name: str, serial: int, **changes: obj
     item_id = nominations.start_nomination(
         world.context, actor=world.actor("nominator"), round_id=round_id, channel="employer", unit_id=world.units["factory"]
     )
-    work = work_items.complete(
-        world.context, actor=world.actor("nominator"), item_id=item_id, values=filled.nomination(world, name, serial, **changes)
-    )
-    world.deliver()
-    candidate = world.case(work.case.id).subject_id
+    [case_id] = world.all(select(WorkItem.case_id).where(WorkItem.id == item_id))
+    world.do("nominator", "fill_nomination", filled.nomination(world, name, serial, **changes), case_id=case_id)
+    candidate = world.case(case_id).subject_id
     assert candidate is not None
-    world.do(candidate, "confirm_candidate", {"consented": "yes"}, case_id=work.case.id)
-    return work.case.id
+    world.do(candidate, "confirm_candidate", {"consented": "yes"}, case_id=case_id)
+    return case_id
 
 
 def qualify(world: World, case_id: int, *, place: int) -> None:
     """Bring a nomination from the employer's notice to the end of the reviews."""
     world.do("nominator", "employer_notice", filled.NOTICE, case_id=case_id)
-    world.do("clerk", "preliminary_review", {"opinion": "材料齐全", "preliminary_decision": "accept"}, case_id=case_id)
+    world.do("clerk", "preliminary_review", filled.PRELIMINARY, case_id=case_id)
     world.do(
         "street_leader",
         "rank_nominee",
@@ -72,18 +70,22 @@ def score(world: World, case_id: int, points: tuple[str, ...]) -> None:
 
 def approve(world: World) -> None:
     """Take the list through the meetings to the issued decision."""
-    world.do("handler", "request_approval", {"title": "请示", "body": "妥否，请批示。", "notice_summary": "无异议"})
+    world.do("handler", "request_approval", {})
     world.do("secretary", "executive_meeting", filled.meeting("executive_decision"))
     world.do("secretary", "standing_committee", filled.meeting("standing_decision"))
-    world.do("leader", "verify_minutes", {"opinion": "一致", "minutes_decision": "confirm"})
-    world.do("documents", "draft_decision", filled.DECISION)
-    signing = {"signatory": "李书记", "signed_on": "2026-05-06", "org_code": "东发", "document_year": 2026, "opinion": "同意"}
+    world.do(
+        "leader",
+        "verify_minutes",
+        {"executive_matches": True, "standing_matches": True, "opinion": "一致", "minutes_decision": "confirm"},
+    )
+    world.do("documents", "draft_decision", {"disclosure": "active"})
+    signing = {"signatory": "李书记", "signed_on": "2026-05-06", "opinion": "同意"}
     world.do("leader", "sign_decision", {**signing, "signing_decision": "sign"})
 
 
 def publish(world: World) -> None:
     """Draft and publish a notice of the list."""
-    world.do("handler", "draft_notice", filled.NOTICE_DRAFT)
+    world.do("handler", "draft_notice", {})
     world.do("publisher", "review_notice", {"opinion": "可以公开", "notice_decision": "publish"})
 
 
@@ -93,14 +95,18 @@ def propose(world: World, *cases: int) -> None:
     world.do("secretary", "party_group_meeting", filled.meeting("party_group_decision"))
 
 
-def pay(world: World, case_id: int, name: str) -> None:
+def pay(world: World, case_id: int) -> None:
     """Name an account, make the list of payments and check it."""
     candidate = world.case(case_id).subject_id
     assert candidate is not None
-    account = {"account_name": name, "bank_name": "某银行", "bank_account": "6222020000000000000"}
+    account = {"bank_name": "某银行", "bank_account": "6222020000000000000"}
     world.do(candidate, "fill_account", account, case_id=case_id)
-    world.do("maker", "make_payment", {"fund_source": "talent", "budget_line": "人才", "tax_rate": "20", "note": ""})
-    world.do("checker", "check_payment", {"opinion": "无误", "payment_decision": "pass"})
+    world.do("maker", "make_payment", {"budget_line": "人才"})
+    world.do(
+        "checker",
+        "check_payment",
+        {"checked_items": ["people", "amount", "account", "fund"], "opinion": "无误", "payment_decision": "pass"},
+    )
 
 
 def ranks(world: World) -> dict[int, Nomination]:

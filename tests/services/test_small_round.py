@@ -27,7 +27,7 @@ def to_the_list(world: World) -> tuple[int, int, list[int]]:
     opinion = {
         "meeting_place": "二会议室",
         "meeting_on": "2026-04-11",
-        "opinion": "专家组一致同意以上排序，理由充分。",
+        "opinion": "专家组经充分讨论，一致同意以上排序，评分依据充分。",
         "sign_file": ["1"],
     }
     world.do("convener", "confirm_ranking", opinion)
@@ -43,7 +43,7 @@ def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     publish(world)
     world.let_timers_fire()
     approve(world)
-    pay(world, cases[1], NAMES[1])
+    pay(world, cases[1])
     archive = {"archive_no": "2026-1", "retention": "permanent", "items": ["basis"], "volumes": 3, "place": "档案室"}
     world.do("archivist", "archive_round", archive)
     assert world.undelivered() == []

@@ -1,5 +1,6 @@
 """A small district for the services: units, people with roles, experts, and the clock that the tests turn."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,11 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from app.catalog.archive import read_folder
 from app.domain.actors import SYSTEM, Actor, Role
 from app.domain.calendar_data import ARRANGEMENTS, calendar_days
+from app.domain.clock import local
 from app.domain.identifiers import id_check_character
+from app.formkit.build import bind
+from app.formkit.schema import fields_of
+from app.formkit.sources import expand
+from app.formkit.values import collect
 from app.persistence.models import (
     CalendarDay,
     CalendarYear,
@@ -88,6 +95,20 @@ def id_number(serial: int, *, birth: date = date(1985, 4, 12), male: bool = True
     return first + id_check_character(first)
 
 
+def flat(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield names and texts as a browser posts them."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}-")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, row in enumerate(value):
+                yield from flat(row, f"{prefix}{key}-{place}-")
+        elif isinstance(value, bool):
+            yield from ([(f"{prefix}{key}", "true")] if value else [])
+        else:
+            yield from ((f"{prefix}{key}", str(each)) for each in (value if isinstance(value, list) else [value]))
+
+
 @dataclass
 class World:
     """The district and how its people do their work items."""
@@ -155,9 +176,24 @@ class World:
 
     def do(self, who: str | int, node: str, values: dict[str, Any], **which: Any) -> None:
         """Complete the open work item of a node (`which` tells it from others) and deliver what leaves."""
-        item_id = self.item(node, **which)
-        work_items.complete(self.context, actor=self.actor(who), item_id=item_id, values=dict(values))
+        item_id, actor = self.item(node, **which), self.actor(who)
+        work_items.complete(self.context, actor=actor, item_id=item_id, values=self.through_form(actor, item_id, values))
         self.deliver()
+
+    def through_form(self, actor: Actor, item_id: int, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what the form of a work item makes of typed values over its prefill; it must accept all of them."""
+        with self.context.reading() as tx:
+            opened = work_items.take(tx, actor=actor, item_id=item_id)
+            registry, form = self.context.registry, opened.form
+            assert form is not None
+            names = {name for each in fields_of(form) for name in (each.options_source, each.repeat_for) if name}
+            sources = {name: registry.sources[name].run(opened.work) for name in names}
+            prefill = dict(registry.prefills[form.key].run(opened.work)) if form.key in registry.prefills else {}
+        known = {each.key for each in fields_of(expand(form, sources=sources))}
+        assert prefill.keys() | values.keys() <= known, f"{form.key}: {sorted((prefill.keys() | values.keys()) - known)}"
+        bound = bind(form, sources=sources, today=local(self.clock()).date(), formdata=MultiDict(flat({**prefill, **values})))
+        assert bound.validate(), f"{form.key}: {bound.refusal().fields}"
+        return collect(bound)
 
     def deliver(self) -> None:
         """Deliver everything that is due, until nothing is left."""
