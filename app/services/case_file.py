@@ -15,7 +15,7 @@ from app.persistence.models import Case, SelectionRound
 from app.persistence.queries import access, case_view
 from app.persistence.queries.case_view import AttachmentRow, ItemRow, SubmissionRow
 from app.services.case_actions import allowed_actions
-from app.services.case_history import Entry, decision_label, timeline
+from app.services.case_history import Entry, decision_label, timeline, who_did
 from app.services.case_track import Holder, Step, holders, track
 from app.services.case_work import CaseWork
 from app.services.context import Transaction
@@ -120,7 +120,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
         steps=track(case, kind, items=items, nodes=nodes),
         holders=[] if case.ended_at else holders(known, outsider=outsider),
         entries=timeline(events, items=items, known=known, nodes=nodes, forms=loaded.forms, actor=actor, outsider=outsider),
-        readings=_readings(work, [row for row in rows if sight.of(row.node_id, row.submitted_by)], known),
+        readings=_readings(work, [row for row in rows if sight.of(row.node_id, row.submitted_by)], known, outsider=outsider),
         materials=_materials(files, known, loaded, nodes),
         files={str(row.id): row for row in files},
         actions=allowed_actions(loaded, case, actor=actor),
@@ -161,7 +161,7 @@ def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], actor: Actor) 
 
 
 def _readings(
-    work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow]
+    work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *, outsider: bool
 ) -> list[Reading]:
     forms = work.loaded.forms
     specs = {row.form_key: forms[row.form_key] for row in rows if row.form_key in forms}
@@ -179,7 +179,7 @@ def _readings(
             Reading(
                 id=row.id,
                 title=item.title if item else (spec.title if spec else ""),
-                who=item.completer if item else "",
+                who=who_did(item.completer, item.completed_by, actor=work.actor, outsider=outsider) if item else "",
                 at=row.submitted_at,
                 decision=decision_label(spec, item.decision if item else None),
                 opinion=row.opinion,

@@ -94,7 +94,7 @@ def _entry(
     sentence = _SENTENCES.get(event.action, "{subject}")
     return Entry(
         at=event.at,
-        who=_body_of(event, actor) if outsider else event.actor,
+        who=who_did(event.actor, event.actor_id, actor=actor, outsider=outsider) if event.action != "ended" else "系统",
         what=sentence.replace("{subject}", event.subject or event.action),
         action=event.action,
         decision=decision_label(form, item.decision if item else None),
@@ -102,7 +102,7 @@ def _entry(
     )
 
 
-def _body_of(event: EventRow, actor: Actor) -> str:
-    """Outsiders read which body acted; names of people of their own unit, and their own, they know."""
-    unit = event.actor.split(" · ", 1)[0]
-    return event.actor if event.actor_id == actor.user_id or unit == actor.unit_name else unit
+def who_did(name: str, user_id: int | None, *, actor: Actor, outsider: bool) -> str:
+    """Return how somebody is named to the reader: outsiders read which body acted; people of their own unit they know."""
+    unit = name.split(" · ", 1)[0]
+    return name if not outsider or user_id == actor.user_id or unit == actor.unit_name else unit

@@ -48,7 +48,9 @@ def open_form(tx: Transaction, opened: OpenItem, *, fresh: bool = True) -> FormV
     known: Values = dict(prefill.run(work)) if prefill else {}
     if not fresh:
         return FormView(spec, sources, known, None)
-    fixed = {field.key for field in every if field.readonly}
+    # Submissions hold masks of identity, telephone and account numbers; the whole number comes from the prefill or not at all.
+    masked = {field.key for field in every if field.kind == "text" and field.properties.get("sensitive") == "true"}
+    fixed = {field.key for field in every if field.readonly} | masked
     again = {field.key for field in every if field.properties.get("buttons") == "true"} | {"opinion"}
     last = {key: value for key, value in _last_submission(tx, opened, spec).items() if key not in fixed | again}
     draft = tx.session.get(Draft, (opened.item.id, work.actor.user_id))

@@ -10,7 +10,7 @@ from app.domain.actors import Actor
 from app.persistence.queries import people
 from app.services.sessions import is_staff
 from app.web import answers
-from app.web.house import config, context
+from app.web.house import config, reading
 
 STAFF_IDLE_MINUTES = 15
 """Staff leave their desks; candidates and nominating units look for papers at home and get the configured time."""
@@ -44,7 +44,7 @@ def init_identity(app: Flask) -> None:
 
 
 def _load(user_id: str) -> Visitor | None:
-    with context().reading() as tx:
+    with reading() as tx:
         account = people.account(tx.session, int(user_id))
         now = tx.now
     if account is None or account.session_epoch != session.get(_EPOCH):
@@ -80,7 +80,7 @@ def current_actor() -> Actor:
 
 def enter(user_id: int, *, epoch: int) -> None:
     """Begin a session; whatever an earlier one held is gone, so that nobody can be handed a prepared session."""
-    with context().reading() as tx:
+    with reading() as tx:
         account = people.account(tx.session, user_id)
         now = tx.now
     if account is None:

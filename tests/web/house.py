@@ -123,12 +123,16 @@ class House:
     def item(self, case_id: int) -> WorkItem:
         """Return the open work item of a case."""
         with self.context.reading() as tx:
-            return tx.session.query(WorkItem).filter_by(case_id=case_id, state="open").one()
+            found = tx.session.query(WorkItem).filter_by(case_id=case_id, state="open").one()
+            tx.session.expunge_all()
+            return found
 
     def all(self, model: type[Any], **filters: object) -> list[Any]:
         """Return rows as they are in the database now."""
         with self.context.reading() as tx:
-            return list(tx.session.query(model).filter_by(**filters))
+            found = list(tx.session.query(model).filter_by(**filters))
+            tx.session.expunge_all()
+            return found
 
     def send(self, browser: FlaskClient, item_id: int, **values: object) -> Any:
         """Fill in and submit a work item as its page would."""
@@ -166,7 +170,7 @@ def make_house(url: str, folder: Path) -> House:
     config = Config.from_environment(folder / "instance", environ)
     context = Context(
         sessions=sessionmaker(bind=engine, expire_on_commit=False), clock=lambda: clock["now"],
-        files=FileStore(str(folder / "files"), limit_bytes=config.upload_limit_bytes), cipher=Cipher(b"test"), audit_key=b"k" * 32,
+        files=FileStore(str(folder / "files"), limit_bytes=200_000), cipher=Cipher(b"test"), audit_key=b"k" * 32,
         procedures=ProcedureCache(), calendars=CalendarCache(), registry=registry(), public_base_url="http://localhost",
         certificates_folder="", synthetic=True, wake=lambda: None,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from app.services import notifications as notices
 from app.services.case_file import outcome_title
 from app.web import answers
 from app.web.guards import signed_in
-from app.web.house import context
+from app.web.house import context, reading
 from app.web.identity import current_actor, visitor_or_none
 
 search = Blueprint("search", __name__)
@@ -20,7 +20,7 @@ notifications = Blueprint("notifications", __name__)
 def find() -> str:
     """Show the cases that fit, among those that the person may see."""
     q = answers.text_argument("q")
-    with context().reading() as tx:
+    with reading() as tx:
         found = search_query.cases(tx.session, actor=current_actor(), q=q, page=answers.page_argument())
         stages = {}
         for row in found.rows:
@@ -35,7 +35,7 @@ def find() -> str:
 def bell() -> str:
     """Show what the system has told the person, newest first; what is shown counts as read."""
     actor = current_actor()
-    with context().reading() as tx:
+    with reading() as tx:
         page = notices_query.page(tx.session, actor=actor, page=answers.page_argument())
     unread = [row.id for row in page.rows if row.unread]
     if unread:
@@ -52,5 +52,5 @@ def _unread() -> int:
     visitor = visitor_or_none()
     if visitor is None:
         return 0
-    with context().reading() as tx:
+    with reading() as tx:
         return notices_query.unread(tx.session, actor=visitor.actor)

@@ -10,7 +10,7 @@ from app.services.case_file import is_outsider, open_case, unknown_case
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import signed_in
-from app.web.house import context
+from app.web.house import context, reading
 from app.web.identity import current_actor
 
 cases = Blueprint("cases", __name__, url_prefix="/cases/<int:case_id>")
@@ -20,7 +20,7 @@ cases = Blueprint("cases", __name__, url_prefix="/cases/<int:case_id>")
 @signed_in
 def show(case_id: int) -> str:
     """Show where a case stands, what happened and what was handed in."""
-    with context().reading() as tx:
+    with reading() as tx:
         file = open_case(tx, actor=current_actor(), case_id=case_id)
         dues = [due_of(tx, holder.due_at) for holder in file.holders]
     return render_template("cases/case.html", file=file, dues=dues)
@@ -30,7 +30,7 @@ def show(case_id: int) -> str:
 @signed_in
 def diagram(case_id: int) -> Response:
     """Hand out the diagram of a case's own version, for the viewer on the page."""
-    with context().reading() as tx:
+    with reading() as tx:
         actor = current_actor()
         file = open_case(tx, actor=actor, case_id=case_id)
         if is_outsider(actor, file.case):
@@ -44,7 +44,7 @@ def diagram(case_id: int) -> Response:
 @signed_in
 def diagram_part(case_id: int) -> str:
     """Show the place of the diagram, fetched only when somebody unfolds it: the viewer is heavy on a phone."""
-    with context().reading() as tx:
+    with reading() as tx:
         file = open_case(tx, actor=current_actor(), case_id=case_id)
     if file.marks is None:
         raise unknown_case()
@@ -66,7 +66,7 @@ def act(case_id: int, action_id: str) -> ResponseReturnValue:
             if error.code != "action.reason":
                 raise
             refusal = error.message
-    with context().reading() as tx:
+    with reading() as tx:
         file = open_case(tx, actor=actor, case_id=case_id)
     wanted = next((one for one in file.actions if one.id == action_id), None)
     if wanted is None:

@@ -17,7 +17,7 @@ from app.services.context import Transaction
 from app.web import answers
 from app.web.due import Due, due_of
 from app.web.guards import needs
-from app.web.house import context
+from app.web.house import context, reading
 from app.web.identity import current_actor
 
 desk = Blueprint("desk", __name__)
@@ -39,7 +39,7 @@ class Line:
 def show() -> str:
     """Show one tab of the desk, filtered and paged."""
     actor, wanted = current_actor(), _wanted()
-    with context().reading() as tx:
+    with reading() as tx:
         counts = desk_query.counts(tx.session, actor=actor, now=tx.now)
         page = desk_query.page(tx.session, actor=actor, wanted=wanted, now=tx.now)
         steps = desk_query.steps(tx.session, actor=actor)
@@ -72,7 +72,7 @@ def _change(item_id: int, change: Any) -> ResponseReturnValue:
     except (Conflict, NotFound, DomainError) as error:
         sentence = error.message  # a colleague was faster: the line says so, and stays where it is
     actor = current_actor()
-    with context().reading() as tx:
+    with reading() as tx:
         row = desk_query.one(tx.session, actor=actor, item_id=item_id)
         lines = _lines(tx, [row]) if row else []
     return render_template("tasks/_desk_line.html", line=lines[0] if lines else None, tab=tab, sentence=sentence)

@@ -10,7 +10,7 @@ from app.services import attachments, work_items
 from app.services.case_file import open_case
 from app.web import answers
 from app.web.guards import needs
-from app.web.house import config, context
+from app.web.house import config, context, reading
 from app.web.identity import current_actor
 from app.web.tasks.sheet import bound_form, file_field
 
@@ -23,7 +23,7 @@ def show(item_id: int) -> str:
     """Show what was uploaded for a field, and a form to upload more."""
     name = answers.text_argument("field", longest=120)
     field = _field(item_id, name)
-    with context().reading() as tx:
+    with reading() as tx:
         opened = work_items.take(tx, actor=current_actor(), item_id=item_id)
         file = open_case(tx, actor=current_actor(), case_id=opened.item.case_id)
         held = [one for one in file.files.values() if one.work_item_id == item_id and one.field_key == name[:60]]
@@ -64,7 +64,7 @@ def delete(item_id: int, attachment_id: int) -> ResponseReturnValue:
 
 
 def _field(item_id: int, name: str) -> Field:
-    with context().reading() as tx:
+    with reading() as tx:
         opened = work_items.take(tx, actor=current_actor(), item_id=item_id)
         field = file_field(bound_form(tx, opened)[1], name) if opened.form else None
     if field is None or field.readonly:

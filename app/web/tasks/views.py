@@ -19,7 +19,7 @@ from app.web import answers
 from app.web.due import due_of
 from app.web.errors import status_of
 from app.web.guards import needs
-from app.web.house import config, context
+from app.web.house import config, context, reading
 from app.web.identity import current_actor
 from app.web.tasks.sheet import Sheet, bound_form, check_token, held_files, place_errors, sheet_of
 
@@ -34,7 +34,7 @@ _NEEDS_ANOTHER_PAGE = (Conflict, NotFound, NotAllowed)
 def show(item_id: int) -> ResponseReturnValue:
     """Show a work item with its form, and the case beside it."""
     actor = current_actor()
-    with context().reading() as tx:
+    with reading() as tx:
         try:
             opened = work_items.take(tx, actor=actor, item_id=item_id)
         except Conflict as error:
@@ -48,7 +48,7 @@ def show(item_id: int) -> ResponseReturnValue:
 def submit(item_id: int) -> ResponseReturnValue:
     """Check what was filled in, complete the work item, and say what comes next."""
     actor = current_actor()
-    with context().reading() as tx:
+    with reading() as tx:
         try:
             opened = work_items.take(tx, actor=actor, item_id=item_id)
             check_token(opened, request.form.get("token", ""))
@@ -62,7 +62,7 @@ def submit(item_id: int) -> ResponseReturnValue:
         values = collect(form) if form is not None else {}
         work = work_items.complete(context(), actor=actor, item_id=item_id, values=values, attachments=files)
     except Conflict as error:
-        with context().reading() as tx:
+        with reading() as tx:
             return _over(tx, error, actor, item_id)
     except _NEEDS_ANOTHER_PAGE:
         raise
@@ -70,7 +70,7 @@ def submit(item_id: int) -> ResponseReturnValue:
         invalid = isinstance(error, InvalidValues) and form is not None
         problems = place_errors(form, error) if invalid else [Problem("", "", error.message)]  # type: ignore[arg-type]
         return _again(opened, sheet_of(opened, view, form), problems, status_of(error))
-    with context().reading() as tx:
+    with reading() as tx:
         sentence = what_next(tx, work, actor=actor)
     flash(sentence, f"done:{item_id}")
     return redirect(url_for("desk.desk"), 303)
@@ -81,7 +81,7 @@ def submit(item_id: int) -> ResponseReturnValue:
 def draft(item_id: int) -> ResponseReturnValue:
     """Keep what has been typed so far: for the script that saves by itself, and for the button that does without it."""
     actor = current_actor()
-    with context().reading() as tx:
+    with reading() as tx:
         opened = work_items.take(tx, actor=actor, item_id=item_id)
         if opened.form is None:
             raise NotFound("item.no_form", "这项待办没有表单，不需要保存。")
@@ -96,7 +96,7 @@ def draft(item_id: int) -> ResponseReturnValue:
 
 
 def _again(opened: OpenItem, sheet: Sheet, problems: list[Problem], status: int) -> ResponseReturnValue:
-    with context().reading() as tx:
+    with reading() as tx:
         return _page(tx, opened, sheet, problems=problems, status=status)
 
 
