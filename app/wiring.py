@@ -10,7 +10,7 @@ from sqlalchemy.orm import sessionmaker
 
 from app.domain.clock import Clock, system_clock
 from app.files.store import FileStore
-from app.jobs.queue import make_queue, waker
+from app.jobs.queue import QUEUE, make_queue, waker
 from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.unit_of_work import prepare_sqlite
@@ -38,6 +38,9 @@ def build_app(config: Config | None = None, *, clock: Clock = system_clock) -> F
     with app.app_context():
         prepare_sqlite(db.engine)
         context = build_context(config, clock=clock)
+        queue = make_queue(config.huey_url, context)
+        app.extensions[QUEUE] = queue
+        context = replace(context, wake=waker(queue))
     return build_web(app, config=config, context=context)
 
 
@@ -45,7 +48,7 @@ def build_context(config: Config, *, clock: Clock) -> Context:
     """Combine the adapters for the services; needs an application context, because Flask-SQLAlchemy keeps the engine there."""
     cipher = Cipher(config.data_key.encode())
     set_cipher(cipher)
-    context = Context(
+    return Context(
         sessions=sessionmaker(bind=db.engine, expire_on_commit=False),
         clock=clock,
         files=FileStore(config.files_url, limit_bytes=config.upload_limit_bytes),
@@ -59,4 +62,3 @@ def build_context(config: Config, *, clock: Clock) -> Context:
         synthetic=config.environment != "production",
         wake=lambda: None,
     )
-    return replace(context, wake=waker(make_queue(config.huey_url, context)))

@@ -8,6 +8,8 @@ from app.services import deadlines, outbox
 from app.services.context import Context
 
 NAME = "gongjiang"
+QUEUE = "gongjiang.queue"
+"""The key under which `app.extensions` holds the queue, for the process that works it off."""
 
 
 def make_queue(url: str, context: Context) -> Huey:

@@ -1,0 +1,110 @@
+"""The processes of the house: the web server, the worker, and both together as children of one command."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from huey.consumer import Consumer
+
+from app import create_app
+from app.domain.errors import DomainError
+
+ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE = 20.0
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships without types
+    """Gunicorn with settings from the command line; every worker builds its own application, so that none shares a connection."""
+
+    def __init__(self, *, host: str, port: int, workers: int) -> None:
+        self._own = {"bind": f"{host}:{port}", "workers": workers, "threads": 4, "worker_class": "gthread", "timeout": 120,
+                     "graceful_timeout": 10, "loglevel": "warning", "proc_name": "gongjiang"}  # fmt: skip
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take our settings instead of the command line's."""
+        for name, value in self._own.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Build the application; called in each worker."""
+        return create_app()
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Refuse an address on which another program listens already, or which this machine does not have."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sentence = f"不能在 {host}:{port} 上提供服务：端口已被占用，或者本机没有这个地址。请停止占用的程序，或用 --port 换一个端口。"
+            raise DomainError("server.port", sentence) from error
+
+
+def run_server(*, host: str, port: int, workers: int) -> None:
+    """Serve the pages until the process is told to stop. Raises `DomainError` when the port is taken."""
+    require_free_port(host, port)
+    _Server(host=host, port=port, workers=workers).run()
+
+
+def run_worker() -> None:
+    """Work off queue, timers and outbox until the process is told to stop; what is under way is finished first."""
+    app = create_app()
+    Consumer(app.extensions["gongjiang.queue"], workers=1, periodic=True, graceful_signal="TERM").run()
+
+
+def run_together(*, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Run server and worker as children until Ctrl+C or SIGTERM, then stop both by their own process ids.
+
+    `ready` is called once the server answers. Raises `DomainError` when one of them ends by itself.
+    """
+    require_free_port(host, port)
+    children = [_child("worker"), _child("serve", "--host", host, "--port", str(port))]
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        _await_answer(children, host=host, port=port)
+        ready()
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        raise DomainError("server.ended", "网站或后台进程意外退出，已全部停止。请查看上面的输出，再重新启动。")
+    except KeyboardInterrupt:
+        return
+    finally:
+        _stop(children)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _child(*arguments: str) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl+C reaches the parent only, which stops the children in order.
+    return subprocess.Popen([sys.executable, "-m", "app.cli", *arguments], cwd=ROOT, start_new_session=True)
+
+
+def _await_answer(children: list[subprocess.Popen[bytes]], *, host: str, port: int) -> None:
+    until = time.monotonic() + _PATIENCE
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # compared, not bound
+    while time.monotonic() < until and all(child.poll() is None for child in children):
+        try:
+            socket.create_connection((target, port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise DomainError("server.silent", "网站没有启动成功。请查看上面的输出，或先运行 gongjiang serve 单独查看原因。")
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
