@@ -46,7 +46,7 @@ class Client(threading.Thread):
         self.until = 0.0
 
     def request(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
-        """Send one request and return status and page; the session cookie is kept."""
+        """Send one request and return status and page."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Cookie": self.cookie} if self.cookie else {}
         if fields is not None:
@@ -54,7 +54,8 @@ class Client(threading.Thread):
         connection.request(method, path, urlencode(fields) if fields is not None else None, headers)
         answer = connection.getresponse()
         page = answer.read().decode()
-        if answer.headers.get("Set-Cookie"):
+        if answer.headers.get("Set-Cookie") and not self.token:
+            # After the login the session stays as it is: nobody reads the flashed sentences here, so they would pile up in it.
             self.cookie = answer.headers["Set-Cookie"].split(";")[0]
         connection.close()
         return answer.status, page

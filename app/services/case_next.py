@@ -22,7 +22,7 @@ def what_next(tx: Transaction, work: CaseWork, *, actor: Actor) -> str:
         return f"{done}{case.number} 已办结：{outcome_title(work.loaded, case.kind, case.outcome)}。"
     items = [
         row
-        for row in case_view.items(tx.session, case_id=case.id)
+        for row in case_view.open_items(tx.session, case_id=case.id)
         if may_read_submission(actor, visible_to=readers_of(nodes.get(row.node_id)), submitted_by=None)
     ]
     hands = holders(items, outsider=True)  # which body has it now is enough

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.actors import Actor
@@ -70,15 +70,19 @@ def start(
     return work
 
 
+_LOCKED = (
+    select(Case, CaseState, SelectionRound)
+    .join(CaseState, CaseState.case_id == Case.id)
+    .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
+    .where(Case.id == bindparam("case_id"))
+    .with_for_update(of=Case)
+)
+_OPEN_ITEMS = select(WorkItem).where(WorkItem.case_id == bindparam("case_id"), WorkItem.state == "open")
+
+
 def lock(tx: Transaction, case_id: int, *, actor: Actor) -> tuple[CaseWork, CaseState]:
     """Load a case for changing: its row is locked until the transaction ends (one statement). `NotFound` without it."""
-    row = tx.session.execute(
-        select(Case, CaseState, SelectionRound)
-        .join(CaseState, CaseState.case_id == Case.id)
-        .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
-        .where(Case.id == case_id)
-        .with_for_update(of=Case)
-    ).one_or_none()
+    row = tx.session.execute(_LOCKED, {"case_id": case_id}).one_or_none()
     if row is None:
         raise NotFound("case.unknown", "没有找到这件办件。请从工作台重新进入。")
     case, state, round_ = row
@@ -125,7 +129,7 @@ def _caller(work: CaseWork) -> OperationCaller:
 
 def _project_items(work: CaseWork, result: Advance) -> None:
     session, case = work.tx.session, work.case
-    open_items = session.scalars(select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.state == "open")).all()
+    open_items = session.scalars(_OPEN_ITEMS, {"case_id": case.id}).all()
     ready = {task.task_id: task for task in result.ready}
     for item in open_items:
         if item.task_id not in ready:
@@ -191,7 +195,9 @@ def _project_timers(work: CaseWork, result: Advance) -> None:
 def _project_stage(work: CaseWork, result: Advance) -> None:
     case, kind = work.case, work.loaded.procedure.case_kinds[work.case.kind]
     case.waiting = json.dumps({event.message: event.task_id for event in result.waiting})
-    here = [task.node for task in result.ready] + [timer.node for timer in result.timers] + [event.node for event in result.waiting]
+    here = (
+        [task.node for task in result.ready] + [timer.node for timer in result.timers] + [event.node for event in result.waiting]
+    )
     stages = [node.properties["stage"] for node in here if "stage" in node.properties]
     if not stages:  # nothing waits (the end) or nothing that waits has a stage: the last one that was passed counts
         stages = [node.properties["stage"] for node in result.passed if "stage" in node.properties][-1:]

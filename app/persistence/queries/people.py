@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actors import Actor, Grant, Role
@@ -18,10 +18,14 @@ class Account:
     must_change_password: bool
 
 
+_ACCOUNT = (
+    select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.id == bindparam("user_id"), User.active)
+)
+
+
 def account(session: Session, user_id: int) -> Account | None:
     """Return an active account with its roles and unit (one statement), None when there is none."""
-    query = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.id == user_id, User.active)
-    user = session.scalars(query).unique().one_or_none()
+    user = session.scalars(_ACCOUNT, {"user_id": user_id}).unique().one_or_none()
     if user is None:
         return None
     actor = Actor(
