@@ -19,7 +19,7 @@ from app.services.context import Transaction
 from app.services.form_values import day, refusal, text, whole
 from app.services.letters import send_letter
 from app.services.notice_entries import entries_of, refuse_private
-from app.services.papers import honor_title, ordinal, paragraphs, render_and_keep, template_of
+from app.services.papers import honor_title, ordinal, paragraphs, render_and_keep, template_of, title_lines
 from app.services.proposals import winners_of
 from app.services.registry import Delivery, Operation, Recorder
 from app.services.rounds import require_authorization
@@ -137,7 +137,7 @@ def _decision_values(document: OfficialDocument, *, round_no: int, honor: str, s
     return {
         "letterhead": _LETTERHEAD,
         "document_number": document.number,
-        "title_lines": [*_TITLE_BODIES, document.title],
+        "title_lines": [*_TITLE_BODIES, *title_lines(document.title)],
         "addressees": kept["addressees"].rstrip("：:"),
         "paragraphs": paragraphs(kept["body"]),
         "attachments": [list_title],

@@ -10,6 +10,9 @@ from app.documents.render import render_pdf
 from app.documents.templates import Template, load_template
 from app.services.context import Transaction
 
+_TITLE_LINE = 18
+_LEAST_LINE = 4
+
 
 def template_of(tx: Transaction, procedure: str, name: str) -> Template:
     """Return a paper's template, e.g. `certificate` of a procedure. Raises `DomainError` when it is missing."""
@@ -46,3 +49,17 @@ def paragraphs(text: str) -> list[str]:
 def honor_title(procedure_title: str) -> str:
     """Return the title that a selection gives, by the name of the procedure."""
     return procedure_title.removesuffix("评选")
+
+
+def honoured(names: Sequence[str]) -> str:
+    """Return how a decision names the people whom it honours, by the first of them."""
+    return f"{names[0]}同志" if len(names) == 1 else f"{names[0]}等{len(names)}名同志"
+
+
+def title_lines(title: str) -> list[str]:
+    """Return a long title in two lines, broken by sense before the session or the name of the honour (GB/T 9704-2012, 7.3.1)."""
+    for mark in ("第", "“"):
+        place = title.find(mark)
+        if len(title) > _TITLE_LINE and _LEAST_LINE <= place <= _TITLE_LINE:
+            return [title[:place], title[place:]]
+    return [title]

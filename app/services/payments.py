@@ -8,16 +8,27 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.domain.actors import SYSTEM
 from app.domain.clock import local
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
-from app.domain.fields import Values
+from app.domain.fields import Value, Values
 from app.domain.identifiers import parse_bank_card
 from app.domain.masking import mask_bank
 from app.domain.money import Payment, gross_up, split_gross
 from app.domain.names import clean_name
 from app.engine.types import Variable
-from app.persistence.models import Certificate, OrgUnit, PaymentAccount, PaymentBatch, PaymentRow, SelectionRound, User
+from app.persistence.models import (
+    Certificate,
+    OfficialDocument,
+    OrgUnit,
+    PaymentAccount,
+    PaymentBatch,
+    PaymentRow,
+    SelectionRound,
+    User,
+)
 from app.persistence.models import Nomination as NominationRow
+from app.services import cases
 from app.services.case_work import CaseWork
 from app.services.context import Transaction
 from app.services.form_values import number, refusal, text
@@ -28,6 +39,7 @@ from app.services.registry import Addressed, Addresser, Delivery, Operation, Rec
 PDF = "payment_pdf"
 FUNDS = {"talent": "区人才专项资金", "employment": "就业补助资金"}
 _SHOWN_HASH = 16
+_CHECKS = ("people", "amount", "account", "fund")
 
 
 def record_payment_account(work: CaseWork, values: Values) -> dict[str, Variable]:
@@ -124,6 +136,8 @@ def check_payment_batch(work: CaseWork, values: Values) -> dict[str, Variable]:
     if text(values, "payment_decision") != "pass":
         batch.state = "returned"
         return {}
+    if set(_CHECKS) - set(map(str, _list(values))):
+        raise refusal("checked_items", "通过前请逐项核对并全部勾选；有一项对不上的，请退回。")
     session = work.tx.session
     rows = session.scalars(select(PaymentRow).where(PaymentRow.batch_id == batch.id)).all()
     accounts = _accounts(work.tx, [row.case_id for row in rows])
@@ -133,6 +147,11 @@ def check_payment_batch(work: CaseWork, values: Values) -> dict[str, Variable]:
         raise Conflict("payment.changed", "发放表编制后，人员、金额或账号有变动，不能通过。请退回重新编制。")
     batch.state, batch.checked_by = "checked", work.actor.user_id
     return {}
+
+
+def _list(values: Values) -> list[Value]:
+    given = values.get("checked_items")
+    return given if isinstance(given, list) else []
 
 
 def settle_payment(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
@@ -167,11 +186,17 @@ def paid_winners(work: CaseWork) -> Sequence[Addressed]:
 
 
 def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
-    """Render the list of payments of a settled batch into the file store; accounts show their last four digits."""
+    """Render the list of payments of a settled batch and note its hash in the history of the round.
+
+    Accounts show their last four digits.
+    """
     batch = tx.session.get_one(PaymentBatch, int(payload["batch"]))
     round_ = tx.session.get_one(SelectionRound, batch.round_id)
     template = template_of(tx, round_.procedure, "payment-list")
     rows = _paper_rows(tx, batch)
+    basis = tx.session.scalar(
+        select(OfficialDocument.number).where(OfficialDocument.round_id == round_.id, OfficialDocument.number.is_not(None))
+    )
     people = {
         user.id: user.name for user in tx.session.scalars(select(User).where(User.id.in_([batch.made_by, batch.checked_by])))
     }
@@ -180,7 +205,7 @@ def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
         "unit_name": template.metadata.signers[0],
         "batch_number": f"JJ-{round_.year}-{batch.id:02d}",
         "fund_source": FUNDS.get(batch.fund_source, batch.fund_source),
-        "basis": payload.get("basis") or "授予称号的决定",
+        "basis": basis or "授予称号的决定",
         "people": len(rows),
         "gross_total": sum(row["gross"] for row in rows),
         "tax_total": sum(row["tax"] for row in rows),
@@ -190,7 +215,9 @@ def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
         "checker": people.get(batch.checked_by or 0, ""),
         "rows": rows,
     }
-    render_and_keep(tx, template, values, expected=[row["name"] for row in rows], name=values["batch_number"])
+    sha256 = render_and_keep(tx, template, values, expected=[row["name"] for row in rows], name=values["batch_number"])
+    work, _ = cases.lock(tx, round_.case_id or 0, actor=SYSTEM)
+    work.note("paper_made", subject=values["batch_number"], detail={"sha256": sha256})
 
 
 def _paper_rows(tx: Transaction, batch: PaymentBatch) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from app.services.case_work import CaseWork
 from app.services.eligibility_checks import last_submission
 from app.services.nominees import nomination_of, open_nominees
 from app.services.official_documents import winner_rows
-from app.services.papers import honor_title, ordinal
+from app.services.papers import honor_title, honoured, ordinal
 from app.services.plan_values import plan_values
 from app.services.proposals import before_notice, winners_of
 from app.services.registry import Prefill
@@ -90,6 +90,7 @@ def approval_request(work: CaseWork) -> Mapping[str, Any]:
     session = f"第{ordinal(work.the_round.round_no)}届“{honor}”"
     rows = winner_rows(work)
     names = "、".join(row["name"] for row in rows)
+    count = f"等{len(rows)}名" if len(rows) > 1 else ""
     objections = work.tx.session.scalar(select(func.count()).where(Objection.round_id == work.the_round.id)) or 0
     notices = work.tx.session.scalars(select(PublicNotice).where(PublicNotice.round_id == work.the_round.id)).all()
     last = max((notice.end_date for notice in notices if notice.end_date), default="")
@@ -97,7 +98,7 @@ def approval_request(work: CaseWork) -> Mapping[str, Any]:
     return {
         "title": f"关于审定{session}名单的请示",
         "body": (
-            f"{session}评选工作已完成基层推荐、资格审查、部门联审、专家评审、实地考察和社会公示，拟授予{names}等{len(rows)}名同志"
+            f"{session}评选工作已完成基层推荐、资格审查、部门联审、专家评审、实地考察和社会公示，拟授予{names}{count}同志"
             f"“{honor}”称号。妥否，请批示。"
         ),
         "notice_summary": f"公示于{last}结束，{heard}。" if last else "",
@@ -108,18 +109,18 @@ def decision_draft(work: CaseWork) -> Mapping[str, Any]:
     """Write the standard wording of the decision."""
     honor = honor_title(work.loaded.procedure.title)
     session = f"第{ordinal(work.the_round.round_no)}届“{honor}”"
-    rows = winner_rows(work)
+    people = honoured([row["name"] for row in winner_rows(work)])
     body = "\n".join(
         (
             f"为大力弘扬工匠精神，建设知识型、技能型、创新型技能人才队伍，区委、区人民政府组织开展了{session}评选。",
             "经基层推荐、资格审查、部门联审、专家评审、实地考察、社会公示，并经区人民政府常务会议、区委常委会会议审定，"
-            f"区委、区人民政府决定：授予{rows[0]['name']}等{len(rows)}名同志“{honor}”称号，颁发证书，并按有关规定给予奖励。",
+            f"区委、区人民政府决定：授予{people}“{honor}”称号，颁发证书，并按有关规定给予奖励。",
             "希望受到表彰的同志珍惜荣誉、再接再厉，充分发挥示范引领和传帮带作用，在技术攻关、技能传承、人才培养中作出新的更大贡献。",
             "各单位要以受表彰的同志为榜样，健全技能人才培养、使用、评价、激励制度，营造尊重劳动、崇尚技能、鼓励创造的良好氛围。",
         )
     )
     return {
-        "title": f"关于授予{rows[0]['name']}等{len(rows)}名同志{session}称号的决定",
+        "title": f"关于授予{people}{session}称号的决定",
         "body": body,
         "addressees": "各街道办事处，各产业办公室，区委和区级国家机关各部门，各人民团体，区直各单位",
     }

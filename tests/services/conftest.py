@@ -1,9 +1,11 @@
 """A context without Flask on a fresh database, and a small district in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
 
 from app.files.store import FileStore
@@ -19,25 +21,26 @@ from tests.services.world import ROOT, FakeClock, World
 
 
 def build(url: str) -> None:
-    """Bring an empty database to the newest schema."""
+    """Bring an empty database to the newest schema, and settle the district in it with its procedure deployed."""
     engine = make_engine(url)
     upgrade_schema(engine)
+    world = World(context_on(engine, files="memory://", procedures=ProcedureCache()), FakeClock())
+    world.settle()
+    world.deploy()
     engine.dispose()
 
 
-@pytest.fixture
-def world(databases: Databases, tmp_path: Path) -> Iterator[World]:
-    """Return a district on a database of its own, with the procedure of the repository deployed."""
-    engine = make_engine(databases.create(build))
-    cipher, clock = Cipher(b"test"), FakeClock()
+def context_on(engine: Engine, *, files: str, procedures: ProcedureCache) -> Context:
+    """Return a context on a database, with the clock of the tests' beginning."""
+    cipher = Cipher(b"test")
     set_cipher(cipher)
-    context = Context(
+    return Context(
         sessions=sessionmaker(bind=engine, expire_on_commit=False),
-        clock=clock,
-        files=FileStore(str(tmp_path / "files")),
+        clock=FakeClock(),
+        files=FileStore(files),
         cipher=cipher,
         audit_key=b"test key",
-        procedures=ProcedureCache(),
+        procedures=procedures,
         calendars=CalendarCache(),
         registry=build_registry(),
         public_base_url="http://127.0.0.1:8000",
@@ -45,8 +48,31 @@ def world(databases: Databases, tmp_path: Path) -> Iterator[World]:
         synthetic=True,
         wake=lambda: None,
     )
-    made = World(context, clock)
-    made.settle()
-    made.deploy()
+
+
+@pytest.fixture(scope="session")
+def parsed() -> ProcedureCache:
+    """Return one cache for all: every database is a copy of one, so that the same version has the same id."""
+    return ProcedureCache()
+
+
+@pytest.fixture
+def world(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[World]:
+    """Return a settled district on a database of its own, with the procedure of the repository deployed."""
+    engine = make_engine(databases.create(build))
+    clock = FakeClock()
+    made = World(replace(context_on(engine, files=str(tmp_path / "files"), procedures=parsed), clock=clock), clock)
+    made.remember()
     yield made
     engine.dispose()
+
+
+@pytest.fixture
+def quick(world: World) -> World:
+    """Return the same district without papers: a PDF takes longer than all the rest of a round."""
+    deliveries = {
+        kind: replace(each, run=lambda tx, payload: None) if kind.endswith("_pdf") else each
+        for kind, each in world.context.registry.deliveries.items()
+    }
+    world.context = replace(world.context, registry=replace(world.context.registry, deliveries=deliveries))
+    return world

@@ -13,6 +13,7 @@ INDEXES = [
     ("F", "品德", "5"),
 ]
 FILE = ["1"]
+WORK_HISTORY = [{"start_month": "2014-07", "end_month": "", "unit": "本单位", "post": "车工", "frontline": True}]
 DEED = "扎根一线二十年，攻克多项技术难关，带出一批徒弟。" * 4
 
 
@@ -48,7 +49,8 @@ def nomination(world: World, name: str, serial: int, **changes: Any) -> dict[str
         "nominee_channel": "employer", "name": name, "id_number": id_number(serial), "mobile": f"138{serial:08d}", "sex": "male",
         "ethnicity": "汉族", "political_status": "masses", "education": "college", "photo": FILE, "employer": str(world.units["factory"]),
         "post": "数控车工", "post_category": "operator", "occupation": "数控车工", "frontline_years": 12, "insurance_years": 9,
-        "work_history": [{"start_month": "2014-07", "end_month": "", "unit": "本单位", "post": "车工", "frontline": True}], "skill_level": "L1", "certificate_number": "Y000042010001231000001", "certificate_date": "2020-05-01",
+        "work_history": WORK_HISTORY,
+        "skill_level": "L1", "certificate_number": "Y000042010001231000001", "certificate_date": "2020-05-01",
         "certificate_issuer": "市人社局", "certificate_file": FILE, "honors": [], "achievements": [], "apprentices": 3,
         "deed_brief": DEED, "deed_full": DEED * 3, "id_copy": FILE, "labor_contract": FILE, "insurance_record": FILE,
         "statement_file": FILE, "unit_statement": "同意推荐，情况属实，表现突出，群众公认。", "unit_declaration": True, **changes,

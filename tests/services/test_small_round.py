@@ -57,30 +57,30 @@ def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     assert list(audit.verify(world.context)) == []
 
 
-def test_an_upheld_objection_makes_room_for_the_next_in_rank(world: World) -> None:
-    round_case, _, cases = to_the_list(world)
-    propose(world, cases[1])
-    publish(world)
+def test_an_upheld_objection_makes_room_for_the_next_in_rank(quick: World) -> None:
+    round_case, _, cases = to_the_list(quick)
+    propose(quick, cases[1])
+    publish(quick)
     identity = objections.Identity("person", "赵某某", "027-83210001")
-    [notice] = world.all(select(PublicNotice))
+    [notice] = quick.all(select(PublicNotice))
     receipt = objections.submit_objection(
-        world.context,
+        quick.context,
         notice_id=notice.id,
         nominee_case_id=cases[1],
         identity=identity,
         facts="材料中的专利不是本人完成，登记簿上另有其人，可以查证。",
     )
-    uphold(world, cases[1])
-    world.let_timers_fire()
-    assert world.case(cases[1]).outcome == "disqualified"
-    propose(world, cases[0])
-    publish(world)
-    world.let_timers_fire()
-    approve(world)
-    progress = objections.objection_progress(world.context, receipt=receipt)
+    uphold(quick, cases[1])
+    quick.let_timers_fire()
+    assert quick.case(cases[1]).outcome == "disqualified"
+    propose(quick, cases[0])
+    publish(quick)
+    quick.let_timers_fire()
+    approve(quick)
+    progress = objections.objection_progress(quick.context, receipt=receipt)
     assert progress is not None
     assert progress.stage == "已办结"
     assert progress.reply.startswith("经核查")
-    assert [notice.number for notice in world.all(select(PublicNotice))] == [1, 2]
-    assert [row.name for row in world.all(select(Certificate))] == [NAMES[0]]
-    assert world.case(round_case).stage == "rewarding"
+    assert [notice.number for notice in quick.all(select(PublicNotice))] == [1, 2]
+    assert [row.name for row in quick.all(select(Certificate))] == [NAMES[0]]
+    assert quick.case(round_case).stage == "rewarding"

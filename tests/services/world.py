@@ -103,6 +103,8 @@ def flat(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             for place, row in enumerate(value):
                 yield from flat(row, f"{prefix}{key}-{place}-")
+        elif value is None:
+            continue
         elif isinstance(value, bool):
             yield from ([(f"{prefix}{key}", "true")] if value else [])
         else:
@@ -134,6 +136,12 @@ class World:
                 self.users[key] = self._user(tx, key, role, unit_key)
             for number in range(experts):
                 self._expert(tx, number)
+
+    def remember(self) -> None:
+        """Find the units and people of a district that was settled before."""
+        names = {name: key for key, (_, name, _) in UNITS.items()}
+        self.units = {names[unit.name]: unit.id for unit in self.all(select(OrgUnit))}
+        self.users = {user.username: user.id for user in self.all(select(User))}
 
     def _user(self, tx: Any, key: str, role: Role, unit_key: str, person_id: int | None = None) -> int:
         user = User(username=key, name=f"{key}甲", password_hash=UNUSABLE, unit_id=self.units[unit_key], person_id=person_id,

@@ -1,0 +1,107 @@
+"""Reviews before the experts: quotas and ranks, clauses, departments."""
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.errors import DomainError, InvalidValues
+from app.persistence.models import Nomination
+from app.services import eligibility_checks, rounds, work_items
+from tests.services import filled
+from tests.services.steps import nominate, open_round
+from tests.services.world import World
+
+RANK = {"opinion": "同意", "rank_decision": "accept"}
+
+
+def to_rank(world: World, round_id: int, name: str, serial: int) -> int:
+    """Bring a nomination to the ranking of the street."""
+    case_id = nominate(world, round_id, name, serial)
+    world.clock.turn(to=world.clock.now.replace(day=12))
+    world.do("nominator", "employer_notice", filled.NOTICE, case_id=case_id)
+    world.do("clerk", "preliminary_review", filled.PRELIMINARY, case_id=case_id)
+    return case_id
+
+
+def rank(world: World, case_id: int, place: int) -> None:
+    """Rank a nominee in the street's list."""
+    world.do("street_leader", "rank_nominee", {**RANK, "recommendation_rank": place}, case_id=case_id)
+
+
+def test_a_rank_is_given_once(quick: World) -> None:
+    _, round_id = open_round(quick)
+    first, second = (to_rank(quick, round_id, name, serial) for serial, name in enumerate(("王建国", "李小明"), start=1))
+    rank(quick, first, 1)
+    with pytest.raises(InvalidValues, match="已用：1"):
+        rank(quick, second, 1)
+    rank(quick, second, 2)
+    assert sorted(row.recommendation_rank for row in quick.all(select(Nomination))) == [1, 2]
+
+
+def test_the_quota_of_the_street_holds_until_a_supplement_is_granted(quick: World) -> None:
+    _, round_id = open_round(quick)
+    cases = [to_rank(quick, round_id, name, serial) for serial, name in enumerate(("甲", "乙", "丙", "丁"), start=1)]
+    for place, case_id in enumerate(cases[:3], start=1):
+        rank(quick, case_id, place)
+    with pytest.raises(DomainError, match="3/3"):
+        rank(quick, cases[3], 4)
+    street, leader = quick.units["street"], quick.actor("leader")
+    rounds.grant_supplement(quick.context, actor=leader, round_id=round_id, unit_id=street, places=1, reason="企业集中")
+    rank(quick, cases[3], 4)
+    assert quick.case(cases[3]).stage == "bureau_review"
+
+
+def test_the_union_has_a_quota_of_its_own(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = nominate(quick, round_id, "王建国", 1, nominee_channel="union")
+    quick.clock.turn(days=8)
+    quick.do("nominator", "employer_notice", filled.NOTICE, case_id=case_id)
+    review = {"material_complete": "yes", "frontline_verified": "yes", "labor_relations": "yes", "opinion": "同意"}
+    with pytest.raises(InvalidValues, match="推荐顺序"):
+        quick.do("union_clerk", "union_review", {**review, "union_decision": "accept"}, case_id=case_id)
+    quick.do("union_clerk", "union_review", {**review, "recommendation_rank": 1, "union_decision": "accept"}, case_id=case_id)
+    assert [row.quota_unit_id for row in quick.all(select(Nomination))] == [quick.units["union"]]
+    assert quick.case(case_id).office_unit_id is None
+
+
+def test_clauses_that_are_not_met_let_nobody_pass_and_need_their_reason(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = to_rank(quick, round_id, "王建国", 1)
+    rank(quick, case_id, 1)
+    with pytest.raises(InvalidValues) as silent:
+        quick.do("handler", "re_review_first", filled.eligibility(clause_E3={"result": "fail", "note": ""}), case_id=case_id)
+    assert "clause_E3-note" in silent.value.fields
+    failed = filled.eligibility(clause_E3={"result": "fail", "note": "参保不足"})
+    with pytest.raises(InvalidValues, match="E3"):
+        quick.do("handler", "re_review_first", failed, case_id=case_id)
+    quick.do("handler", "re_review_first", {**failed, "first_review_decision": "reject"}, case_id=case_id)
+    assert quick.item("re_review_second")
+
+
+def test_the_machine_says_what_it_sees_beside_each_clause(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = nominate(quick, round_id, "王建国", 1, frontline_years=3)
+    quick.clock.turn(days=8)
+    quick.do("nominator", "employer_notice", filled.NOTICE, case_id=case_id)
+    quick.do("clerk", "preliminary_review", filled.PRELIMINARY, case_id=case_id)
+    rank(quick, case_id, 1)
+    with quick.context.reading() as tx:
+        opened = work_items.take(tx, actor=quick.actor("handler"), item_id=quick.item("re_review_first"))
+        helps = {item.key: item.help for item in eligibility_checks.clause_items(opened.work)}
+    assert "不满5年" in helps["E6"]
+    assert "【系统核对：符合】" in helps["E7"]
+
+
+def test_the_objection_of_one_department_goes_to_the_leader(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = to_rank(quick, round_id, "王建国", 1)
+    rank(quick, case_id, 1)
+    quick.do("handler", "re_review_first", filled.eligibility(), case_id=case_id)
+    quick.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"}, case_id=case_id)
+    quick.do("police", "joint_check", {"opinion": "no_record"}, case_id=case_id, item=str(quick.units["police"]))
+    tax = str(quick.units["tax"])
+    with pytest.raises(InvalidValues, match="依据"):
+        quick.do("tax", "joint_check", {"opinion": "objection"}, case_id=case_id, item=tax)
+    quick.do("tax", "joint_check", {"opinion": "objection", "reply_note": "2025年欠税未缴"}, case_id=case_id, item=tax)
+    quick.do("leader", "decide_flagged", {"opinion": "属实", "flagged_decision": "reject"}, case_id=case_id)
+    assert quick.case(case_id).outcome == "rejected"
+    assert [row.active for row in quick.all(select(Nomination))] == [None]

@@ -1,0 +1,110 @@
+"""Rounds: who may begin one, what a plan may say, when nominations close."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.errors import Conflict, InvalidValues, NotAllowed
+from app.persistence.models import QuotaAllocation, SelectionRound
+from app.services import nominations, rounds, work_items
+from tests.services import filled
+from tests.services.steps import nominate, open_round, qualify
+from tests.services.world import PROCEDURE, World
+
+
+def begin(world: World) -> int:
+    """Bring a round to its plan."""
+    case_id = rounds.start_round(world.context, actor=world.actor("handler"), procedure=PROCEDURE, title="第一届评选")
+    world.do("handler", "enter_basis", filled.basis())
+    return case_id
+
+
+def refusal_of_plan(world: World, **changes: object) -> dict[str, str]:
+    """Return the sentences with which a plan is refused, by field."""
+    item_id = world.item("draft_plan")
+    with pytest.raises(InvalidValues) as refused:
+        work_items.complete(world.context, actor=world.actor("handler"), item_id=item_id, values=filled.plan(world, **changes))
+    return refused.value.fields
+
+
+def test_only_the_bureau_begins_a_round(quick: World) -> None:
+    with pytest.raises(NotAllowed):
+        rounds.start_round(quick.context, actor=quick.actor("nominator"), procedure=PROCEDURE, title="第一届")
+
+
+def test_rounds_are_numbered_and_a_number_is_not_given_twice(quick: World) -> None:
+    handler = quick.actor("handler")
+    rounds.start_round(quick.context, actor=handler, procedure=PROCEDURE, title="第一届")
+    rounds.start_round(quick.context, actor=handler, procedure=PROCEDURE, title="第二届")
+    assert sorted(quick.all(select(SelectionRound.round_no))) == [1, 2]
+    with pytest.raises(InvalidValues):
+        rounds.start_round(quick.context, actor=handler, procedure=PROCEDURE, title="又一届", round_no=2)
+
+
+def test_an_approval_of_tomorrow_is_refused(quick: World) -> None:
+    rounds.start_round(quick.context, actor=quick.actor("handler"), procedure=PROCEDURE, title="第一届评选")
+    with pytest.raises(InvalidValues, match="批准日期"):
+        quick.do("handler", "enter_basis", filled.basis(approved_on="2026-03-03"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"winners": 2}, "winners"),
+        ({"prize_yuan": "30000.01"}, "prize_yuan"),
+        ({"panel_size": 6}, "panel_size"),
+        ({"nomination_open": "2026-02-01", "nomination_close": "2026-03-01"}, "nomination_close"),
+        ({"minimum_sheets": 7}, "minimum_sheets"),
+        ({"quotas": []}, "quotas"),
+    ],
+)
+def test_a_plan_that_cannot_be_carried_out_is_refused_at_its_field(quick: World, changes: dict[str, object], field: str) -> None:
+    begin(quick)
+    assert field in refusal_of_plan(quick, **changes)
+
+
+def test_a_unit_stands_in_the_quotas_once(quick: World) -> None:
+    begin(quick)
+    street = str(quick.units["street"])
+    assert "quotas" in refusal_of_plan(quick, quotas=[{"unit": street, "quota": 1}, {"unit": street, "quota": 2}])
+
+
+def test_the_plan_becomes_settings_quotas_and_a_deadline(quick: World) -> None:
+    open_round(quick)
+    [round_] = quick.all(select(SelectionRound))
+    settings = json.loads(round_.settings_json)
+    assert (settings["winners"], settings["prize_cents"], settings["authorization"]["approved_winners"]) == (1, 3_000_000, 1)
+    assert json.loads(round_.deadlines_json)["nomination_close"] == "2026-04-10T16:00:00+00:00"
+    assert {each.unit_id: each.quota for each in quick.all(select(QuotaAllocation))}[quick.units["street"]] == 3
+
+
+def test_what_no_office_has_seen_lapses_at_the_close(quick: World) -> None:
+    _, round_id = open_round(quick)
+    seen, unseen = nominate(quick, round_id, "王建国", 1), nominate(quick, round_id, "李小明", 2)
+    quick.clock.turn(days=8)
+    qualify(quick, seen, place=1)
+    quick.let_timers_fire()
+    assert (quick.case(unseen).outcome, quick.case(seen).ended_at) == ("lapsed", None)
+    with pytest.raises(Conflict):
+        nominations.start_nomination(
+            quick.context, actor=quick.actor("nominator"), round_id=round_id, channel="employer", unit_id=quick.units["factory"]
+        )
+
+
+def test_a_supplement_of_quota_needs_the_right_and_a_reason(quick: World) -> None:
+    _, round_id = open_round(quick)
+    street = quick.units["street"]
+    with pytest.raises(NotAllowed):
+        rounds.grant_supplement(
+            quick.context, actor=quick.actor("handler"), round_id=round_id, unit_id=street, places=1, reason="人多"
+        )
+    with pytest.raises(InvalidValues):
+        rounds.grant_supplement(
+            quick.context, actor=quick.actor("leader"), round_id=round_id, unit_id=street, places=1, reason=" "
+        )
+    rounds.grant_supplement(
+        quick.context, actor=quick.actor("leader"), round_id=round_id, unit_id=street, places=2, reason="企业集中"
+    )
+    [quota] = quick.all(select(QuotaAllocation).where(QuotaAllocation.unit_id == street))
+    assert (quota.supplement, quota.reason) == (2, "企业集中")
