@@ -8,111 +8,77 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app.catalog.archive import read_folder, read_zip, write_zip
-from app.catalog.manifest import MANIFEST, SYSTEM_LANE, read_procedure
+from app.catalog.manifest import MANIFEST
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.domain.procedure import CaseKind, Procedure
-from app.engine.gate import Finding, GateContext, check
-from app.engine.operations import OperationSpec, OperationTable, RecorderSpec, RecorderTable
-from app.formkit.schema import exportable_keys
+from app.domain.procedure import Procedure
+from app.engine.gate import Finding, check
 from app.persistence.models import Case, ProcedureVersion
 from app.services import audit
-from app.services.case_work import FUNCTIONS
 from app.services.context import Context, Transaction
-from app.services.procedure_cache import read_forms
+from app.services.gate_context import lone_context
+from app.services.package_check import examine
+from app.services.package_manifest import read_manifest
 from app.services.registry import Registry
 
-ACTIONS = frozenset({"return_to", "transfer", "add_signer", "remove_signer"})
-"""What the `actions` property of a user task may allow beside completing it."""
 
+def check_package(files: Mapping[str, bytes], *, registry: Registry, papers: Path | None = None) -> list[Finding]:
+    """Return what the gate finds in a package, its scenarios included; it may be deployed when nothing is an error.
 
-def check_package(files: Mapping[str, bytes], *, registry: Registry) -> list[Finding]:
-    """Return what the gate finds in a package; an empty list means that it may be deployed. Writes nothing.
-
-    Raises `DomainError` (package.manifest, form faults) when the package cannot even be read.
+    Writes nothing; see `app.services.package_check.examine`.
     """
-    procedure = read_procedure(files)
-    return check(diagrams_of(procedure), context=gate_context(procedure, registry=registry))
-
-
-def diagrams_of(procedure: Procedure) -> dict[str, bytes]:
-    """Return the diagrams and decision tables of a package, by file name."""
-    return {name: content for name, content in procedure.files.items() if name.endswith((".bpmn", ".dmn"))}
-
-
-def gate_context(procedure: Procedure, *, registry: Registry) -> GateContext:
-    """Return what the gate has to know of the house to judge the diagrams of a package."""
-    operations, recorders = _tables(registry)
-    return GateContext(
-        roles={lane: role.value if role else SYSTEM_LANE for lane, role in procedure.lanes.items()},
-        forms={key: exportable_keys(form) for key, form in read_forms(procedure.files).items()},
-        operations=operations,
-        recorders=recorders,
-        messages=frozenset(procedure.messages),
-        stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
-        actions=ACTIONS,
-        functions=FUNCTIONS,
-        variables={kind.process: _given(procedure, kind, registry) for kind in procedure.case_kinds.values()},
-    )
-
-
-def _tables(registry: Registry) -> tuple[OperationTable, RecorderTable]:
-    operations, recorders = OperationTable(), RecorderTable()
-    for operation in registry.operations.values():
-        spec = OperationSpec(operation.name, operation.title, operation.description, params=operation.params)
-        operations.register(spec, operation.run)
-    for recorder in registry.recorders.values():
-        recorders.register(RecorderSpec(recorder.name, recorder.title, recorder.description, recorder.exports), recorder.run)
-    return operations, recorders
-
-
-def _given(procedure: Procedure, kind: CaseKind, registry: Registry) -> frozenset[str]:
-    """Variables that a case has before any of its tasks sets one: those of its start and those that messages bring."""
-    carried = {
-        name
-        for message in procedure.messages.values()
-        if message.target == kind.id and message.addressed_by is not None and message.addressed_by in registry.addressers
-        for name in registry.addressers[message.addressed_by].payload
-    }
-    return frozenset(kind.variables) | carried
+    return list(examine(files, registry=registry, papers=papers).findings)
 
 
 def deploy(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason: str) -> int:
     """Check a package and make it the version that new cases begin with; return the row id of the version.
 
     Side effects: a row with the package and an audit event, unless the newest version has the same content, which is then
-    returned as it is. Refuses without the right, without a reason, and with the gate's findings.
+    returned as it is. Refuses without the right, without a reason, and with the gate's findings. People deploy through
+    `app.services.deployment`, which asks for a second person.
     """
+    package = accepted(context, actor=actor, files=files, reason=reason)
+    with context.transaction() as tx:
+        return write_version(tx, actor=actor, procedure=package, reason=reason)
+
+
+def accepted(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason: str) -> Procedure:
+    """Return a package that may be deployed by this actor for this reason; `DomainError` says why not. Writes nothing."""
     if actor.user_id is not None and not is_permitted(actor, Permission.DEPLOY_PROCEDURE):
         raise NotAllowed("procedure.deploy", "只有流程管理员可以部署流程。")
     if not reason.strip():
         raise DomainError("procedure.reason", "请写明部署原因，它会记入版本说明。")
-    procedure = read_procedure(files)
-    findings = [finding for finding in check_package(files, registry=context.registry) if finding.severity == "error"]
-    if findings:
-        first = findings[0]
-        raise DomainError("procedure.refused", f"流程包没有通过检查（{len(findings)} 处），第一处：{first.message}{first.cure}")
-    read_forms(files)
-    with context.transaction() as tx:
-        newest = _newest(tx, procedure.id)
-        if newest is not None and newest.content_hash == procedure.content_hash:
-            return newest.id
-        version = ProcedureVersion(
-            procedure=procedure.id,
-            number=(newest.number if newest else 0) + 1,
-            title=procedure.title,
-            content_hash=procedure.content_hash,
-            package=write_zip(procedure.files),
-            reason=reason.strip(),
-            deployed_by=actor.user_id,
-            deployed_at=tx.now,
-        )
-        tx.session.add(version)
-        tx.session.flush()
-        detail = {"version": version.number, "hash": version.content_hash, "reason": version.reason}
-        audit.record(tx, actor=actor, action="procedure_deployed", subject=procedure.id, detail=detail)
-        return version.id
+    procedure = read_manifest(files)
+    found = check_package(files, registry=context.registry, papers=Path(context.certificates_folder))
+    errors = [finding for finding in found if finding.severity == "error"]
+    if errors:
+        first = errors[0]
+        raise DomainError("procedure.refused", f"流程包没有通过检查（{len(errors)} 处），第一处：{first.message}。{first.cure}")
+    return procedure
+
+
+def write_version(tx: Transaction, *, actor: Actor, procedure: Procedure, reason: str) -> int:
+    """Write a package as the newest version in the running transaction; the same content again is the version that is there."""
+    newest = _newest(tx, procedure.id)
+    if newest is not None and newest.content_hash == procedure.content_hash:
+        return newest.id
+    last = tx.session.scalar(select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure == procedure.id))
+    version = ProcedureVersion(
+        procedure=procedure.id,
+        number=(last or 0) + 1,
+        title=procedure.title,
+        content_hash=procedure.content_hash,
+        package=write_zip(procedure.files),
+        reason=reason.strip(),
+        deployed_by=actor.user_id,
+        deployed_at=tx.now,
+    )
+    tx.session.add(version)
+    tx.session.flush()
+    detail = {"version": version.number, "hash": version.content_hash, "reason": version.reason}
+    audit.record(tx, actor=actor, action="procedure_deployed", subject=procedure.id, detail=detail)
+    return version.id
 
 
 def current_version(tx: Transaction, procedure: str) -> int:
@@ -171,28 +137,13 @@ def read_package(path: Path) -> dict[str, bytes]:
     return read_folder(path, forms_folder=path.parent.parent / "forms" / path.name)
 
 
-def check_path(path: Path, *, registry: Registry) -> list[Finding]:
+def check_path(path: Path, *, registry: Registry, papers: Path | None = None) -> list[Finding]:
     """Check a package (folder or zip), or one diagram: within the package in whose folder it lies, else on its own.
 
     A diagram on its own has no manifest, so no role, form or message is known to it and each that it names is a finding.
     """
     if path.is_file() and path.suffix in {".bpmn", ".dmn"}:
         if not (path.parent / MANIFEST).exists():
-            return check({path.name: path.read_bytes()}, context=_lone_context(registry))
+            return check({path.name: path.read_bytes()}, context=lone_context(registry))
         path = path.parent
-    return check_package(read_package(path), registry=registry)
-
-
-def _lone_context(registry: Registry) -> GateContext:
-    operations, recorders = _tables(registry)
-    nothing: frozenset[str] = frozenset()
-    return GateContext(
-        roles={},
-        forms={},
-        operations=operations,
-        recorders=recorders,
-        messages=nothing,
-        stages=nothing,
-        actions=ACTIONS,
-        functions=FUNCTIONS,
-    )
+    return check_package(read_package(path), registry=registry, papers=papers)

@@ -33,7 +33,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Literal
 
 from app.domain.errors import DomainError
 from app.domain.procedure import Procedure
@@ -61,8 +61,17 @@ class Departure:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Why a scenario fails: `step` cannot be done, the `path` is another, there is `no_end`, or the `outcome` is another."""
+
+    kind: Literal["step", "path", "no_end", "outcome"]
+    element: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class ScenarioResult:
-    """What became of a scenario. `faults` are Chinese sentences with the element that each concerns; none means it passed."""
+    """What became of a scenario; it passed when it has no faults."""
 
     name: str
     title: str
@@ -70,7 +79,7 @@ class ScenarioResult:
     path: tuple[str, ...]
     outcome: str | None
     departure: Departure | None
-    faults: tuple[tuple[str, str], ...]
+    faults: tuple[Fault, ...]
     reached: frozenset[str]
     taken: frozenset[tuple[str, str]]
 
@@ -136,18 +145,18 @@ def run_scenario(
     procedure: Procedure, name: str, *, scenario: Mapping[str, Any], registry: Registry | None = None
 ) -> ScenarioResult:
     """Play a scenario and compare with what it expects. Raises nothing for a scenario that fails: its result says why."""
-    faults: list[tuple[str, str]] = []
+    faults: list[Fault] = []
     try:
         player = player_for(procedure, scenario, recorded=recorded_by(registry))
     except StepError as error:
         nothing: frozenset[Any] = frozenset()
-        return ScenarioResult(name, scenario["title"], "", (), None, None, (("", error.message),), nothing, nothing)
+        return ScenarioResult(name, scenario["title"], "", (), None, None, (Fault("step", "", error.message),), nothing, nothing)
     try:
         player.begin(scenario.get("variables") or {})
         for number, step in enumerate(scenario["steps"], start=1):
             _do(player, step, number)
     except StepError as error:
-        faults.append((error.node_id or "", error.message))
+        faults.append(Fault("step", error.node_id or "", error.message))
     departure = _departure(scenario, player.path)
     if player.advance is not None and not faults:
         faults += _compare(player, scenario.get("expect") or {}, departure)
@@ -205,23 +214,23 @@ def _departure(scenario: Mapping[str, Any], path: list[str]) -> Departure | None
     return None
 
 
-def _compare(player: Player, expected: Mapping[str, Any], departure: Departure | None) -> list[tuple[str, str]]:
-    faults: list[tuple[str, str]] = []
+def _compare(player: Player, expected: Mapping[str, Any], departure: Departure | None) -> list[Fault]:
+    faults: list[Fault] = []
     if departure is not None:
         sentence = f"第 {departure.place + 1} 站应为“{departure.expected or '结束'}”，实为“{departure.actual or '结束'}”。"
-        faults.append((departure.actual or departure.expected or "", sentence))
+        faults.append(Fault("path", departure.actual or departure.expected or "", sentence))
     if not player.now.ended:
         here = [one.node for group in (player.now.ready, player.now.timers, player.now.waiting) for one in group]
         names = "、".join(dict.fromkeys(node.node_id for node in here))
-        faults.append((here[0].node_id if here else "", f"步骤做完后办件没有结束，停在：{names}。"))
+        faults.append(Fault("no_end", here[0].node_id if here else "", f"步骤做完后办件没有结束，停在：{names}。"))
     elif "outcome" in expected and player.now.outcome != expected["outcome"]:
-        faults.append(("", f"结果应为“{expected['outcome']}”，实为“{player.now.outcome}”。"))
+        faults.append(Fault("outcome", "", f"结果应为“{expected['outcome']}”，实为“{player.now.outcome}”。"))
     wanted = expected.get("variables") or {}
     for name, value in wanted.items() if isinstance(wanted, dict) else ():
         if name not in player.now.variables:
-            faults.append(("", f"结束时没有变量“{name}”。"))
+            faults.append(Fault("outcome", "", f"结束时没有变量“{name}”。"))
         elif player.now.variables[name] != value:
-            faults.append(("", f"变量“{name}”应为 {_json(value)}，实为 {_json(player.now.variables[name])}。"))
+            faults.append(Fault("outcome", "", f"变量“{name}”应为 {_json(value)}，实为 {_json(player.now.variables[name])}。"))
     return faults
 
 
