@@ -15,7 +15,7 @@ from app.persistence.models import Case, SelectionRound
 from app.persistence.queries import access, case_view
 from app.persistence.queries.case_view import AttachmentRow, ItemRow, SubmissionRow
 from app.services.case_actions import allowed_actions
-from app.services.case_history import Entry, decision_label, timeline, who_did
+from app.services.case_history import Entry, decision_label, opinion_text, timeline, who_did
 from app.services.case_track import Holder, Step, holders, track
 from app.services.case_work import CaseWork
 from app.services.context import Transaction
@@ -182,7 +182,7 @@ def _readings(
                 who=who_did(item.completer, item.completed_by, actor=work.actor, outsider=outsider) if item else "",
                 at=row.submitted_at,
                 decision=decision_label(spec, item.decision if item else None),
-                opinion=row.opinion,
+                opinion=opinion_text(row.opinion, item.decision if item else None),
                 shown=shown,
             )
         )
@@ -215,6 +215,7 @@ def _marks(case: Case, items: list[ItemRow], nodes: Mapping[str, NodeInfo]) -> M
         here = [node for node in waiting if node.properties.get("stage") == case.stage and case.stage]
         ids, names = [node.node_id for node in here], [node.name for node in here]
     done = dict.fromkeys(item.node_id for item in items if item.state == "done" and item.node_id not in ids)
-    words = f"正在办理的环节是{'、'.join(dict.fromkeys(names))}" if names else "没有正在办理的环节"
+    verb = "正在办理" if current else "正在等待"
+    words = f"{verb}：{'、'.join(dict.fromkeys(names))}" if names else "没有正在办理的环节"
     return Marks(tuple(done), tuple(dict.fromkeys(ids)), words)
 

@@ -74,6 +74,11 @@ def decision_label(form: FormSpec | None, decision: str | None) -> str:
     return next((option.label for field in buttons for option in field.options if option.value == decision), decision)
 
 
+def opinion_text(text: object, decision: str | None) -> str:
+    """Return what somebody wrote; where the form's buttons themselves are called `opinion`, that is nothing."""
+    return "" if not text or text == decision else str(text)
+
+
 def _may_know(event: EventRow, nodes: Mapping[str, NodeInfo], actor: Actor) -> bool:
     """These events name the step by its title only."""
     named = [node for node in nodes.values() if node.name == event.subject]
@@ -98,7 +103,7 @@ def _entry(
         what=sentence.replace("{subject}", event.subject or event.action),
         action=event.action,
         decision=decision_label(form, item.decision if item else None),
-        opinion=str(event.detail.get("opinion") or event.detail.get("reason") or ""),
+        opinion=opinion_text(event.detail.get("opinion") or event.detail.get("reason"), item.decision if item else None),
     )
 
 

@@ -34,22 +34,33 @@ class Holder:
 
 
 def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], nodes: Mapping[str, NodeInfo]) -> list[Step]:
-    """Return the stages that the case went through, is in, or is likely to come to.
+    """Return the stages that the case went through, is in, or is likely to come to: done, now, next.
 
     A stage with tasks of which none was done did not happen. A stage whose tasks only ask again for an earlier form is a
-    way back (退回补正): it shows when the case has been there.
+    way back (退回补正): it shows when the case has been there, and while the case is there, the stage that sent it back comes next.
     """
-    ended, found = case.ended_at is not None, []
+    last = {item.stage: item for item in items if item.completed_at}  # the items come in the order in which they were made
+    ways_back = {stage.id for stage in kind.stages if _is_way_back(stage, kind, nodes)}
+    here = "" if case.ended_at else case.stage
+    sender = _sender(case, kind, last) if here in ways_back else ""
+    found: dict[Literal["done", "now", "next"], list[Step]] = {"done": [], "now": [], "next": []}
     for order, stage in enumerate(kind.stages):
-        at = max((item.completed_at for item in items if item.stage == stage.id and item.completed_at), default=None)
-        if stage.id == case.stage and not ended:
-            found.append(_step(stage, "now", case.stage_since))
-        elif order < case.stage_order or (ended and stage.id == case.stage):
-            if at is not None or not _has_tasks(stage, nodes):
-                found.append(_step(stage, "done", at))
-        elif not ended and (at is not None or not _is_way_back(stage, kind, nodes)):
-            found.append(_step(stage, "next", None))
-    return found
+        item = last.get(stage.id)
+        at = item.completed_at if item else None
+        ahead = order > case.stage_order and not case.ended_at
+        if stage.id == here:
+            found["now"].append(_step(stage, "now", case.stage_since))
+        elif ahead and (stage.id == sender or (at is None and stage.id not in ways_back)):
+            found["next"].append(_step(stage, "next", None))
+        elif at is not None or (not ahead and order <= case.stage_order and not _has_tasks(stage, nodes)):
+            found["done"].append(_step(stage, "done", at))
+    return found["done"] + found["now"] + found["next"]
+
+
+def _sender(case: Case, kind: CaseKind, last: Mapping[str, ItemRow]) -> str:
+    """The stage from which a case was sent back: of those further on, the one in which something was done last."""
+    further = [stage.id for stage in kind.stages[case.stage_order + 1 :] if stage.id in last]
+    return max(further, key=lambda stage: last[stage].id, default="")
 
 
 def holders(items: Sequence[ItemRow], *, outsider: bool) -> list[Holder]:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.web.account.activation import activation
 from app.web.account.views import account
 from app.web.cases.files import files
 from app.web.cases.finding import notifications, search
@@ -14,4 +15,4 @@ from app.web.tasks.views import work_item
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
-    return (home, account, desk, work_item, uploads, cases, files, search, notifications)
+    return (home, account, activation, desk, work_item, uploads, cases, files, search, notifications)

@@ -210,3 +210,23 @@ def test_the_bell_counts_and_forgets_what_was_read(house: House) -> None:
     assert "消息3" not in page
     assert "条未读" not in browser.get("/desk").get_data(as_text=True)
     assert house.all(Notification, user_id=3)[0].read_at is None
+
+
+def words(page: str) -> list[str]:
+    """Return the tracker of a case page as "state title"."""
+    parts = page.split('<span class="track-word">')[1:]
+    return [part.split("<")[0] + " " + part.split('track-title">')[1].split("<")[0] for part in parts]
+
+
+def test_the_tracker_shows_done_now_and_next(house: House) -> None:
+    case = house.start()
+    browser = house.client("applicant")
+    assert words(browser.get("/cases/1").get_data(as_text=True)) == ["正在办理 填写申报", "下一步 初审", "随后 复核"]
+    house.send(browser, house.item(case.id).id, **GOOD)
+    house.send(house.client("clerk"), house.item(case.id).id, opinion="请补充", decision="return")
+    back = words(browser.get("/cases/1").get_data(as_text=True))
+    assert back == ["已完成 填写申报", "正在办理 退回补正", "下一步 初审", "随后 复核"]
+    house.send(browser, house.item(case.id).id, **GOOD)
+    house.send(house.client("clerk"), house.item(case.id).id, opinion="不符合", decision="reject")
+    over = words(browser.get("/cases/1").get_data(as_text=True))
+    assert over == ["已完成 填写申报", "已完成 退回补正", "已完成 初审", "办结 未通过"]

@@ -147,7 +147,7 @@ def test_what_was_handed_in_is_there_again_when_it_comes_back(house: House) -> N
     assert "请补充" in page
     house.send(house.client("applicant"), house.item(case.id).id, **GOOD)
     again = house.client("clerk").get(f"/work-items/{house.item(case.id).id}").get_data(as_text=True)
-    assert '<textarea id="f-opinion"' in again
+    assert 'id="f-opinion"' in again
     assert "请补充</textarea>" not in again
 
 

@@ -144,6 +144,12 @@ def accounts(session: Session, *, q: str, page: int, role: str = "") -> Paged:
     return Paged(rows, found.total, found.page)
 
 
+def people_choices(session: Session) -> list[tuple[int, str]]:
+    """Return the active accounts for a choice (one statement)."""
+    query = select(User.id, User.name, User.username).where(User.active).order_by(User.username)
+    return [(user_id, f"{username}　{name}") for user_id, name, username in session.execute(query)]
+
+
 def holders(session: Session, *, role: str) -> list[tuple[int, str]]:
     """Return the active accounts that hold a role, with their unit, for a choice (one statement)."""
     query = (

@@ -1,6 +1,6 @@
 """Searching cases, and the bell."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, g, render_template
 
 from app.persistence.queries import notifications as notices_query
 from app.persistence.queries import search as search_query
@@ -52,5 +52,7 @@ def _unread() -> int:
     visitor = visitor_or_none()
     if visitor is None:
         return 0
-    with reading() as tx:
-        return notices_query.unread(tx.session, actor=visitor.actor)
+    if "unread" not in g:  # the top bar and the bottom row of a phone ask on the same page
+        with reading() as tx:
+            g.unread = notices_query.unread(tx.session, actor=visitor.actor)
+    return int(g.unread)

@@ -1,0 +1,63 @@
+"""The audit log: found by person, action and time, and its chain walked in slices."""
+
+from datetime import date, datetime, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.domain.permissions import Permission
+from app.domain.working_days import start_of_day
+from app.persistence.queries import audit_log
+from app.persistence.queries.audit_log import Sought
+from app.services.audit_check import check_slice
+from app.web import answers
+from app.web.admin.group import admin
+from app.web.admin.words import action_title
+from app.web.guards import needs
+from app.web.house import context
+from app.web.identity import current_actor
+
+
+@admin.get("/audit")
+@needs(Permission.READ_AUDIT)
+def audit() -> str:
+    """Show the log, newest first."""
+    given = {name: answers.text_argument(name) for name in ("who", "action", "since", "until")}
+    until = _day(given["until"])
+    sought = Sought(
+        who=given["who"],
+        action=given["action"],
+        since=_day(given["since"]),
+        until=until + timedelta(days=1) if until else None,
+        page=answers.page_argument(),
+    )
+    with context().reading() as tx:
+        page = audit_log.events(tx.session, sought=sought)
+        actions = sorted(((each, action_title(each)) for each in audit_log.actions(tx.session)), key=lambda each: each[1])
+    return render_template("admin/audit.html", page=page, given=given, actions=actions, action_title=action_title)
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return start_of_day(date.fromisoformat(text)) if text else None
+    except ValueError:
+        return None
+
+
+@admin.get("/audit/verify")
+@needs(Permission.READ_AUDIT)
+def audit_verify() -> ResponseReturnValue:
+    """Check the next slice of the chain; the page fetches one after the other, and can be left at any time."""
+    after = _place(request.args.get("after", ""))
+    found = check_slice(context(), actor=current_actor(), after=after)
+    template = "admin/_verify_slice.html" if answers.is_htmx() else "admin/verify.html"
+    return render_template(template, found=found, broken_before=_count(request.args.get("broken", "")))
+
+
+def _place(text: str) -> tuple[str, int] | None:
+    stream, _, number = text.rpartition("@")
+    return (stream[:30], int(number)) if stream and number.isascii() and number.isdigit() and len(number) < 10 else None
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,64 @@
+"""Units: their list, and changing name and dates of one."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import InvalidValues, NotFound
+from app.domain.permissions import Permission
+from app.persistence.queries import admin as queries
+from app.services.units import change_unit
+from app.web import answers
+from app.web.admin.group import admin
+from app.web.guards import needs
+from app.web.house import context
+from app.web.identity import current_actor
+
+KINDS = {
+    "district": "区级机关",
+    "bureau": "区人社局",
+    "department": "区直部门",
+    "union": "工会",
+    "street": "街道",
+    "industry_office": "产业办",
+    "employer": "用人单位",
+}
+FIELDS = {"name": 120, "short_name": 40, "address": 200, "valid_from": 10, "valid_to": 10}
+
+
+@admin.get("/units")
+@needs(Permission.MANAGE_UNITS)
+def units() -> str:
+    """Show the units."""
+    q, kind = answers.text_argument("q"), answers.text_argument("kind")
+    with context().reading() as tx:
+        page = queries.units(tx.session, q=q, kind=kind, page=answers.page_argument())
+    return render_template("admin/units.html", page=page, q=q, kind=kind, kinds=KINDS)
+
+
+@admin.get("/units/<int:unit_id>")
+@needs(Permission.MANAGE_UNITS)
+def units_form(unit_id: int) -> str:
+    """Show the form of a unit."""
+    return _form(unit_id, {}, {})
+
+
+@admin.post("/units/<int:unit_id>")
+@needs(Permission.MANAGE_UNITS)
+def units_change(unit_id: int) -> ResponseReturnValue:
+    """Change a unit."""
+    given = {name: answers.clean(request.form.get(name, ""), longest=longest + 1) for name, longest in FIELDS.items()}
+    try:
+        change_unit(context(), actor=current_actor(), unit_id=unit_id, **given)
+    except InvalidValues as error:
+        return _form(unit_id, given, error.fields), 422
+    flash(f"已保存“{given['name']}”。以前的记录保留当时的名称。")
+    return redirect(url_for("admin.units"))
+
+
+def _form(unit_id: int, given: dict[str, str], problems: dict[str, str]) -> str:
+    with context().reading() as tx:
+        unit = queries.unit(tx.session, unit_id=unit_id)
+    if unit is None:
+        raise NotFound("unit.unknown", "没有找到这个单位。请返回列表重新选择。")
+    values = given or {name: str(getattr(unit, name) or "") for name in FIELDS}
+    return render_template("admin/unit.html", unit=unit, given=values, problems=problems, kinds=KINDS)

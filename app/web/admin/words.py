@@ -1,0 +1,52 @@
+"""Words for the kinds of events in the audit log."""
+
+ACTIONS = {
+    "started": "发起办件",
+    "completed": "办理待办",
+    "claimed": "认领待办",
+    "released": "退回小组",
+    "reassigned": "指派待办",
+    "message": "收到系统消息",
+    "message_ignored": "忽略系统消息",
+    "timer": "时间已到",
+    "ended": "办结",
+    "withdrawn": "撤回",
+    "deadline_moved": "调整时限",
+    "quota_granted": "追加名额",
+    "uploaded": "上传材料",
+    "upload_removed": "删除材料",
+    "downloaded": "下载文件",
+    "exported": "导出名单",
+    "account_opened": "建立候选人账号",
+    "account_activated": "启用候选人账号",
+    "invitation_read": "查看激活单",
+    "objector_read": "查看异议人信息",
+    "notice_published": "发布公示",
+    "document_issued": "印发公文",
+    "certificate_issued": "制发证书",
+    "payment_settled": "登记发放",
+    "archived": "归档",
+    "incident_retried": "重试异常",
+    "login": "登录",
+    "login_refused": "登录被拒绝",
+    "logout": "退出登录",
+    "password_changed": "修改密码",
+    "password_reset": "重置密码",
+    "account_created": "建立账号",
+    "account_disabled": "停用账号",
+    "account_enabled": "启用账号",
+    "account_unlocked": "解锁账号",
+    "role_granted": "授予角色",
+    "role_revoked": "收回角色",
+    "unit_changed": "修改单位",
+    "calendar_imported": "导入工作日历",
+    "procedure_deployed": "部署流程",
+    "procedure_retired": "停用流程版本",
+    "migrated": "迁移流程版本",
+    "demo_prepared": "装入演示数据",
+}
+
+
+def action_title(action: str) -> str:
+    """Return the words for a kind of event; one that only another version knows is called so."""
+    return ACTIONS.get(action, "其他操作")

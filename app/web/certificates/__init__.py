@@ -1,0 +1,1 @@
+"""The winner's certificates: to see, to download, to have verified."""

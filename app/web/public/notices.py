@@ -1,0 +1,36 @@
+"""Notices to the public: the list of them, and one as it is to be read and printed."""
+
+from flask import Response, render_template
+
+from app.domain.errors import NotFound
+from app.persistence.queries import public as queries
+from app.web.guards import public
+from app.web.house import context
+from app.web.public.group import cached, public_pages
+
+
+@public_pages.get("/public/")
+@public
+def index() -> Response:
+    """Show the notices that are open and those that have been."""
+    with context().reading() as tx:
+        rows, now = queries.notices(tx.session, now=tx.now), tx.now
+    ends = min((row.ends_at for row in rows if row.is_open), default=None)
+    return cached(render_template("public/index.html", rows=rows), until=ends, now=now)
+
+
+@public_pages.get("/public/notices/<int:notice_id>")
+@public
+def notice(notice_id: int) -> Response:
+    """Show a notice; after its window, only that it has ended."""
+    with context().reading() as tx:
+        found, now = queries.notice(tx.session, notice_id=notice_id, now=tx.now), tx.now
+    if found is None:
+        raise NotFound("notice.unknown", "没有找到这份公示。请从公示首页重新进入。")
+    page = render_template("public/notice.html", notice=found, paragraphs=paragraphs(found.body))
+    return cached(page, until=found.ends_at if found.is_open else None, now=now)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a typed text."""
+    return [line.strip() for line in text.splitlines() if line.strip()]

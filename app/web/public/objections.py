@@ -1,0 +1,110 @@
+"""Objecting to a notice, and asking how far an objection is. What is typed here goes into an encrypted row and nowhere else."""
+
+from typing import Literal, cast
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import DomainError, InvalidValues, NotFound
+from app.persistence.queries import public as queries
+from app.persistence.queries.public import Notice
+from app.services.objections import Identity, objection_progress, submit_objection
+from app.web import answers
+from app.web.guards import public
+from app.web.house import context
+from app.web.public.group import public_pages
+from app.web.public.limits import limit
+
+HONEYPOT = "homepage"
+"""A field that people do not see. Programs that fill in everything do."""
+KINDS = ("person", "unit", "anonymous")
+_LENGTHS = {"entry": 4, "kind": 10, "name": 60, "phone": 40, "address": 200}
+_MOST_FACTS = 3000
+
+
+@public_pages.get("/public/notices/<int:notice_id>/object")
+@public
+def objection_form(notice_id: int) -> ResponseReturnValue:
+    """Show the form for an objection while the notice is open."""
+    return _form(_open_notice(notice_id), {"kind": "person", "entry": request.args.get("entry", "")[:4]}, {})
+
+
+@public_pages.post("/public/notices/<int:notice_id>/object")
+@public
+def objection(notice_id: int) -> ResponseReturnValue:
+    """Take an objection and lead to its receipt."""
+    limit("objection", most=5, minutes=60)
+    notice = _open_notice(notice_id)
+    given = {name: answers.clean(request.form.get(name, ""), longest=longest) for name, longest in _LENGTHS.items()}
+    given["facts"] = request.form.get("facts", "").replace("\r\n", "\n")[: _MOST_FACTS + 1]
+    problems = _problems(notice, given)
+    if problems:
+        return _form(notice, given, problems), 422
+    try:
+        receipt = submit_objection(
+            context(),
+            notice_id=notice.id,
+            nominee_case_id=notice.entries[int(given["entry"]) - 1].case_id,
+            identity=_identity(given),
+            facts=given["facts"],
+        )
+    except InvalidValues as error:
+        return _form(notice, given, error.fields or {"facts": error.message}), 422
+    except DomainError as error:
+        return _form(notice, given, {"form": error.message}), 422
+    return redirect(url_for("public.objection_status", receipt=receipt, new=1), 303)
+
+
+def _problems(notice: Notice, given: dict[str, str]) -> dict[str, str]:
+    if request.form.get(HONEYPOT):
+        return {"form": "没有提交成功：有一项不需要填写的内容被填上了。请关闭浏览器的自动填写，再提交一次。"}
+    problems = {}
+    if not (given["entry"].isascii() and given["entry"].isdigit() and 1 <= int(given["entry"]) <= len(notice.entries)):
+        problems["entry"] = "请选择您要反映的公示人选。"
+    if given["kind"] not in KINDS:
+        problems["kind"] = "请选择以什么身份反映。"
+    if not given["facts"].strip():
+        problems["facts"] = "请写明具体事实：何时、何地、何事、有何依据。"
+    return problems
+
+
+def _identity(given: dict[str, str]) -> Identity:
+    kind = cast(Literal["person", "unit", "anonymous"], given["kind"])
+    if kind == "anonymous":
+        return Identity(kind="anonymous")
+    return Identity(kind=kind, name=given["name"], phone=given["phone"], address=given["address"])
+
+
+def _open_notice(notice_id: int) -> Notice:
+    with context().reading() as tx:
+        found = queries.notice(tx.session, notice_id=notice_id, now=tx.now)
+    if found is None:
+        raise NotFound("notice.unknown", "没有找到这份公示。请从公示首页重新进入。")
+    if not found.is_open:
+        raise NotFound("notice.ended", "公示期已经结束，网上不再受理。仍要反映情况的，请按公示所列的电话或地址联系受理部门。")
+    return found
+
+
+def _form(notice: Notice, given: dict[str, str], problems: dict[str, str]) -> str:
+    return render_template("public/object.html", notice=notice, given=given, problems=problems, honeypot=HONEYPOT)
+
+
+@public_pages.get("/public/objections")
+@public
+def objections() -> ResponseReturnValue:
+    """Ask for the receipt, or lead to what it stands for."""
+    receipt = answers.text_argument("receipt", longest=20).replace("-", "").replace(" ", "").upper()
+    if receipt:
+        return redirect(url_for("public.objection_status", receipt=receipt))
+    return render_template("public/receipt.html", progress=None, receipt="", is_new=False)
+
+
+@public_pages.get("/public/objections/<receipt>")
+@public
+def objection_status(receipt: str) -> ResponseReturnValue:
+    """Tell the holder of a receipt how far the objection is, and nothing about anybody."""
+    limit("receipt", most=30, minutes=10)
+    wanted = answers.clean(receipt, longest=20).upper()
+    progress = objection_progress(context(), receipt=wanted)
+    page = render_template("public/receipt.html", progress=progress, receipt=wanted, is_new=request.args.get("new") == "1")
+    return (page, 200) if progress else (page, 404)

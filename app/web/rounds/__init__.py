@@ -1,0 +1,6 @@
+"""Rounds for the bureau: progress, lists, ranking, quotas, deadlines; and beginning a nomination in one."""
+
+from app.web.rounds import changes, lists, views
+from app.web.rounds.group import rounds
+
+__all__ = ["changes", "lists", "rounds", "views"]

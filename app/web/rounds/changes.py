@@ -1,0 +1,113 @@
+"""What a leader may change in a running round: a deadline, a quota. Each with a reason that stays in the history."""
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import DomainError, InvalidValues, NotFound
+from app.domain.permissions import Permission
+from app.domain.working_days import end_of_working_day, last_day_of
+from app.persistence.queries import round_progress
+from app.persistence.queries import rounds as queries
+from app.services import deadlines, round_view
+from app.services.rounds import grant_supplement
+from app.web import answers
+from app.web.guards import needs
+from app.web.house import context
+from app.web.identity import current_actor
+from app.web.rounds.group import rounds
+
+_LONGEST_REASON = 500
+
+
+@rounds.get("/<int:round_id>/deadlines/<name>")
+@needs(Permission.MOVE_DEADLINE)
+def deadline(round_id: int, name: str) -> str:
+    """Show the form that moves a deadline."""
+    return _deadline_page(round_id, name, {}, {})
+
+
+@rounds.post("/<int:round_id>/deadlines/<name>")
+@needs(Permission.MOVE_DEADLINE)
+def move_deadline(round_id: int, name: str) -> ResponseReturnValue:
+    """Move a deadline to the end of a working day."""
+    given = {key: answers.clean(request.form.get(key, ""), longest=_LONGEST_REASON) for key in ("day", "reason")}
+    try:
+        to = end_of_working_day(_working_day(given["day"]))
+        with context().reading() as tx:
+            case_id = round_view.open_round(tx, round_id=round_id).head.case_id
+        deadlines.move(context(), actor=current_actor(), case_id=case_id, name=name, to=to, reason=given["reason"])
+    except NotFound:
+        raise
+    except InvalidValues as error:
+        return _deadline_page(round_id, name, given, error.fields), 422
+    except DomainError as error:
+        field = "reason" if error.code == "deadline.reason" else "day"
+        return _deadline_page(round_id, name, given, {field: error.message}), 422
+    flash("时限已调整，原因已记入办理过程。")
+    return redirect(url_for("rounds.show", round_id=round_id))
+
+
+def _working_day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValues("deadline.day", "日期不完整。", fields={"day": "请选择日期。"}) from None
+    with context().reading() as tx:
+        calendar = tx.context.calendars.get(tx.session, now=tx.now)
+    if not calendar.is_working_day(day):
+        sentence = f"{day.isoformat()} 不是工作日，请改为工作日。"
+        raise InvalidValues("deadline.day", sentence, fields={"day": sentence})
+    return day
+
+
+def _deadline_page(round_id: int, name: str, given: dict[str, str], problems: dict[str, str]) -> str:
+    with context().reading() as tx:
+        view = round_view.open_round(tx, round_id=round_id)
+    found = {key: (title, moment) for key, title, moment in round_view.moments(view.head.deadlines)}
+    if name not in found:
+        raise NotFound("deadline.unknown", "本轮次没有这个时限。请从轮次页面重新进入。")
+    title, moment = found[name]
+    given = given or {"day": last_day_of(moment).isoformat()}
+    return render_template("rounds/deadline.html", head=view.head, title=title, moment=moment, given=given, problems=problems)
+
+
+@rounds.get("/<int:round_id>/quota")
+@needs(Permission.GRANT_QUOTA)
+def quota(round_id: int) -> str:
+    """Show the form that gives a unit further places."""
+    return _quota_page(round_id, {}, {})
+
+
+@rounds.post("/<int:round_id>/quota")
+@needs(Permission.GRANT_QUOTA)
+def grant_quota(round_id: int) -> ResponseReturnValue:
+    """Give a unit further places."""
+    given = {key: answers.clean(request.form.get(key, ""), longest=_LONGEST_REASON) for key in ("unit", "places", "reason")}
+    with context().reading() as tx:
+        round_view.open_round(tx, round_id=round_id)
+        units = dict(queries.quota_units(tx.session))
+    problems = {
+        key: sentence
+        for key, sentence, fine in (
+            ("unit", "请选择单位。", given["unit"].isdigit() and int(given["unit"][:9]) in units),
+            ("places", "请填写追加的人数，1到20人。", given["places"].isdigit() and 1 <= int(given["places"][:4]) <= 20),
+            ("reason", "请写明追加的理由，它会记入办理过程。", bool(given["reason"])),
+        )
+        if not fine
+    }
+    if problems:
+        return _quota_page(round_id, given, problems), 422
+    unit_id, places = int(given["unit"]), int(given["places"])
+    grant_supplement(context(), actor=current_actor(), round_id=round_id, unit_id=unit_id, places=places, reason=given["reason"])
+    flash(f"已给{units[unit_id]}追加{places}个名额。")
+    return redirect(url_for("rounds.show", round_id=round_id))
+
+
+def _quota_page(round_id: int, given: dict[str, str], problems: dict[str, str]) -> str:
+    with context().reading() as tx:
+        view = round_view.open_round(tx, round_id=round_id)
+        units = queries.quota_units(tx.session)
+        held = {row.unit_id: row for row in round_progress.quotas(tx.session, round_id=round_id)}
+    return render_template("rounds/quota.html", head=view.head, units=units, held=held, given=given, problems=problems)

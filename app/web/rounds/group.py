@@ -1,0 +1,26 @@
+"""The group of pages about rounds, and the two ways of writing that they need."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from flask import Blueprint
+
+from app.domain.scoring import show
+from app.domain.working_days import last_day_of
+
+rounds = Blueprint("rounds", __name__, url_prefix="/rounds")
+
+
+def last_day(moment: datetime) -> str:
+    """Return the day that a term closes, as 2026年11月30日: 24:00 belongs to the day before midnight."""
+    day = last_day_of(moment)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def score(value: Decimal) -> str:
+    """Return a score with two places, half up."""
+    return show(value)
+
+
+rounds.add_app_template_filter(last_day)
+rounds.add_app_template_filter(score)

@@ -1,0 +1,140 @@
+"""Lists of a round: nominees, ranking, papers; each exports what it shows."""
+
+from urllib.parse import quote
+
+from flask import Response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from app.domain.permissions import Permission, is_permitted
+from app.persistence.queries import round_nominees, round_ranking
+from app.persistence.queries.round_nominees import OPEN, SORTS, Choices, Wanted
+from app.services import exports, round_files, round_view
+from app.services.round_view import RoundView
+from app.services.skill_titles import skill_title
+from app.web import answers
+from app.web.guards import needs
+from app.web.house import context
+from app.web.identity import current_actor
+from app.web.rounds import words
+from app.web.rounds.group import rounds
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@rounds.get("/<int:round_id>/nominees")
+@needs(Permission.SEE_ROUND)
+def nominees(round_id: int) -> str:
+    """Show the nominees of a round of whom the viewer may know."""
+    actor, wanted = current_actor(), _wanted()
+    with context().reading() as tx:
+        view = round_view.open_round(tx, round_id=round_id)
+        page = round_nominees.page(tx.session, actor=actor, round_id=round_id, wanted=wanted)
+        choices = round_nominees.choices(tx.session, actor=actor, round_id=round_id)
+    return render_template(
+        "rounds/nominees.html", view=view, head=view.head, page=page, wanted=wanted, choices=choices, skill_title=skill_title,
+        stages=[(stage.id, stage.title) for stage in view.loaded.procedure.case_kinds["nomination"].stages],
+        filter_words=_words(view, wanted, choices), outcomes=_outcomes(view), channels=round_view.CHANNELS, sorts=words.SORTS,
+        may_export=is_permitted(actor, Permission.EXPORT_ROUND), OPEN=OPEN,
+    )  # fmt: skip
+
+
+@rounds.get("/<int:round_id>/nominees.xlsx")
+@needs(Permission.EXPORT_ROUND)
+def nominees_file(round_id: int) -> Response:
+    """Export the list of nominees as it is filtered and sorted."""
+    actor, wanted = current_actor(), _wanted()
+    with context().reading() as tx:
+        view = round_view.open_round(tx, round_id=round_id)
+        filter_words = _words(view, wanted, round_nominees.choices(tx.session, actor=actor, round_id=round_id))
+    return _spreadsheet(exports.nominees(context(), actor=actor, round_id=round_id, wanted=wanted, filter_words=filter_words))
+
+
+def _wanted() -> Wanted:
+    sort = answers.text_argument("sort")
+    return Wanted(
+        q=answers.text_argument("q"),
+        stage=answers.text_argument("stage"),
+        office=_id("office"),
+        employer=_id("employer"),
+        channel=answers.text_argument("channel"),
+        outcome=answers.text_argument("outcome"),
+        sort=sort if sort in SORTS else "number",
+        descending=request.args.get("desc") == "1",
+        page=answers.page_argument(),
+    )
+
+
+def _id(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _words(view: RoundView, wanted: Wanted, choices: Choices) -> list[str]:
+    office, employer = dict(choices.offices).get(wanted.office or 0, ""), dict(choices.employers).get(wanted.employer or 0, "")
+    return exports.filter_words(view, wanted, office=office, employer=employer)
+
+
+def _outcomes(view: RoundView) -> list[tuple[str, str]]:
+    ends = [node for node in view.loaded.nodes["nomination"].values() if node.kind == "endEvent"]
+    found = {node.properties.get("outcome", node.node_id) for node in ends}
+    return sorted(((outcome, view.outcome(outcome)) for outcome in found), key=lambda each: each[1])
+
+
+@rounds.get("/<int:round_id>/ranking")
+@needs(Permission.SEE_RANKING)
+def ranking(round_id: int) -> str:
+    """Show the ranking with raw scores and the rule in words."""
+    actor = current_actor()
+    with context().reading() as tx:
+        view = round_view.open_round(tx, round_id=round_id)
+        found = round_ranking.ranking(tx.session, actor=actor, round_id=round_id)
+    may_export = is_permitted(actor, Permission.EXPORT_ROUND)
+    return render_template(
+        "rounds/ranking.html", view=view, head=view.head, ranking=found, rule=round_view.rule(view.settings), may_export=may_export
+    )
+
+
+@rounds.get("/<int:round_id>/ranking.xlsx")
+@needs(Permission.SEE_RANKING)
+def ranking_file(round_id: int) -> Response:
+    """Export the ranking."""
+    return _spreadsheet(exports.ranking(context(), actor=current_actor(), round_id=round_id))
+
+
+@rounds.get("/<int:round_id>/progress.xlsx")
+@needs(Permission.EXPORT_ROUND)
+def progress_file(round_id: int) -> Response:
+    """Export funnel, quotas and what is late."""
+    return _spreadsheet(exports.progress(context(), actor=current_actor(), round_id=round_id))
+
+
+@rounds.get("/<int:round_id>/payments/<int:batch_id>.xlsx")
+@needs(Permission.SEE_ROUND)
+def payments_file(round_id: int, batch_id: int) -> Response:
+    """Export a list of payments."""
+    return _spreadsheet(exports.payments(context(), actor=current_actor(), round_id=round_id, batch_id=batch_id))
+
+
+@rounds.get("/<int:round_id>/notices/<int:notice_id>.pdf")
+@needs(Permission.SEE_ROUND)
+def notice_file(round_id: int, notice_id: int) -> ResponseReturnValue:
+    """Send the paper of a notice."""
+    return pdf(round_files.open_notice(context(), actor=current_actor(), round_id=round_id, notice_id=notice_id))
+
+
+@rounds.get("/<int:round_id>/documents/<int:document_id>.pdf")
+@needs(Permission.SEE_ROUND)
+def document_file(round_id: int, document_id: int) -> ResponseReturnValue:
+    """Send the paper of an official document."""
+    return pdf(round_files.open_document(context(), actor=current_actor(), round_id=round_id, document_id=document_id))
+
+
+
+def pdf(paper: round_files.Paper, *, inline: bool = False) -> Response:
+    """Answer with a finished paper."""
+    return send_file(paper.stream, mimetype="application/pdf", download_name=paper.name, as_attachment=not inline, max_age=None)
+
+
+def _spreadsheet(export: exports.Export) -> Response:
+    disposition = f"attachment; filename=export.xlsx; filename*=UTF-8''{quote(export.name)}"
+    return Response(export.content, mimetype=XLSX, headers={"Content-Disposition": disposition})

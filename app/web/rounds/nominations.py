@@ -1,0 +1,81 @@
+"""Beginning a nomination: for a unit that nominates, and for somebody who nominates themselves."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.actors import Actor, Role
+from app.domain.errors import DomainError, NotAllowed, NotFound
+from app.domain.permissions import Permission, is_permitted
+from app.persistence.queries import rounds as queries
+from app.persistence.queries.rounds import OpenRound
+from app.services import round_view
+from app.services.nominations import start_nomination
+from app.web import answers
+from app.web.due import due_of
+from app.web.guards import signed_in
+from app.web.house import context
+from app.web.identity import current_actor
+
+nominations = Blueprint("nominations", __name__)
+
+
+@nominations.get("/nominations")
+@signed_in
+def index() -> str:
+    """Show the rounds that take nominations now."""
+    actor = _nominator()
+    with context().reading() as tx:
+        rows = [(row, due_of(tx, row.closes_at)) for row in queries.open_rounds(tx.session, now=tx.now)]
+    alone = not is_permitted(actor, Permission.START_NOMINATION)
+    shown = [(row, due) for row, due in rows if row.self_nomination or not alone]
+    return render_template("rounds/open.html", rows=shown, alone=alone)
+
+
+@nominations.get("/rounds/<int:round_id>/nominate")
+@signed_in
+def choose(round_id: int) -> str:
+    """Ask by which way and for which unit."""
+    return _choose_page(_nominator(), round_id, {}, {})
+
+
+@nominations.post("/rounds/<int:round_id>/nominate")
+@signed_in
+def begin(round_id: int) -> ResponseReturnValue:
+    """Begin the nomination and go on to its form."""
+    actor = _nominator()
+    given = {name: answers.clean(request.form.get(name, ""), longest=20) for name in ("channel", "unit")}
+    unit_id = int(given["unit"]) if given["unit"].isascii() and given["unit"].isdigit() else 0
+    if not unit_id:
+        return _choose_page(actor, round_id, given, {"unit": "请选择单位。"}), 422
+    try:
+        item_id = start_nomination(context(), actor=actor, round_id=round_id, channel=given["channel"], unit_id=unit_id)
+    except (NotAllowed, NotFound):
+        raise
+    except DomainError as error:
+        return _choose_page(actor, round_id, given, {"form": error.message}), 422
+    return redirect(url_for("work_items.show", item_id=item_id))
+
+
+def _nominator() -> Actor:
+    actor = current_actor()
+    if not (is_permitted(actor, Permission.START_NOMINATION) or actor.has(Role.CANDIDATE)):
+        raise NotAllowed("nomination.start", "发起推荐由推荐单位经办人或候选人本人办理。您的账号没有这项权限。")
+    return actor
+
+
+def _choose_page(actor: Actor, round_id: int, given: dict[str, str], problems: dict[str, str]) -> str:
+    with context().reading() as tx:
+        view = round_view.open_round(tx, round_id=round_id)
+        taking = {row.id: row for row in queries.open_rounds(tx.session, now=tx.now)}
+        alone = not is_permitted(actor, Permission.START_NOMINATION)
+        units = queries.local_offices(tx.session) if alone else queries.own_units(tx.session, actor=actor)
+        due = due_of(tx, taking[round_id].closes_at) if round_id in taking else None
+    channels = {"self": "社会自荐"} if alone else {"employer": "单位推荐", "union": "工会推荐"}
+    return render_template(
+        "rounds/nominate.html", head=view.head, taking=_taking(taking, round_id, alone=alone), due=due, units=units, alone=alone,
+        channels=channels, given=given, problems=problems,
+    )  # fmt: skip
+
+
+def _taking(found: dict[int, OpenRound], round_id: int, *, alone: bool) -> bool:
+    return round_id in found and (found[round_id].self_nomination or not alone)

@@ -1,0 +1,23 @@
+"""Words for what the rows of a round hold as codes."""
+
+BODIES = {"party_group": "局党组会", "executive": "区政府常务会议", "standing_committee": "区委常委会会议"}
+DECISIONS = {"agree": "同意", "agree_in_principle": "原则同意", "defer": "缓议", "disagree": "不同意"}
+NOTICES = {"draft": "起草中", "published": "公示中", "closed": "已结束"}
+DOCUMENTS = {"decision": "决定", "request": "请示"}
+DOCUMENT_STATES = {"draft": "起草中", "signed": "已签发", "issued": "已印发", "void": "已作废"}
+FUNDS = {"talent": "区人才专项资金", "employment": "就业补助资金"}
+BATCHES = {"draft": "待复核", "checked": "已复核", "settled": "已发放", "returned": "已退回"}
+CERTIFICATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发"}
+SORTS = {
+    "number": "办件编号",
+    "name": "姓名",
+    "employer": "工作单位",
+    "office": "街道（产业办）",
+    "stage": "环节",
+    "since": "进入环节的时间",
+}
+
+
+def of(table: dict[str, str], code: str) -> str:
+    """Return the words for a code; a dash for a code that only a newer version knows."""
+    return table.get(code, "—")
