@@ -20,7 +20,7 @@ from app.services.form_values import day, refusal, text, whole
 from app.services.letters import send_letter
 from app.services.notice_entries import entries_of, refuse_private
 from app.services.papers import honor_title, ordinal, paragraphs, render_and_keep, template_of, title_lines
-from app.services.proposals import winners_of
+from app.services.proposals import on_the_list, winners_of
 from app.services.registry import Delivery, Operation, Recorder
 from app.services.rounds import require_authorization
 
@@ -46,9 +46,12 @@ def record_decision_draft(work: CaseWork, values: Values) -> dict[str, Variable]
     return {}
 
 
-def winner_rows(work: CaseWork) -> list[dict[str, str]]:
-    """Return name, employer and post of everybody on the proposed list, in the order of the notice: never by rank."""
-    entries, _ = entries_of(winners_of(work), sort_by=work.settings.sort_by)
+def winner_rows(work: CaseWork, *, strict: bool = True) -> list[dict[str, str]]:
+    """Return name, employer and post of everybody on the proposed list, in the order of the notice: never by rank.
+
+    An empty list raises `DomainError` where it is `strict`.
+    """
+    entries, _ = entries_of(winners_of(work) if strict else on_the_list(work), sort_by=work.settings.sort_by)
     return [{key: entry[key] for key in ("name", "employer", "post")} for entry in entries]
 
 

@@ -16,7 +16,7 @@ from app.services.nominees import nomination_of, open_nominees
 from app.services.official_documents import winner_rows
 from app.services.papers import honor_title, honoured, ordinal
 from app.services.plan_values import plan_values
-from app.services.proposals import before_notice, winners_of
+from app.services.proposals import before_notice, on_the_list
 from app.services.registry import Prefill
 
 
@@ -88,7 +88,9 @@ def approval_request(work: CaseWork) -> Mapping[str, Any]:
     """Write the usual request, with what the notices brought."""
     honor = honor_title(work.loaded.procedure.title)
     session = f"第{ordinal(work.the_round.round_no)}届“{honor}”"
-    rows = winner_rows(work)
+    rows = winner_rows(work, strict=False)
+    if not rows:
+        return {}
     names = "、".join(row["name"] for row in rows)
     count = f"等{len(rows)}名" if len(rows) > 1 else ""
     objections = work.tx.session.scalar(select(func.count()).where(Objection.round_id == work.the_round.id)) or 0
@@ -109,7 +111,10 @@ def decision_draft(work: CaseWork) -> Mapping[str, Any]:
     """Write the standard wording of the decision."""
     honor = honor_title(work.loaded.procedure.title)
     session = f"第{ordinal(work.the_round.round_no)}届“{honor}”"
-    people = honoured([row["name"] for row in winner_rows(work)])
+    rows = winner_rows(work, strict=False)
+    if not rows:
+        return {}
+    people = honoured([row["name"] for row in rows])
     body = "\n".join(
         (
             f"为大力弘扬工匠精神，建设知识型、技能型、创新型技能人才队伍，区委、区人民政府组织开展了{session}评选。",
@@ -141,7 +146,7 @@ def payment_batch(work: CaseWork) -> Mapping[str, Any]:
     return {
         "fund_source": work.settings.fund_source,
         "tax_rate": work.settings.tax_rate_percent,
-        "note": f"依据{number}，共{len(winners_of(work))}人" if number else "",
+        "note": f"依据{number}，共{len(on_the_list(work))}人" if number else "",
     }
 
 

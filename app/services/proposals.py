@@ -80,10 +80,15 @@ def winners(work: CaseWork) -> Sequence[Addressed]:
 
 def winners_of(work: CaseWork) -> list[Nominee]:
     """Return who stands on the proposed list with an open case. Raises `DomainError` when nobody is left."""
-    found = [each for each in open_nominees(work) if each.nomination.proposed]
+    found = on_the_list(work)
     if not found:
         raise DomainError("round.no_winner", "名单上已经没有人选，不能继续。请区人社局负责人研究后退回拟定名单。")
     return found
+
+
+def on_the_list(work: CaseWork) -> list[Nominee]:
+    """Return who stands on the proposed list with an open case, nobody at all if it has come to that."""
+    return [each for each in open_nominees(work) if each.nomination.proposed]
 
 
 def _newly_proposed(work: CaseWork) -> list[Nominee]:

@@ -6,6 +6,7 @@ from typing import Any
 from app.services import (
     archives,
     certificates,
+    checks,
     employer_notices,
     inspections,
     joint_checks,
@@ -39,7 +40,7 @@ def build_registry() -> Registry:
         recorders=_table(
             (
                 rounds, nomination_form, employer_notices, reviews, joint_checks, panels, scoring, inspections, proposals, meetings,
-                notices, objections, official_documents, payments, archives,
+                notices, objections, official_documents, payments, archives, checks,
             ),
             "RECORDERS",
             key=lambda entry: entry.name,

@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import sessionmaker
 
 from app.files.store import FileStore
 from app.persistence.crypto import Cipher, set_cipher
+from app.persistence.models import AuditEvent
 from app.persistence.schema import upgrade_schema
 from app.persistence.unit_of_work import make_engine
 from app.services.calendar_cache import CalendarCache
@@ -17,6 +18,7 @@ from app.services.context import Context
 from app.services.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
 from tests.databases import Databases
+from tests.services.steps import to_the_list
 from tests.services.world import ROOT, FakeClock, World
 
 
@@ -67,12 +69,40 @@ def world(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Itera
     engine.dispose()
 
 
-@pytest.fixture
-def quick(world: World) -> World:
-    """Return the same district without papers: a PDF takes longer than all the rest of a round."""
+def without_papers(context: Context) -> Context:
+    """Return the context with papers that are not made: a PDF takes longer than all the rest of a round."""
     deliveries = {
         kind: replace(each, run=lambda tx, payload: None) if kind.endswith("_pdf") else each
-        for kind, each in world.context.registry.deliveries.items()
+        for kind, each in context.registry.deliveries.items()
     }
-    world.context = replace(world.context, registry=replace(world.context.registry, deliveries=deliveries))
+    return replace(context, registry=replace(context.registry, deliveries=deliveries))
+
+
+@pytest.fixture
+def quick(world: World) -> World:
+    """Return the same district without papers."""
+    world.context = without_papers(world.context)
     return world
+
+
+def build_listed(url: str) -> None:
+    """Settle the district and bring one round of three nominees to the proposed list."""
+    build(url)
+    engine = make_engine(url)
+    clock = FakeClock()
+    world = World(replace(context_on(engine, files="memory://", procedures=ProcedureCache()), clock=clock), clock)
+    world.remember()
+    to_the_list(world)
+    engine.dispose()
+
+
+@pytest.fixture
+def listed(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
+    """Return a district without papers whose round waits for its list; the clock stands where the last thing happened."""
+    engine = make_engine(databases.create(build_listed))
+    clock = FakeClock()
+    made = World(without_papers(replace(context_on(engine, files="memory://", procedures=parsed), clock=clock)), clock)
+    made.remember()
+    clock.turn(to=made.all(select(func.max(AuditEvent.at)))[0])
+    yield made
+    engine.dispose()

@@ -95,3 +95,7 @@ PRELIMINARY = {
     **dict.fromkeys(("material_complete", "employer_in_area", "frontline_verified", "notice_valid"), "yes"),
     "verify_method": "visit", "verified_on": "2026-03-09", "opinion": "材料齐全", "preliminary_decision": "accept",
 }  # fmt: skip
+
+DRAWN = {"confirmed_items": ["seed", "pool", "exclusion", "order"], "opinion": "抽取有效", "draw_decision": "confirm"}
+PRIVATE = ["id_number", "phone", "address", "bank", "birthday", "score", "photo", "secret"]
+PUBLISH = {"privacy_items": PRIVATE, "opinion": "可以公开", "notice_decision": "publish"}

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.persistence.models import Nomination, PanelMember, WorkItem
+from app.persistence.models import Nomination, PanelMember, SelectionRound, WorkItem
 from app.services import nominations, rounds
 from tests.services import filled
 from tests.services.world import PROCEDURE, World
@@ -51,7 +51,7 @@ def qualify(world: World, case_id: int, *, place: int) -> None:
 def draw_and_declare(world: World, seed: str = "20260413-001", **recusals: int) -> list[int]:
     """Draw the panel and let everybody on it promise; `recusals` names nobody or case ids by the place of the expert."""
     world.do("handler", "draw_panel", {"seed": seed, "seed_source": "监督员给出", "witnesses": "赵、钱"})
-    world.do("supervisor", "confirm_draw", {"opinion": "抽取有效", "draw_decision": "confirm"})
+    world.do("supervisor", "confirm_draw", filled.DRAWN)
     query = select(PanelMember.user_id).where(PanelMember.state == "drawn").order_by(PanelMember.place)
     members: list[int] = world.all(query)
     for place, member in enumerate(members):
@@ -86,7 +86,7 @@ def approve(world: World) -> None:
 def publish(world: World) -> None:
     """Draft and publish a notice of the list."""
     world.do("handler", "draft_notice", {})
-    world.do("publisher", "review_notice", {"opinion": "可以公开", "notice_decision": "publish"})
+    world.do("publisher", "review_notice", filled.PUBLISH)
 
 
 def propose(world: World, *cases: int) -> None:
@@ -132,3 +132,35 @@ def uphold(world: World, nominee_case: int) -> None:
     world.do("leader", "decide_objection", {"opinion": "成立", "upheld": "yes"})
     reply = {"reply_text": "经核查，您反映的情况属实，已取消其资格。感谢监督。", "reply_way": "phone", "replied_on": "2026-05-06"}
     world.do("handler", "reply_objection", reply)
+
+
+NAMES = ("王建国", "吕𪟝", "李小明")
+SCORES = (("20", "20", "15", "10", "8", "4"), ("23", "22", "18", "13", "9", "5"), ("15", "15", "12", "9", "5", "3"))
+
+
+def to_the_list(world: World) -> tuple[int, int, list[int]]:
+    """Bring three nominees of one round to the proposed list; return round case, round and cases in order of nomination."""
+    done = world.all(select(Nomination.case_id).order_by(Nomination.case_id))
+    if done:  # the fixture `listed` begins here
+        [round_] = world.all(select(SelectionRound))
+        return round_.case_id, round_.id, done
+    round_case, round_id = open_round(world)
+    cases = [nominate(world, round_id, name, serial) for serial, name in enumerate(NAMES, start=1)]
+    world.clock.turn(days=8)
+    for place, case_id in enumerate(cases, start=1):
+        qualify(world, case_id, place=place)
+    world.let_timers_fire()
+    draw_and_declare(world)
+    for case_id, points in zip(cases, SCORES, strict=True):
+        score(world, case_id, points)
+    opinion = {
+        "meeting_place": "二会议室",
+        "meeting_on": "2026-04-11",
+        "opinion": "专家组经充分讨论，一致同意以上排序，评分依据充分。",
+        "sign_file": ["1"],
+    }
+    world.do("convener", "confirm_ranking", opinion)
+    world.clock.turn(days=26)
+    for case_id, points in ((cases[0], "88"), (cases[1], "95")):
+        world.do("inspector", "site_inspection", filled.inspection(world, points), case_id=case_id)
+    return round_case, round_id, cases

@@ -1,0 +1,173 @@
+"""Proposed list, decision, certificates, payments, archive: what each of them refuses."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select, text, update
+
+from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
+from app.persistence.models import Certificate, OfficialDocument, PaymentAccount, PaymentBatch, PublicNotice
+from app.services import certificates, exports, work_items
+from tests.services import filled
+from tests.services.steps import NAMES, approve, propose, publish, to_the_list
+from tests.services.world import World
+
+ACCOUNT = {"bank_name": "某银行", "bank_account": "6222020000000000000"}
+CHECKED = {"checked_items": ["people", "amount", "account", "fund"], "opinion": "无误", "payment_decision": "pass"}
+
+
+def decided(world: World) -> list[int]:
+    """Bring a round to its issued decision."""
+    _, _, cases = to_the_list(world)
+    propose(world, cases[1])
+    publish(world)
+    world.let_timers_fire()
+    approve(world)
+    return cases
+
+
+def with_account(world: World) -> list[int]:
+    """Bring a round to the list of payments."""
+    cases = decided(world)
+    candidate = world.case(cases[1]).subject_id
+    assert candidate is not None
+    world.do(candidate, "fill_account", ACCOUNT, case_id=cases[1])
+    return cases
+
+
+def test_a_list_is_made_of_inspected_people_within_the_places(listed: World) -> None:
+    _, _, cases = to_the_list(listed)
+    item_id, handler = listed.item("propose_list"), listed.actor("handler")
+    for chosen, word in (((cases[0], cases[1]), "还有1个名额"), ((cases[2],), "不在可拟定"), ((), "至少选择一人")):
+        values = {"nominees": [str(case_id) for case_id in chosen], "opinion": "按成绩"}
+        with pytest.raises(InvalidValues, match=word):
+            work_items.complete(listed.context, actor=handler, item_id=item_id, values=values)
+
+
+def test_a_list_that_the_party_group_turns_down_is_made_anew(listed: World) -> None:
+    _, _, cases = to_the_list(listed)
+    listed.do("handler", "propose_list", {"nominees": [str(cases[1])], "opinion": "按成绩"})
+    listed.do("secretary", "party_group_meeting", filled.meeting("party_group_decision", "disagree"))
+    propose(listed, cases[0])
+    assert [listed.case(case_id).stage for case_id in cases[:2]] == ["proposed", "inspected"]
+
+
+def test_a_meeting_of_tomorrow_is_not_recorded(listed: World) -> None:
+    _, _, cases = to_the_list(listed)
+    listed.do("handler", "propose_list", {"nominees": [str(cases[1])], "opinion": "按成绩"})
+    with pytest.raises(InvalidValues, match="会议日期"):
+        listed.do("secretary", "party_group_meeting", {**filled.meeting("party_group_decision"), "held_on": "2026-05-08"})
+
+
+def test_numbers_of_decisions_count_on_and_certificates_are_frozen(listed: World) -> None:
+    cases = decided(listed)
+    assert "东发〔2026〕1号" in listed.all(select(OfficialDocument.number))
+    [certificate] = listed.all(select(Certificate))
+    assert (certificate.name, certificate.case_id, certificate.state) == (NAMES[1], cases[1], "valid")
+    assert "东发〔2026〕1号" in certificate.values_json
+
+
+def test_a_certificate_answers_to_its_code_alone(listed: World) -> None:
+    decided(listed)
+    [made] = listed.all(select(Certificate))
+    shown = certificates.shown_code(made.check_code).lower()
+    found = certificates.verify(listed.context, serial=made.serial.lower(), code=shown)
+    assert found is not None
+    assert set(vars(found)) == {"name", "title", "serial", "issued_on", "issuers", "state"}
+    assert certificates.verify(listed.context, serial=made.serial, code="22222222") is None
+    assert certificates.verify(listed.context, serial="LKGGJ-2026-999", code=made.check_code) is None
+
+
+def test_a_certificate_is_downloaded_by_its_holder_and_not_by_strangers(listed: World) -> None:
+    cases = decided(listed)
+    holder = listed.case(cases[1]).subject_id
+    assert holder is not None
+    with listed.context.reading() as tx:
+        with pytest.raises(DomainError, match="正在制作"):
+            certificates.downloadable(tx, actor=listed.actor(holder), serial="LKGGJ-2026-001")
+        for stranger in ("nominator2", "expert0", "clerk"):
+            with pytest.raises(NotFound):
+                certificates.downloadable(tx, actor=listed.actor(stranger), serial="LKGGJ-2026-001")
+
+
+def test_the_prize_is_paid_to_the_winner_in_person(listed: World) -> None:
+    cases = decided(listed)
+    candidate = listed.case(cases[1]).subject_id
+    assert candidate is not None
+    with pytest.raises(InvalidValues) as refused:
+        listed.do(candidate, "fill_account", {**ACCOUNT, "account_name": "别人"}, case_id=cases[1])
+    assert "account_name" in refused.value.fields
+    listed.do(candidate, "fill_account", ACCOUNT, case_id=cases[1])
+    with listed.context.reading() as tx:
+        stored = "".join(tx.session.execute(text("SELECT values_json FROM submission")).scalars())
+    assert ACCOUNT["bank_account"] not in stored
+    assert listed.all(select(PaymentAccount))[0].account == ACCOUNT["bank_account"]
+
+
+def test_the_maker_does_not_check_and_every_point_is_checked(listed: World) -> None:
+    with_account(listed)
+    listed.do("maker", "make_payment", {"budget_line": "人才"})
+    [batch] = listed.all(select(PaymentBatch))
+    assert batch.total_cents == 3_000_000
+    with pytest.raises(NotFound):
+        listed.do("maker", "check_payment", CHECKED)
+    with pytest.raises(InvalidValues, match="逐项核对"):
+        listed.do("checker", "check_payment", {**CHECKED, "checked_items": ["people"]})
+
+
+def test_an_account_that_changed_after_the_list_was_made_stops_it(listed: World) -> None:
+    with_account(listed)
+    listed.do("maker", "make_payment", {"budget_line": "人才"})
+    with listed.context.transaction() as tx:
+        tx.session.scalars(select(PaymentAccount)).one().account = "6222020000000000001"
+    with pytest.raises(Conflict, match="有变动"):
+        listed.do("checker", "check_payment", CHECKED)
+    listed.do("checker", "check_payment", {**CHECKED, "payment_decision": "return"})
+    listed.do("maker", "make_payment", {"budget_line": "人才"})
+    listed.do("checker", "check_payment", CHECKED)
+    assert sorted(row.state for row in listed.all(select(PaymentBatch))) == ["returned", "settled"]
+
+
+def test_a_round_is_not_archived_before_its_papers_are_made(listed: World) -> None:
+    with_account(listed)
+    listed.do("maker", "make_payment", {"budget_line": "人才"})
+    listed.do("checker", "check_payment", CHECKED)
+    archive = {"archive_no": "2026-1", "retention": "permanent", "items": ["basis"], "volumes": 3, "place": "档案室"}
+    with pytest.raises(DomainError, match="3份文书"):
+        listed.do("archivist", "archive_round", archive)
+    with listed.context.transaction() as tx:
+        for model in (PublicNotice, OfficialDocument, Certificate):
+            tx.session.execute(update(model).values(pdf_sha256="0" * 64))
+    listed.do("archivist", "archive_round", archive)
+
+
+def rows_of(data: bytes) -> list[tuple[object, ...]]:
+    """Return the cells of the first sheet."""
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    return [tuple(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def test_lists_leave_the_house_with_the_right_and_on_record(listed: World) -> None:
+    round_case, round_id, _ = to_the_list(listed)
+    with pytest.raises(NotAllowed):
+        exports.nominee_list(listed.context, actor=listed.actor("nominator"), round_id=round_id)
+    rows = rows_of(exports.ranking(listed.context, actor=listed.actor("leader"), round_id=round_id))
+    assert [row[1] for row in rows[1:4]] == [NAMES[1], NAMES[0], NAMES[2]]
+    assert not any(name in str(cell) for row in rows for cell in row for name in ("专家甲", "expert"))
+    exports.nominee_list(listed.context, actor=listed.actor("archivist"), round_id=round_id)
+    with listed.context.reading() as tx:
+        query = text("SELECT count(*) FROM audit_event WHERE action = 'exported' AND stream = :stream")
+        assert tx.session.execute(query, {"stream": f"case:{round_case}"}).scalar_one() == 2
+
+
+def test_whole_account_numbers_leave_after_the_check_only(listed: World) -> None:
+    with_account(listed)
+    listed.do("maker", "make_payment", {"budget_line": "人才"})
+    [batch] = listed.all(select(PaymentBatch))
+    maker = listed.actor("maker")
+    with pytest.raises(NotAllowed, match="复核通过后"):
+        exports.payment_list(listed.context, actor=maker, batch_id=batch.id, whole_accounts=True)
+    masked = rows_of(exports.payment_list(listed.context, actor=maker, batch_id=batch.id))
+    assert str(masked[1][2]).endswith("0000")
+    assert ACCOUNT["bank_account"] not in str(masked)

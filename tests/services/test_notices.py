@@ -1,0 +1,198 @@
+"""Notices and objections: what is published, for how long, and who may say what about it."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
+from app.persistence.models import CalendarYear, Nomination, Notification, Objection, PublicNotice, SelectionRound
+from app.services import cases, objections, work_items
+from app.services.nominees import open_nominees
+from app.services.notice_entries import UNSORTED, entries_of
+from tests.services import filled
+from tests.services.steps import NAMES, propose, publish, to_the_list, uphold
+from tests.services.world import World, id_number
+
+FACTS = "材料中的专利不是本人完成，登记簿上另有其人，可以查证。"
+PERSON = objections.Identity("person", "赵某某", "027-83210001")
+
+
+def published(world: World) -> tuple[PublicNotice, list[int]]:
+    """Bring a round to its published notice."""
+    _, _, nominees = to_the_list(world)
+    propose(world, nominees[1])
+    publish(world)
+    [notice] = world.all(select(PublicNotice))
+    return notice, nominees
+
+
+def test_an_entry_holds_what_tells_people_apart_and_nothing_else(listed: World) -> None:
+    notice, nominees = published(listed)
+    [entry] = json.loads(notice.entries_json)
+    assert entry["case_id"] == nominees[1]
+    assert set(entry) == {"case_id", "name", "employer", "post", "skill_level", "deed"}
+    assert id_number(2) not in notice.entries_json
+    assert entry["skill_level"] == "高级技师"
+
+
+def test_the_window_ends_after_five_working_days_at_midnight(listed: World) -> None:
+    notice, _ = published(listed)
+    assert notice.end_date == "2026-05-13"
+    assert notice.ends_at == datetime(2026, 5, 13, 16, tzinfo=UTC)
+
+
+def test_a_number_in_a_deed_stops_the_publication(listed: World) -> None:
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    listed.do("handler", "draft_notice", {})
+    with listed.context.transaction() as tx:
+        deed = update(Nomination).where(Nomination.case_id == nominees[1])
+        tx.session.execute(deed.values(deed_brief=f"事迹很多，证件号 {id_number(2)}"))
+    with pytest.raises(InvalidValues, match="不能公开") as refused:
+        listed.do("publisher", "review_notice", filled.PUBLISH)
+    assert "身份证号码" in refused.value.fields[NAMES[1]]
+    assert [row.state for row in listed.all(select(PublicNotice))] == ["draft"]
+
+
+def test_nothing_is_published_without_an_approval(listed: World) -> None:
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    listed.do("handler", "draft_notice", {})
+    with listed.context.transaction() as tx:
+        [round_] = tx.session.scalars(select(SelectionRound)).all()
+        settings = json.loads(round_.settings_json)
+        settings["authorization"]["document_number"] = ""
+        round_.settings_json = json.dumps(settings)
+    with pytest.raises(DomainError, match="批准依据"):
+        listed.do("publisher", "review_notice", filled.PUBLISH)
+
+
+def test_a_notice_does_not_end_in_a_year_without_calendar(listed: World) -> None:
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    with listed.context.transaction() as tx:
+        tx.session.execute(delete(CalendarYear).where(CalendarYear.year == 2026))
+    listed.context.calendars.forget()
+    with pytest.raises(DomainError, match="放假安排还没有录入"):
+        listed.do("handler", "draft_notice", {})
+
+
+def test_a_private_number_in_the_text_is_refused_at_its_field(listed: World) -> None:
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    with pytest.raises(InvalidValues) as refused:
+        listed.do(
+            "handler",
+            "draft_notice",
+            {"body": "现将拟入选人员予以公示，有异议的请在公示期间联系办公室经办人张三，手机 138 1234 5678。" * 2},
+        )
+    assert set(refused.value.fields) == {"body"}
+
+
+def test_the_nominee_is_told_of_the_notice(listed: World) -> None:
+    published(listed)
+    [told] = listed.all(select(Notification).where(Notification.subject.contains("公示")))
+    assert "2026-05-13" in told.body
+
+
+def test_the_order_is_said_and_never_guessed(listed: World) -> None:
+    _, _, found = to_the_list(listed)
+    with listed.context.reading() as tx:
+        work, _ = cases.lock(tx, found[0], actor=listed.actor("handler"))
+        nominees = open_nominees(work)
+        _, note = entries_of(nominees, sort_by="employer")
+        unsorted, plain = entries_of(nominees, sort_by="pinyin")
+    assert note == "按工作单位排序"
+    assert plain == UNSORTED
+    assert len(unsorted) == 2
+
+
+@pytest.mark.parametrize(
+    ("identity", "facts", "field"),
+    [
+        (objections.Identity("person", "", "027-1"), FACTS, "name"),
+        (objections.Identity("unit", "某公司"), FACTS, "phone"),
+        (PERSON, "不公平", "facts"),
+    ],
+)
+def test_an_objection_needs_facts_and_a_way_to_be_reached(
+    listed: World, identity: objections.Identity, facts: str, field: str
+) -> None:
+    notice, nominees = published(listed)
+    with pytest.raises(InvalidValues) as refused:
+        objections.submit_objection(
+            listed.context, notice_id=notice.id, nominee_case_id=nominees[1], identity=identity, facts=facts
+        )
+    assert field in refused.value.fields
+
+
+def submit(world: World, notice: PublicNotice, case_id: int) -> str:
+    """Hand in an objection."""
+    return objections.submit_objection(world.context, notice_id=notice.id, nominee_case_id=case_id, identity=PERSON, facts=FACTS)
+
+
+def test_objections_are_taken_during_the_window_and_about_people_on_the_list(listed: World) -> None:
+    notice, nominees = published(listed)
+    with pytest.raises(NotFound):
+        submit(listed, notice, nominees[0])
+    submit(listed, notice, nominees[1])
+    listed.clock.turn(to=notice.ends_at)
+    with pytest.raises(DomainError, match="公示期已结束"):
+        submit(listed, notice, nominees[1])
+
+
+def test_the_objector_is_encrypted_and_every_reading_is_on_record(listed: World) -> None:
+    notice, nominees = published(listed)
+    submit(listed, notice, nominees[1])
+    with listed.context.reading() as tx:
+        [raw] = tx.session.execute(text("SELECT identity FROM objection")).scalars().all()
+    assert "赵某某".encode() not in bytes(raw)
+    [objection] = listed.all(select(Objection))
+    for nobody in ("second", "nominator", "leader"):
+        with pytest.raises(NotAllowed):
+            objections.read_objector(listed.context, actor=listed.actor(nobody), case_id=objection.case_id)
+    read = objections.read_objector(listed.context, actor=listed.actor("investigator"), case_id=objection.case_id)
+    assert read == PERSON
+    with listed.context.reading() as tx:
+        query = text("SELECT actor FROM audit_event WHERE action = 'objector_read'")
+        assert tx.session.execute(query).scalars().all() == ["区人力资源和社会保障局 · investigator甲"]
+
+
+def test_who_handled_the_nomination_does_not_investigate(listed: World) -> None:
+    notice, nominees = published(listed)
+    submit(listed, notice, nominees[1])
+    [objection] = listed.all(select(Objection))
+    with listed.context.reading() as tx:
+        work, _ = cases.lock(tx, objection.case_id, actor=listed.actor("second"))
+        with pytest.raises(NotAllowed):
+            objections.record_investigation(work, {})
+        work.actor = listed.actor("investigator")
+        assert objections.record_investigation(work, {}) == {}
+
+
+def test_progress_is_told_for_the_receipt_alone(listed: World) -> None:
+    notice, nominees = published(listed)
+    receipt = submit(listed, notice, nominees[1])
+    assert objections.objection_progress(listed.context, receipt="WRONG") is None
+    found = objections.objection_progress(listed.context, receipt=receipt.lower())
+    assert found is not None
+    assert (found.stage, found.reply) == ("已收到异议", "")
+
+
+def test_without_reserves_an_upheld_objection_leaves_the_place_empty(listed: World) -> None:
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    publish(listed)
+    with listed.context.transaction() as tx:
+        tx.session.execute(update(Nomination).where(Nomination.case_id == nominees[0]).values(final_score=None))
+    [notice] = listed.all(select(PublicNotice))
+    submit(listed, notice, nominees[1])
+    uphold(listed, nominees[1])
+    listed.let_timers_fire()
+    item = listed.item("request_approval")
+    with pytest.raises(DomainError, match="没有人选"):
+        work_items.complete(
+            listed.context, actor=listed.actor("handler"), item_id=item, values={"title": "请示", "body": "请批示"}
+        )

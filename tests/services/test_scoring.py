@@ -1,0 +1,70 @@
+"""Score sheets and rankings."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.errors import InvalidValues
+from app.persistence.models import ScoreSheet, WorkItem
+from app.services import work_items
+from tests.services import filled
+from tests.services.steps import draw_and_declare, ranks, score
+from tests.services.test_panels import to_the_draw
+from tests.services.world import World
+
+GOOD = ("20", "20", "15", "10", "8", "4")
+
+
+def sheet_of(world: World, case_id: int, expert: int, values: dict[str, object]) -> None:
+    """Hand in a sheet as it is, past the checks of the form itself."""
+    item_id = world.item("expert_scoring", case_id=case_id, assignee=expert)
+    work_items.complete(world.context, actor=world.actor(expert), item_id=item_id, values=values)
+    world.deliver()
+
+
+@pytest.mark.parametrize(("points", "word"), [("26", "0至25分"), ("-1", "0至25分"), ("", "还没有打分"), ("1.234", "两位小数")])
+def test_a_sheet_is_complete_and_within_the_points(quick: World, points: str, word: str) -> None:
+    [case_id] = to_the_draw(quick, "王建国")
+    expert = draw_and_declare(quick)[0]
+    with pytest.raises(InvalidValues) as refused:
+        sheet_of(quick, case_id, expert, filled.sheet(points, *GOOD[1:]))
+    assert word in refused.value.fields["score_A-points"]
+
+
+def test_a_sheet_far_from_the_others_needs_a_reason_and_passes_with_one(quick: World) -> None:
+    [case_id] = to_the_draw(quick, "王建国")
+    first, second, *_ = draw_and_declare(quick)
+    sheet_of(quick, case_id, first, filled.sheet(*GOOD))
+    low = filled.sheet("5", "5", "5", "5", "5", "5")
+    with pytest.raises(InvalidValues) as refused:
+        sheet_of(quick, case_id, second, low)
+    assert "deviation_reason" in refused.value.fields
+    sheet_of(quick, case_id, second, {**low, "deviation_reason": "现场演示失败"})
+    assert "现场演示失败" in quick.all(select(ScoreSheet.comment).where(ScoreSheet.expert_id == second))[0]
+
+
+def test_sheets_keep_their_decimals(quick: World) -> None:
+    [case_id] = to_the_draw(quick, "王建国")
+    expert = draw_and_declare(quick)[0]
+    quick.do(expert, "expert_scoring", filled.sheet("20.5", *GOOD[1:]), assignee=expert)
+    assert quick.all(select(ScoreSheet.total)) == ["77.5"]
+    assert case_id
+
+
+def test_equal_scores_are_told_apart_by_the_first_index(quick: World) -> None:
+    first, second = to_the_draw(quick, "王建国", "李小明")
+    draw_and_declare(quick)
+    score(quick, first, ("19", "21", "15", "10", "8", "4"))
+    score(quick, second, ("20", "20", "15", "10", "8", "4"))
+    found = ranks(quick)
+    assert (found[second].rank, found[first].rank) == (1, 2)
+    assert "“A”项" in found[second].rank_note
+    assert Decimal(found[first].expert_score or 0) == Decimal(found[second].expert_score or 1)
+
+
+def test_an_expert_sees_an_item_for_each_nominee_and_no_other(quick: World) -> None:
+    to_the_draw(quick, "王建国", "李小明")
+    members = draw_and_declare(quick)
+    items = quick.all(select(WorkItem).where(WorkItem.node_id == "expert_scoring", WorkItem.assignee_id == members[0]))
+    assert len(items) == 2
