@@ -24,6 +24,7 @@ THROW = '<bpmn:sendTask id="send" messageRef="m_told" />'
 TOLD = diagram(more=THROW, ways=WAYS.replace("G > done", "G > send > done"), clerk="fill send").replace(
     b'<bpmn:message id="m_cancelled"', messages("told").encode() + b'<bpmn:message id="m_cancelled"'
 ).replace(b'default="G_done"', b'default="G_send"')  # fmt: skip
+OTHER_STAGE = diagram().replace(b'value="checking"', b'value="other"')
 
 
 def buttons(*values: str, key: str = "decision") -> dict[str, Any]:
@@ -49,7 +50,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("name.too_long", {"flow__bpmn": diagram().replace("填写申请".encode(), "填".encode() * 81)}),
     ("lane.unused", {"procedure__toml": MANIFEST.replace("[lanes]", '[lanes]\n"系统" = "system"')}),
     ("stage.unused", {"flow__bpmn": diagram().replace(b'value="checking"', b'value="filling"')}),
-    ("stage.foreign", {"procedure__toml": MANIFEST + SECOND.replace("request", "more"), "flow__bpmn": diagram().replace(b'value="checking"', b'value="other"')}),
+    ("stage.foreign", {"procedure__toml": MANIFEST + SECOND.replace("request", "more"), "flow__bpmn": OTHER_STAGE}),
     ("message.uncaught", {"procedure__toml": MANIFEST + MORE}),
     ("message.unthrown", {"procedure__toml": MANIFEST + MORE + 'addressed_by = "winners"'}),
     ("message.unaddressed", {"procedure__toml": MANIFEST + MORE, "flow__bpmn": TOLD}),
