@@ -4,10 +4,16 @@ from flask import Blueprint
 
 from app.web.account.activation import activation
 from app.web.account.views import account
+from app.web.admin import admin, procedures
 from app.web.cases.files import files
 from app.web.cases.finding import notifications, search
 from app.web.cases.views import cases
+from app.web.certificates.objector import objector
+from app.web.certificates.views import certificates
 from app.web.home import home
+from app.web.public import public_pages
+from app.web.rounds import rounds
+from app.web.rounds.nominations import nominations
 from app.web.tasks.desk import desk
 from app.web.tasks.uploads import uploads
 from app.web.tasks.views import work_item
@@ -15,4 +21,5 @@ from app.web.tasks.views import work_item
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
-    return (home, account, activation, desk, work_item, uploads, cases, files, search, notifications)
+    working = (home, account, activation, desk, work_item, uploads, cases, files, search, notifications)
+    return (*working, rounds, nominations, public_pages, certificates, objector, admin, procedures)

@@ -144,10 +144,11 @@ def accounts(session: Session, *, q: str, page: int, role: str = "") -> Paged:
     return Paged(rows, found.total, found.page)
 
 
-def people_choices(session: Session) -> list[tuple[int, str]]:
-    """Return the active accounts for a choice (one statement)."""
-    query = select(User.id, User.name, User.username).where(User.active).order_by(User.username)
-    return [(user_id, f"{username}　{name}") for user_id, name, username in session.execute(query)]
+def account(session: Session, *, user_id: int) -> AccountRow | None:
+    """Return an account without its roles (one statement)."""
+    query = select(User, OrgUnit.name.label("unit")).outerjoin(OrgUnit, OrgUnit.id == User.unit_id).where(User.id == user_id)
+    found = session.execute(query).one_or_none()
+    return None if found is None else _account(*found)
 
 
 def holders(session: Session, *, role: str) -> list[tuple[int, str]]:

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import ROLE_TITLES, Role
-from app.domain.errors import DomainError, NotAllowed
+from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
 from app.services import grants as service
@@ -20,31 +20,41 @@ from app.web.identity import current_actor
 @needs(Permission.GRANT_ROLES)
 def grants() -> str:
     """Show who holds which role."""
-    return _page({}, {})
+    q, role = answers.text_argument("q"), answers.text_argument("role")
+    with context().reading() as tx:
+        page = queries.accounts(tx.session, q=q, page=answers.page_argument(), role=role)
+    return render_template("admin/grants.html", page=page, q=q, role=role, roles=_ROLES, role_title=role_title)
 
 
-@admin.post("/roles")
+@admin.get("/roles/<int:user_id>")
 @needs(Permission.GRANT_ROLES)
-def grants_add() -> ResponseReturnValue:
+def grants_form(user_id: int) -> str:
+    """Ask which role an account is to hold, and where."""
+    return _form(user_id, {}, {})
+
+
+@admin.post("/roles/<int:user_id>")
+@needs(Permission.GRANT_ROLES)
+def grants_add(user_id: int) -> ResponseReturnValue:
     """Grant a role."""
-    given = {name: answers.clean(request.form.get(name, ""), longest=40) for name in ("user", "role", "unit")}
-    problems = {name: "请选择。" for name in ("user", "unit") if not (given[name].isascii() and given[name].isdigit())}
+    given = {name: answers.clean(request.form.get(name, ""), longest=40) for name in ("role", "unit")}
+    problems = {} if given["unit"].isascii() and given["unit"].isdigit() else {"unit": "请选择单位。"}
     if given["role"] not in set(Role):
         problems["role"] = "请选择角色。"
     if problems:
-        return _page(given, problems), 422
+        return _form(user_id, given, problems), 422
     role = Role(given["role"])
     try:
-        service.grant(context(), actor=current_actor(), user_id=int(given["user"]), role=role, unit_id=int(given["unit"]))
-    except NotAllowed:
+        service.grant(context(), actor=current_actor(), user_id=user_id, role=role, unit_id=int(given["unit"]))
+    except (NotAllowed, NotFound):
         raise
     except DomainError as error:
-        return _page(given, {"form": error.message}), 422
+        return _form(user_id, given, {"form": error.message}), 422
     flash(f"已授予“{ROLE_TITLES[role]}”，对方下一次打开页面即生效。")
     return redirect(url_for("admin.grants"))
 
 
-@admin.post("/roles/<int:grant_id>/revoke")
+@admin.post("/grants/<int:grant_id>/revoke")
 @needs(Permission.GRANT_ROLES)
 def grants_revoke(grant_id: int) -> ResponseReturnValue:
     """Revoke a role."""
@@ -53,14 +63,14 @@ def grants_revoke(grant_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.grants"))
 
 
-def _page(given: dict[str, str], problems: dict[str, str]) -> str:
-    q, role = answers.text_argument("q"), answers.text_argument("role")
+def _form(user_id: int, given: dict[str, str], problems: dict[str, str]) -> str:
     with context().reading() as tx:
-        page = queries.accounts(tx.session, q=q, page=answers.page_argument(), role=role)
+        account = queries.account(tx.session, user_id=user_id)
         units = queries.unit_choices(tx.session)
-        people = queries.people_choices(tx.session)
-    roles = [(each.value, title) for each, title in ROLE_TITLES.items()]
-    return render_template(
-        "admin/grants.html", page=page, q=q, role=role, roles=roles, units=units, people=people, given=given, problems=problems,
-        role_title=role_title,
-    )  # fmt: skip
+    if account is None:
+        raise NotFound("account.unknown", "没有找到这个账号。请返回列表重新选择。")
+    values = given or {"unit": str(account.unit_id or ""), "role": ""}
+    return render_template("admin/grant.html", account=account, roles=_ROLES, units=units, given=values, problems=problems)
+
+
+_ROLES = [(role.value, title) for role, title in ROLE_TITLES.items()]
