@@ -7,6 +7,7 @@ from app.domain.fields import Values
 from app.engine.types import Variable
 from app.services.case_work import CaseWork
 from app.services.form_values import ids, refusal
+from app.services.letters import send_letter
 from app.services.nominees import NOTICED, Nominee, open_nominees, order_of, reserves, standing
 from app.services.panels import assign_experts
 from app.services.registry import Addressed, Addresser, Operation, Recorder
@@ -41,15 +42,22 @@ def release_reserves(work: CaseWork, params: Mapping[str, Variable]) -> Variable
 
 
 def expert_assignments(work: CaseWork) -> Sequence[Addressed]:
-    """Open the review of every qualified nominee, each with its own experts. Writes recusals that are found."""
+    """Open the review of every qualified nominee, each with its own experts, and tell the candidates. Writes recusals that are found."""
     nominees = [each for each in open_nominees(work) if each.waits_for("expert_review_opened")]
     assigned = assign_experts(work, nominees)
+    for each in nominees:
+        if each.case.subject_id is not None:
+            send_letter(work, "qualified", to=each.case.subject_id, key="review", case_id=each.case_id)
     return [Addressed(case_id, {"experts": list(experts)}) for case_id, experts in assigned.items()]
 
 
 def shortlist(work: CaseWork) -> Sequence[Addressed]:
-    """Tell every ranked nominee whether the inspectors come."""
-    return [Addressed(each.case_id, {"shortlisted": each.nomination.shortlisted}) for each in open_nominees(work)]
+    """Tell every ranked nominee whether the inspectors come; those to whom they come get a letter as well."""
+    nominees = open_nominees(work)
+    for each in nominees:
+        if each.nomination.shortlisted and each.case.subject_id is not None:
+            send_letter(work, "shortlisted", to=each.case.subject_id, key="shortlist", case_id=each.case_id)
+    return [Addressed(each.case_id, {"shortlisted": each.nomination.shortlisted}) for each in nominees]
 
 
 def proposal(work: CaseWork) -> Sequence[Addressed]:

@@ -1,11 +1,14 @@
 """Rounds: beginning one, its authorisation and plan, the opening and closing of nominations."""
 
+import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
 from app.domain.actors import Actor
 from app.domain.clock import local
+from app.domain.document_numbers import certificate_serial
 from app.domain.errors import Conflict, DomainError, NotAllowed
 from app.domain.fields import Values
 from app.domain.permissions import Permission, is_permitted
@@ -107,6 +110,10 @@ def record_plan(work: CaseWork, values: Values) -> dict[str, Variable]:
         raise refusal(NOMINATION_CLOSE, "申报截止日期已经过去，请改为以后的日期。")
     if settings.minimum_sheets > settings.panel_size:
         raise refusal("minimum_sheets", "最少有效评分表不能多于专家人数。")
+    try:
+        certificate_serial(settings.certificate_prefix, year=work.the_round.year, n=1)
+    except ValueError:
+        raise refusal("certificate_prefix", "证书编号前缀应为2至10个大写字母，例如LKGGJ。") from None
     _identify(work, values)
     _allocate(work, values)
     _keep(work, settings)
@@ -165,8 +172,14 @@ def grant_supplement(context: Context, *, actor: Actor, round_id: int, unit_id: 
 
 
 def open_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
-    """Let units nominate from now on (from the day that the plan names). Refuses without an approval."""
+    """Let units nominate from now on (from the day that the plan names).
+
+    Refuses without an approval, and when the plan lay so long that its last day has passed.
+    """
     require_authorization(work.settings)
+    closes_at = json.loads(work.the_round.deadlines_json).get(NOMINATION_CLOSE)
+    if closes_at is None or datetime.fromisoformat(closes_at) <= work.tx.now:
+        raise DomainError("round.plan_late", "方案中的申报截止日期已经过去，不能开放申报。请退回修改方案。")
     work.the_round.nominations_open = True
     return None
 

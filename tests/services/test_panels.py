@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.domain.draw import PoolMember, draw
 from app.domain.errors import DomainError, InvalidValues
-from app.persistence.models import Expert, PanelDraw, PanelMember, Person, Recusal, User, WorkItem
+from app.persistence.models import Expert, Notification, PanelDraw, PanelMember, Person, Recusal, User, WorkItem
 from tests.services.steps import draw_and_declare, nominate, open_round, qualify
 from tests.services.world import World, id_number
 
@@ -118,3 +118,13 @@ def test_a_nominee_does_not_sit_on_the_panel_of_their_round(quick: World) -> Non
     to_the_draw(quick, "王建国", "李小明")
     quick.do("handler", "draw_panel", DRAW)
     assert quick.users["expert0"] not in quick.all(select(PanelMember.user_id))
+
+
+def test_candidates_learn_that_they_qualified_and_experts_that_they_are_drawn(quick: World) -> None:
+    to_the_draw(quick, "王建国")
+    members = draw_and_declare(quick)
+    letters = quick.all(select(Notification))
+    invited = {each.user_id for each in letters if "承诺" in each.subject}
+    assert invited == set(members)
+    assert sum("资格审查" in each.subject + each.body for each in letters) == 1
+    assert not any("{" in each.subject + each.body for each in letters)

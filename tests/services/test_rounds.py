@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from app.domain.errors import Conflict, InvalidValues, NotAllowed
+from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.persistence.models import QuotaAllocation, SelectionRound
 from app.services import nominations, rounds, work_items
 from tests.services import filled
@@ -57,6 +57,7 @@ def test_an_approval_of_tomorrow_is_refused(quick: World) -> None:
         ({"nomination_open": "2026-02-01", "nomination_close": "2026-03-01"}, "nomination_close"),
         ({"minimum_sheets": 7}, "minimum_sheets"),
         ({"quotas": []}, "quotas"),
+        ({"certificate_prefix": "ABCDEFGHIJK"}, "certificate_prefix"),
     ],
 )
 def test_a_plan_that_cannot_be_carried_out_is_refused_at_its_field(quick: World, changes: dict[str, object], field: str) -> None:
@@ -77,6 +78,14 @@ def test_the_plan_becomes_settings_quotas_and_a_deadline(quick: World) -> None:
     assert (settings["winners"], settings["prize_cents"], settings["authorization"]["approved_winners"]) == (1, 3_000_000, 1)
     assert json.loads(round_.deadlines_json)["nomination_close"] == "2026-04-10T16:00:00+00:00"
     assert {each.unit_id: each.quota for each in quick.all(select(QuotaAllocation))}[quick.units["street"]] == 3
+
+
+def test_a_plan_that_lay_too_long_is_not_opened(quick: World) -> None:
+    begin(quick)
+    quick.do("handler", "draft_plan", filled.plan(quick))
+    quick.clock.turn(days=60)
+    with pytest.raises(DomainError, match="退回修改方案"):
+        quick.do("leader", "approve_plan", {"opinion": "同意", "plan_decision": "approve"})
 
 
 def test_what_no_office_has_seen_lapses_at_the_close(quick: World) -> None:
