@@ -90,7 +90,9 @@ def read_for(context: Context, *, actor: Actor, attachment_id: int) -> Opened:
     """
     with context.transaction() as tx:
         row = tx.session.execute(
-            select(Attachment, WorkItem).join(WorkItem, WorkItem.id == Attachment.work_item_id).where(Attachment.id == attachment_id)
+            select(Attachment, WorkItem)
+            .join(WorkItem, WorkItem.id == Attachment.work_item_id)
+            .where(Attachment.id == attachment_id)
         ).one_or_none()
         if row is None or not _may_read(tx, actor, row.Attachment, row.WorkItem):
             raise _unknown()

@@ -144,25 +144,12 @@ def outcome_title(loaded: LoadedProcedure, kind: str, outcome: str | None) -> st
     return next((node.name for node in ends if node.properties.get("outcome", node.node_id) == outcome), outcome or "")
 
 
-def diagram(loaded: LoadedProcedure, kind: str) -> bytes:
-    """Return the diagram file that holds the process of a kind of case."""
-    wanted = f'<bpmn:process id="{loaded.procedure.case_kinds[kind].process}"'.encode()
-    files = [loaded.procedure.files[name] for name in loaded.procedure.diagrams]
-    plain = wanted.replace(b"<bpmn:", b"<")
-    for content in files:
-        if wanted in content or plain in content:
-            return content
-    raise NotFound("diagram.none", "这类办件没有流程图。办理不受影响。")
-
-
 def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], actor: Actor) -> bool:
     item = known.get(row.work_item_id)
     return item is not None and (item.state == "done" or row.uploaded_by == actor.user_id)
 
 
-def _readings(
-    work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *, outsider: bool
-) -> list[Reading]:
+def _readings(work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *, outsider: bool) -> list[Reading]:
     forms = work.loaded.forms
     specs = {row.form_key: forms[row.form_key] for row in rows if row.form_key in forms}
     sources = sources_of(work, *specs.values(), lenient=True)
@@ -218,4 +205,3 @@ def _marks(case: Case, items: list[ItemRow], nodes: Mapping[str, NodeInfo]) -> M
     verb = "正在办理" if current else "正在等待"
     words = f"{verb}：{'、'.join(dict.fromkeys(names))}" if names else "没有正在办理的环节"
     return Marks(tuple(done), tuple(dict.fromkeys(ids)), words)
-

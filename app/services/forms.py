@@ -111,7 +111,9 @@ def _add_uploads(tx: Transaction, opened: OpenItem, fields: list[Field], values:
     keys = {field.key: field for field in fields if field.kind == "file"}
     if not keys:
         return
-    query = select(Attachment).where(Attachment.work_item_id == opened.item.id, Attachment.uploaded_by == opened.work.actor.user_id)
+    query = select(Attachment).where(
+        Attachment.work_item_id == opened.item.id, Attachment.uploaded_by == opened.work.actor.user_id
+    )
     for row in tx.session.scalars(query.order_by(Attachment.id)):
         field = keys.get(row.field_key)
         if field is None or (since is not None and row.uploaded_at <= since):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound, TryAgain
 from app.web import answers
@@ -94,8 +94,8 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.get_response())
     status = error.code or 500
     answer = show(_HTTP.get(status, _HTTP[400] if status < 500 else _BUG), status)
-    if status == 405:
-        answer.headers.extend(dict(error.get_headers()).items() & {("Allow", dict(error.get_headers()).get("Allow", ""))})
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return answer
 
 
@@ -111,7 +111,9 @@ def show(words: Words, status: int) -> Response:
         return answers.json_message(f"{words.message}{words.advice}（编号 {number}）", status)
     if status >= 500 and not answers.is_htmx():
         # The database may be what failed: this page asks for neither person nor navigation.
-        page = current_app.jinja_env.get_template("errors/bare.html").render(words=words, number=number, synthetic=context().synthetic)
+        page = current_app.jinja_env.get_template("errors/bare.html").render(
+            words=words, number=number, synthetic=context().synthetic
+        )
         return make_response(page, status)
     template = "errors/fragment.html" if answers.is_htmx() else "errors/page.html"
     return make_response(render_template(template, words=words, number=number), status)

@@ -33,7 +33,12 @@ PACKAGE = Path(__file__).parent / "packages" / "award"
 PASSWORD = "Steel-lathe-2026"  # no real account has it
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Shanghai
 
-UNITS = {1: ("employer", "长江机电公司"), 2: ("employer", "吴家山纺织厂"), 3: ("street", "慈惠街道办事处"), 4: ("bureau", "区人力资源和社会保障局")}
+UNITS = {
+    1: ("employer", "长江机电公司"),
+    2: ("employer", "吴家山纺织厂"),
+    3: ("street", "慈惠街道办事处"),
+    4: ("bureau", "区人力资源和社会保障局"),
+}
 PEOPLE = {
     "applicant": (1, Role.NOMINATING_UNIT), "colleague": (1, Role.NOMINATING_UNIT), "rival": (2, Role.NOMINATING_UNIT),
     "clerk": (3, Role.OFFICE_CLERK), "other_clerk": (3, Role.OFFICE_CLERK), "handler": (4, Role.BUREAU_HANDLER),
@@ -54,7 +59,9 @@ def build(url: str) -> None:
         session.flush()
         hashed = accounts.hash_password(PASSWORD)
         for id_, (name, (unit, role)) in enumerate(PEOPLE.items(), start=1):
-            user = User(id=id_, username=name, name=NAMES[name], password_hash=hashed, unit_id=unit, active=True, created_at=START)
+            user = User(
+                id=id_, username=name, name=NAMES[name], password_hash=hashed, unit_id=unit, active=True, created_at=START
+            )
             session.add(user)
             session.flush()
             session.add(RoleGrant(user_id=id_, role=role.value, unit_id=unit))

@@ -90,6 +90,9 @@ def test_the_password_can_be_changed_and_the_rules_hold(house: House) -> None:
     assert "密码应为" in weak.get_data(as_text=True)
     differ = post(browser, "/account/password", old="Steel-lathe-2026", new="Copper-wire-77", again="Copper-wire-78")
     assert "不一致" in differ.get_data(as_text=True)
-    assert post(browser, "/account/password", old="Steel-lathe-2026", new="Copper-wire-77", again="Copper-wire-77").status_code == 302
+    assert (
+        post(browser, "/account/password", old="Steel-lathe-2026", new="Copper-wire-77", again="Copper-wire-77").status_code
+        == 302
+    )
     assert browser.get("/desk").status_code == 200
     assert log_in(house.client(), "applicant", password="Copper-wire-77").status_code == 302

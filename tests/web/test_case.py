@@ -116,6 +116,7 @@ def test_the_diagram_is_for_those_who_work_on_it(house: House) -> None:
     house.start()
     answer = house.client("clerk").get("/cases/1/diagram.bpmn")
     assert answer.data.startswith(b"<?xml")
+    assert b'id="fill_in"' in answer.data
     assert 'data-current="fill_in"' in house.client("clerk").get("/cases/1/diagram").get_data(as_text=True)
     assert house.client("applicant").get("/cases/1/diagram.bpmn").status_code == 404
 

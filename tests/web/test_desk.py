@@ -104,7 +104,10 @@ def test_claiming_keeps_a_colleague_off_and_releasing_lets_them_in(house: House)
     assert "退回小组" in line
     assert "<html" not in line
     assert "王申报</span> 办理中" in text_of(theirs, "/desk?tab=group")
-    assert theirs.get(f"/work-items/{item.id}").status_code == 404
+    kept_off = theirs.get(f"/work-items/{item.id}")
+    assert kept_off.status_code == 409
+    assert "这项待办已由王申报认领" in kept_off.get_data(as_text=True)
+    assert house.client("rival").get(f"/work-items/{item.id}").status_code == 404
     post(mine, f"/work-items/{item.id}/release", tab="group")
     assert theirs.get(f"/work-items/{item.id}").status_code == 200
 

@@ -119,7 +119,9 @@ def test_a_draft_survives_a_lost_session(house: House) -> None:
     assert saved.json == {"saved_at": "2026-11-23T01:00:00+00:00"}
     kept = token(browser, item.id)
     house.pass_time(minutes=45)
-    lost = post(browser, f"/work-items/{item.id}", token=kept, **GOOD, headers={"Referer": f"http://localhost/work-items/{item.id}"})
+    lost = post(
+        browser, f"/work-items/{item.id}", token=kept, **GOOD, headers={"Referer": f"http://localhost/work-items/{item.id}"}
+    )
     assert lost.headers["Location"] == f"/account/login?next=/work-items/{item.id}&ended=idle"
     assert log_in(browser, "applicant", target=f"/work-items/{item.id}").headers["Location"] == f"/work-items/{item.id}"
     page = browser.get(f"/work-items/{item.id}").get_data(as_text=True)
@@ -192,3 +194,28 @@ def test_the_history_names_who_decided(house: House) -> None:
     reviewed(house)
     done = house.all(AuditEvent, action="completed")
     assert [row.actor for row in done] == ["长江机电公司 · 王申报", "慈惠街道办事处 · 李经办"]
+
+
+def test_scripts_find_what_they_look_for(house: House) -> None:
+    page = house.client("applicant").get(f"/work-items/{house.item(house.start().id).id}").get_data(as_text=True)
+    assert 'data-hide-key="is_new"' in page
+    assert 'name="honors-__index__-title"' in page
+    assert "__row__" not in page
+    assert 'data-upload="proof"' in page
+    assert 'data-autosave="/work-items/1/draft"' in page
+
+
+def test_pressing_enter_saves_and_does_not_decide(house: House) -> None:
+    case = house.start()
+    house.send(house.client("applicant"), house.item(case.id).id, **GOOD)
+    page = house.client("clerk").get(f"/work-items/{house.item(case.id).id}").get_data(as_text=True)
+    first = page[page.index('<form class="work-form"') :].split('type="submit"')[1]
+    assert "/draft" in first.split(">")[0]
+
+
+def test_an_irreversible_decision_stands_apart_and_is_asked_about(house: House) -> None:
+    case = house.start()
+    house.send(house.client("applicant"), house.item(case.id).id, **GOOD)
+    page = house.client("clerk").get(f"/work-items/{house.item(case.id).id}").get_data(as_text=True)
+    assert page.index('value="accept"') < page.index('value="return"') < page.index('value="reject"')
+    assert 'data-confirm="驳回后本轮不能再次申报。确定驳回？" data-confirm-danger' in page

@@ -96,7 +96,7 @@ def open_items(session: Session, *, case_id: int) -> list[ItemRow]:
     return _item_rows(session, _OPEN_ITEMS, case_id)
 
 
-def _item_rows(session: Session, statement: Select[Any], case_id: int) -> list[ItemRow]:
+def _item_rows(session: Session, statement: Select[WorkItem, str, str], case_id: int) -> list[ItemRow]:
     rows = []
     for row in session.execute(statement, {"case_id": case_id}):
         item = row.WorkItem

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor, Role
@@ -122,7 +123,9 @@ def one(session: Session, *, actor: Actor, item_id: int) -> Row | None:
 
 def handled_nodes(session: Session, *, actor: Actor, case_ids: list[int]) -> set[tuple[int, str]]:
     """Return (case, node) of what the actor has done in these cases: separation of duties is judged from it."""
-    query = select(WorkItem.case_id, WorkItem.node_id).where(WorkItem.case_id.in_(case_ids), WorkItem.completed_by == actor.user_id)
+    query = select(WorkItem.case_id, WorkItem.node_id).where(
+        WorkItem.case_id.in_(case_ids), WorkItem.completed_by == actor.user_id
+    )
     return {(row.case_id, row.node_id) for row in session.execute(query)}
 
 
@@ -157,7 +160,7 @@ def _started(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.initiator_id == actor.user_id, Case.subject_id == actor.user_id, Case.owner_unit_id.in_(units))
 
 
-def _items() -> Select[tuple[WorkItem, Case, str, str]]:
+def _items() -> Select[WorkItem, Case, str, str]:
     owner, assignee = aliased(OrgUnit), aliased(User)
     return (
         select(WorkItem, Case, owner.name.label("owner"), assignee.name.label("assignee_name"))
@@ -167,7 +170,7 @@ def _items() -> Select[tuple[WorkItem, Case, str, str]]:
     )
 
 
-def _filtered(query: Select[tuple[WorkItem, Case, str, str]], wanted: Wanted, now: datetime) -> Select[tuple[WorkItem, Case, str, str]]:
+def _filtered(query: Select[WorkItem, Case, str, str], wanted: Wanted, now: datetime) -> Select[WorkItem, Case, str, str]:
     if wanted.q:
         query = query.where(or_(matches(Case.title, wanted.q), matches(Case.number, wanted.q), matches(WorkItem.title, wanted.q)))
     if wanted.step:
@@ -200,8 +203,8 @@ def _place(total: int, wanted: int) -> int:
     return min(wanted, max(1, -(-total // PAGE)))
 
 
-def _row(found: object) -> Row:
-    item, case, owner, assignee = found  # type: ignore[misc]  # a row of `_items`
+def _row(found: SqlRow[WorkItem, Case, str, str]) -> Row:
+    item, case = found.WorkItem, found.Case
     return Row(
         item_id=item.id,
         case_id=case.id,
@@ -211,11 +214,11 @@ def _row(found: object) -> Row:
         number=case.number,
         case_title=case.title,
         step=item.title,
-        owner=owner or "",
+        owner=found.owner or "",
         since=item.created_at,
         due_at=item.due_at,
         assignee_id=item.assignee_id,
-        assignee=assignee or "",
+        assignee=found.assignee_name or "",
         claimed=item.claimed_at is not None,
         completed_at=item.completed_at,
         decision=item.decision,

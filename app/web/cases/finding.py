@@ -26,7 +26,9 @@ def find() -> str:
         for row in found.rows:
             loaded = tx.context.procedures.get(tx.session, row.version_id)
             kind = loaded.procedure.case_kinds[row.kind]
-            stages[row.case_id] = outcome_title(loaded, row.kind, row.outcome) or (kind.stage(row.stage).title if row.stage else "")
+            stages[row.case_id] = outcome_title(loaded, row.kind, row.outcome) or (
+                kind.stage(row.stage).title if row.stage else ""
+            )
     return render_template("cases/search.html", q=q, found=found, stages=stages)
 
 

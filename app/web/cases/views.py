@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.services import case_actions
-from app.services.case_file import diagram as diagram_of
+from app.services.case_diagram import diagram_of
 from app.services.case_file import is_outsider, open_case, unknown_case
 from app.web import answers
 from app.web.due import due_of

@@ -59,7 +59,9 @@ def token_of(opened: OpenItem) -> str:
 def check_token(opened: OpenItem, sent: str) -> None:
     """Refuse a form that was opened before the work item or its form changed."""
     if sent != token_of(opened):
-        raise Conflict("item.stale", "这个页面打开之后，办件或表单有了变化，系统没有采用这次提交。请返回上一页并刷新，核对后再提交一次。")
+        raise Conflict(
+            "item.stale", "这个页面打开之后，办件或表单有了变化，系统没有采用这次提交。请返回上一页并刷新，核对后再提交一次。"
+        )
 
 
 def bound_form(tx: Transaction, opened: OpenItem, *, sent: FormData | None = None) -> tuple[FormView, BoundForm]:
@@ -85,7 +87,8 @@ def sheet_of(opened: OpenItem, view: FormView | None, form: BoundForm | None) ->
 
 def _sections(shown: list[Row]) -> Iterator[Section]:
     """A group with a title, or a heading, begins a section."""
-    title, held, count = "", [], 0
+    held: list[Row] = []
+    title, count = "", 0
     for row in shown:
         if row.kind == "group" and row.label and not row.conditions:
             if held:

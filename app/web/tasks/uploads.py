@@ -76,4 +76,6 @@ def _check_ending(field: Field, name: str) -> None:
     """What a field accepts is said before the file is read; what the file is, the store finds out by itself."""
     accepted = [one.strip().lower() for one in field.accept.split(",") if one.strip().startswith(".")]
     if accepted and not name.lower().endswith(tuple(accepted)):
-        raise DomainError("file.type", f"“{field.label}”只接受 {'、'.join(accepted)} 文件。请换一个文件，或另存为这些格式后再上传。")
+        raise DomainError(
+            "file.type", f"“{field.label}”只接受 {'、'.join(accepted)} 文件。请换一个文件，或另存为这些格式后再上传。"
+        )

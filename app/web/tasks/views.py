@@ -36,7 +36,7 @@ def show(item_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as tx:
         try:
-            opened = work_items.take(tx, actor=actor, item_id=item_id)
+            opened = _take(tx, actor, item_id)
         except Conflict as error:
             return _over(tx, error, actor, item_id)
         view, form = bound_form(tx, opened) if opened.form else (None, None)
@@ -50,7 +50,7 @@ def submit(item_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as tx:
         try:
-            opened = work_items.take(tx, actor=actor, item_id=item_id)
+            opened = _take(tx, actor, item_id)
             check_token(opened, request.form.get("token", ""))
         except Conflict as error:
             return _over(tx, error, actor, item_id)
@@ -95,6 +95,17 @@ def draft(item_id: int) -> ResponseReturnValue:
     return redirect(url_for("work_items.show", item_id=item_id), 303)
 
 
+def _take(tx: Transaction, actor: Actor, item_id: int) -> OpenItem:
+    """Take a work item; what a colleague of the group has claimed is no secret from the group, so that it says who has it."""
+    try:
+        return work_items.take(tx, actor=actor, item_id=item_id)
+    except NotFound:
+        row = desk_query.one(tx.session, actor=actor, item_id=item_id)
+        if row is None or not row.claimed:
+            raise
+        raise Conflict("item.claimed", f"这项待办已由{row.assignee}认领，正在办理。如需由您办理，请联系对方退回小组。") from None
+
+
 def _again(opened: OpenItem, sheet: Sheet, problems: list[Problem], status: int) -> ResponseReturnValue:
     with reading() as tx:
         return _page(tx, opened, sheet, problems=problems, status=status)
@@ -123,4 +134,7 @@ def _over(tx: Transaction, error: Conflict, actor: Actor, item_id: int) -> Respo
     file: CaseFile | None = None
     if row is not None:
         file = open_case(tx, actor=actor, case_id=row.case_id)
-    return make_response(render_template("tasks/over.html", error=error, row=row, file=file, item_id=item_id), 409)
+    done = f"这项待办已由{row.completer}办理完毕，不需要再办理。" if row is not None and request.method == "GET" else ""
+    claimed = error.code == "item.claimed"
+    shown = {"message": done or error.message, "row": row, "file": file, "item_id": item_id, "claimed": claimed}
+    return make_response(render_template("tasks/over.html", **shown), 409)
