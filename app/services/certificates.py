@@ -51,8 +51,8 @@ def issue_certificate(work: CaseWork, params: Mapping[str, Variable]) -> Variabl
 
     Refuses when the decision has no number yet. A case that comes here again keeps its certificate.
     """
-    session, case, round_ = work.tx.session, work.case, work.the_round
-    row = session.execute(
+    case, round_ = work.case, work.the_round
+    row = work.tx.session.execute(
         select(OfficialDocument.number, Certificate.id)
         .outerjoin(Certificate, Certificate.case_id == case.id)
         .where(OfficialDocument.round_id == round_.id, OfficialDocument.doc_type == DECISION, OfficialDocument.state == "issued")
@@ -61,20 +61,29 @@ def issue_certificate(work: CaseWork, params: Mapping[str, Variable]) -> Variabl
         raise DomainError("certificate.no_decision", "授予称号的决定还没有印发，不能制发证书。")
     if row[1] is not None:
         return None
+    certificate = _certificate(work, document_number=row[0])
+    work.tx.session.add(certificate)
+    work.note("certificate_issued", subject=certificate.serial)
+    payload = {"serial": certificate.serial, "procedure": round_.procedure}
+    work.enqueue(PDF, key=f"{PDF}:{certificate.serial}", case_id=case.id, payload=payload)
+    return None
+
+
+def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
+    case, round_ = work.case, work.the_round
+    if case.subject_id is None:
+        raise DomainError("certificate.holder", "这件办件没有候选人账号，不能制发证书。请联系系统管理员。")
     nomination, today = nomination_of(work), local(work.tx.now).date()
-    serial = _serial(work, year=today.year)
+    serial, honor = _serial(work, year=today.year), honor_title(work.loaded.procedure.title)
     template = template_of(work.tx, round_.procedure, TEMPLATE)
-    honor = honor_title(work.loaded.procedure.title)
     values = {
         "name": nomination.name,
         "employer": nomination.employer.name,
         "round_name": f"第{ordinal(round_.round_no)}届",
         "honor_title": honor,
-        "document_number": row[0],
+        "document_number": document_number,
     }
-    if case.subject_id is None:
-        raise DomainError("certificate.holder", "这件办件没有候选人账号，不能制发证书。请联系系统管理员。")
-    certificate = Certificate(
+    return Certificate(
         case_id=case.id,
         round_id=round_.id,
         holder_id=case.subject_id,
@@ -88,10 +97,6 @@ def issue_certificate(work: CaseWork, params: Mapping[str, Variable]) -> Variabl
         values_json=json.dumps(values, ensure_ascii=False),
         state="valid",
     )
-    session.add(certificate)
-    work.note("certificate_issued", subject=serial)
-    work.enqueue(PDF, key=f"{PDF}:{serial}", case_id=case.id, payload={"serial": serial, "procedure": round_.procedure})
-    return None
 
 
 def _serial(work: CaseWork, *, year: int) -> str:

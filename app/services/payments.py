@@ -32,6 +32,7 @@ from app.services import cases
 from app.services.case_work import CaseWork
 from app.services.context import Transaction
 from app.services.form_values import number, refusal, text
+from app.services.nominees import Nominee
 from app.services.papers import ordinal, render_and_keep, template_of
 from app.services.proposals import winners_of
 from app.services.registry import Addressed, Addresser, Delivery, Operation, Recorder
@@ -72,27 +73,22 @@ def make_payment_batch(work: CaseWork, values: Values) -> dict[str, Variable]:
     Side effects: a batch with its rows; an earlier batch that was not settled is put aside as returned. Refuses when a winner has
     named no account, or when the total would pass what was approved.
     """
-    session, settings = work.tx.session, work.settings
-    rate = number(values, "tax_rate")
-    payment = _payment(settings.prize_cents, rate=rate if rate is not None else Decimal(settings.tax_rate_percent),
-                       borne_by=settings.tax_borne_by)  # fmt: skip
-    nominees = winners_of(work)
-    approved = settings.authorization.approved_prize_cents
-    if approved and settings.prize_cents > approved:
-        raise DomainError("payment.prize", "方案的奖金标准超过批准的标准，不能编制发放表。请先取得新的批准。")
-    accounts = _accounts(work.tx, [each.case_id for each in nominees])
-    missing = [each.nomination.name for each in nominees if each.case_id not in accounts]
-    if missing:
-        raise DomainError("payment.account", f"{'、'.join(missing)}还没有填写收款账户，请提醒后再编制发放表。")
-    for earlier in session.scalars(
-        select(PaymentBatch).where(PaymentBatch.round_id == work.the_round.id, PaymentBatch.state == "draft")
-    ):
-        earlier.state = "returned"
+    settings, nominees = work.settings, winners_of(work)
+    accounts = _accounts_of_all(work, nominees)
+    given = number(values, "tax_rate")
+    rate = Decimal(settings.tax_rate_percent) if given is None else given
+    payment = _payment(settings.prize_cents, rate=rate, borne_by=settings.tax_borne_by)
     rows = [
-        PaymentRow(case_id=each.case_id, name=each.nomination.name, gross_cents=payment.gross, tax_cents=payment.tax,
-                   net_cents=payment.net)
+        PaymentRow(
+            case_id=each.case_id,
+            name=each.nomination.name,
+            gross_cents=payment.gross,
+            tax_cents=payment.tax,
+            net_cents=payment.net,
+        )
         for each in nominees
-    ]  # fmt: skip
+    ]
+    _put_aside(work)
     assert work.actor.user_id is not None
     batch = PaymentBatch(
         round_id=work.the_round.id,
@@ -104,12 +100,29 @@ def make_payment_batch(work: CaseWork, values: Values) -> dict[str, Variable]:
         made_by=work.actor.user_id,
         made_at=work.tx.now,
     )
-    session.add(batch)
-    session.flush()  # the rows refer to the batch
+    work.tx.session.add(batch)
+    work.tx.session.flush()  # the rows refer to the batch
     for row in rows:
         row.batch_id = batch.id
-    session.add_all(rows)
+    work.tx.session.add_all(rows)
     return {}
+
+
+def _accounts_of_all(work: CaseWork, nominees: Sequence[Nominee]) -> dict[int, str]:
+    approved, prize = work.settings.authorization.approved_prize_cents, work.settings.prize_cents
+    if approved and prize > approved:
+        raise DomainError("payment.prize", "方案的奖金标准超过批准的标准，不能编制发放表。请先取得新的批准。")
+    accounts = _accounts(work.tx, [each.case_id for each in nominees])
+    missing = [each.nomination.name for each in nominees if each.case_id not in accounts]
+    if missing:
+        raise DomainError("payment.account", f"{'、'.join(missing)}还没有填写收款账户，请提醒后再编制发放表。")
+    return accounts
+
+
+def _put_aside(work: CaseWork) -> None:
+    earlier = select(PaymentBatch).where(PaymentBatch.round_id == work.the_round.id, PaymentBatch.state == "draft")
+    for batch in work.tx.session.scalars(earlier):
+        batch.state = "returned"
 
 
 def _payment(prize: int, *, rate: Decimal, borne_by: str) -> Payment:

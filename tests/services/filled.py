@@ -99,3 +99,9 @@ PRELIMINARY = {
 DRAWN = {"confirmed_items": ["seed", "pool", "exclusion", "order"], "opinion": "抽取有效", "draw_decision": "confirm"}
 PRIVATE = ["id_number", "phone", "address", "bank", "birthday", "score", "photo", "secret"]
 PUBLISH = {"privacy_items": PRIVATE, "opinion": "可以公开", "notice_decision": "publish"}
+OPINION = {
+    "meeting_place": "二会议室",
+    "meeting_on": "2026-04-11",
+    "opinion": "专家组经充分讨论，一致同意以上排序，评分依据充分。",
+    "sign_file": FILE,
+}

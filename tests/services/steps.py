@@ -150,17 +150,16 @@ def to_the_list(world: World) -> tuple[int, int, list[int]]:
     for place, case_id in enumerate(cases, start=1):
         qualify(world, case_id, place=place)
     world.let_timers_fire()
+    judge(world, cases)
+    return round_case, round_id, cases
+
+
+def judge(world: World, cases: list[int]) -> None:
+    """Let the panel score all of them, and the inspectors visit the first two."""
     draw_and_declare(world)
     for case_id, points in zip(cases, SCORES, strict=True):
         score(world, case_id, points)
-    opinion = {
-        "meeting_place": "二会议室",
-        "meeting_on": "2026-04-11",
-        "opinion": "专家组经充分讨论，一致同意以上排序，评分依据充分。",
-        "sign_file": ["1"],
-    }
-    world.do("convener", "confirm_ranking", opinion)
+    world.do("convener", "confirm_ranking", filled.OPINION)
     world.clock.turn(days=26)
     for case_id, points in ((cases[0], "88"), (cases[1], "95")):
         world.do("inspector", "site_inspection", filled.inspection(world, points), case_id=case_id)
-    return round_case, round_id, cases

@@ -29,19 +29,23 @@ def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     assert list(audit.verify(world.context)) == []
 
 
+def object_to(world: World, case_id: int) -> str:
+    """Hand in an objection to somebody on the only notice; return the receipt."""
+    [notice] = world.all(select(PublicNotice))
+    return objections.submit_objection(
+        world.context,
+        notice_id=notice.id,
+        nominee_case_id=case_id,
+        identity=objections.Identity("person", "赵某某", "027-83210001"),
+        facts="材料中的专利不是本人完成，登记簿上另有其人，可以查证。",
+    )
+
+
 def test_an_upheld_objection_makes_room_for_the_next_in_rank(listed: World) -> None:
     round_case, _, cases = to_the_list(listed)
     propose(listed, cases[1])
     publish(listed)
-    identity = objections.Identity("person", "赵某某", "027-83210001")
-    [notice] = listed.all(select(PublicNotice))
-    receipt = objections.submit_objection(
-        listed.context,
-        notice_id=notice.id,
-        nominee_case_id=cases[1],
-        identity=identity,
-        facts="材料中的专利不是本人完成，登记簿上另有其人，可以查证。",
-    )
+    receipt = object_to(listed, cases[1])
     uphold(listed, cases[1])
     listed.let_timers_fire()
     assert listed.case(cases[1]).outcome == "disqualified"
