@@ -100,11 +100,9 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     items = case_view.items(tx.session, case_id=case_id)
     known = [item for item in items if sight.of(item.node_id, item.completed_by or item.assignee_id)]
     rows = case_view.submissions(tx.session, case_id=case_id)
-    files = [
-        row
-        for row in case_view.attachments(tx.session, case_id=case_id)
-        if _reads_file(row, {item.id: item for item in known}, actor)
-    ]
+    by_id, held = {item.id: item for item in known}, {row.work_item_id: _texts(row.values) for row in rows if row.work_item_id}
+    attachments = case_view.attachments(tx.session, case_id=case_id)
+    files = [row for row in attachments if _reads_file(row, by_id, held, actor)]
     round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
     work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor)
     kind = loaded.procedure.case_kinds[case.kind]
@@ -144,9 +142,21 @@ def outcome_title(loaded: LoadedProcedure, kind: str, outcome: str | None) -> st
     return next((node.name for node in ends if node.properties.get("outcome", node.node_id) == outcome), outcome or "")
 
 
-def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], actor: Actor) -> bool:
+def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], held: Mapping[int, set[str]], actor: Actor) -> bool:
+    """A file counts once it is handed in with its work item; one that was taken out of the form before then never does."""
     item = known.get(row.work_item_id)
-    return item is not None and (item.state == "done" or row.uploaded_by == actor.user_id)
+    if item is None:
+        return False
+    return str(row.id) in held.get(item.id, set()) if item.state == "done" else row.uploaded_by == actor.user_id
+
+
+def _texts(value: object) -> set[str]:
+    """Every text in lists of a submission: the ids of its files are among them."""
+    if isinstance(value, dict):
+        return set().union(*(_texts(one) for one in value.values()))
+    if isinstance(value, list):
+        return {one for one in value if isinstance(one, str)}.union(*(_texts(one) for one in value))
+    return set()
 
 
 def _readings(work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *, outsider: bool) -> list[Reading]:

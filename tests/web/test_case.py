@@ -131,6 +131,16 @@ def test_an_upload_is_held_by_its_field_and_handed_in(house: House) -> None:
     assert "证明 1.pdf" in house.client("clerk").get("/cases/1").get_data(as_text=True)
 
 
+def test_a_file_that_was_taken_out_of_the_form_is_not_handed_in(house: House) -> None:
+    item, browser = house.item(house.start().id), house.client("applicant")
+    for name in ("留下.pdf", "拿掉.pdf"):
+        upload(browser, item.id, name=name)
+    house.send(browser, item.id, **GOOD, proof="1")
+    page = house.client("clerk").get("/cases/1").get_data(as_text=True)
+    assert "留下.pdf" in page
+    assert "拿掉.pdf" not in page
+
+
 @pytest.mark.parametrize(
     ("content", "name", "field", "sentence"),
     [
