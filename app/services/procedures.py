@@ -58,8 +58,11 @@ def accepted(context: Context, *, actor: Actor, files: Mapping[str, bytes], reas
     return procedure
 
 
-def write_version(tx: Transaction, *, actor: Actor, procedure: Procedure, reason: str) -> int:
-    """Write a package as the newest version in the running transaction; the same content again is the version that is there."""
+def write_version(tx: Transaction, *, actor: Actor, procedure: Procedure, reason: str, deployed_by: int | None = None) -> int:
+    """Write a package as the newest version in the running transaction; the same content again is the version that is there.
+
+    `deployed_by` is whoever made the change, when somebody else confirms it.
+    """
     newest = _newest(tx, procedure.id)
     if newest is not None and newest.content_hash == procedure.content_hash:
         return newest.id
@@ -71,7 +74,7 @@ def write_version(tx: Transaction, *, actor: Actor, procedure: Procedure, reason
         content_hash=procedure.content_hash,
         package=write_zip(procedure.files),
         reason=reason.strip(),
-        deployed_by=actor.user_id,
+        deployed_by=deployed_by or actor.user_id,
         deployed_at=tx.now,
     )
     tx.session.add(version)
