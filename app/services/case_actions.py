@@ -16,9 +16,11 @@ def allowed_actions(loaded: LoadedProcedure, case: Case, *, actor: Actor) -> lis
     own = actor.user_id is not None and actor.user_id == case.subject_id
     found = []
     for action in loaded.procedure.actions.values():
+        if action.case_kind != case.kind:
+            continue  # its stages are those of another kind
         in_time = action.until_stage is None or case.stage_order < kind.order_of(action.until_stage)
         theirs = own or any(case.owner_unit_id in actor.units_of(role) for role in action.roles)
-        if action.case_kind == case.kind and in_time and theirs and actor.has(*action.roles):
+        if in_time and theirs and actor.has(*action.roles):
             found.append(action)
     return found
 
