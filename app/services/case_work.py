@@ -37,7 +37,7 @@ class CaseWork:
     actor: Actor
     node: NodeInfo | None = None
     work_item: WorkItem | None = None
-    outgoing: list[OutboxEntry] = field(default_factory=list)
+    outgoing: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
     def settings(self) -> RoundSettings:
@@ -80,16 +80,8 @@ class CaseWork:
 
     def enqueue(self, kind: str, *, key: str, payload: Mapping[str, Any], case_id: int | None = None) -> None:
         """Put something into the outbox: it leaves after the commit, at least once, and by its key only once."""
-        self.outgoing.append(
-            OutboxEntry(
-                kind=kind,
-                key=key,
-                case_id=case_id,
-                payload=json.dumps(payload, ensure_ascii=False),
-                next_at=self.tx.now,
-                created_at=self.tx.now,
-            )
-        )
+        entry = {"kind": kind, "key": key, "case_id": case_id, "payload": json.dumps(payload, ensure_ascii=False)}
+        self.outgoing.append(entry | {"next_at": self.tx.now, "created_at": self.tx.now})
 
     def note(self, action: str, *, subject: str = "", detail: Mapping[str, Any] | None = None) -> None:
         """Write an event into the history of the case."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.actors import Actor
@@ -13,6 +14,7 @@ from app.domain.procedure import Message
 from app.engine import runtime
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, ReadyTask, ThrownMessage, Variable
 from app.persistence.models import Case, CaseState, OutboxEntry, SelectionRound, Timer, WorkItem
+from app.persistence.upsert import insert_once
 from app.services import numbers
 from app.services.case_work import CaseWork, expression_functions
 from app.services.context import Transaction
@@ -79,6 +81,20 @@ _LOCKED = (
 )
 _OPEN_ITEMS = select(WorkItem).where(WorkItem.case_id == bindparam("case_id"), WorkItem.state == "open")
 
+_OTHER = aliased(Case)
+_ROUND_AND_OTHERS = select(
+    Case.waiting,
+    select(func.min(_OTHER.stage_order))
+    .where(
+        _OTHER.round_id == bindparam("round_id"),
+        _OTHER.kind == bindparam("kind"),
+        _OTHER.ended_at.is_(None),
+        _OTHER.id != bindparam("case_id"),
+    )
+    .scalar_subquery(),
+).where(Case.id == bindparam("round_case"))
+"""What a round waits for, and how far behind the hindmost open case of a kind is, but for one case."""
+
 
 def lock(tx: Transaction, case_id: int, *, actor: Actor) -> tuple[CaseWork, CaseState]:
     """Load a case for changing: its row is locked until the transaction ends (one statement). `NotFound` without it."""
@@ -103,13 +119,14 @@ def advance(work: CaseWork, *, step: Step, state: CaseState | None) -> Advance:
     else:
         state.state = result.state
     before = work.case.stage_order
-    _project_items(work, result)
-    _project_timers(work, result)
-    _project_stage(work, result)
+    with tx.session.no_autoflush:  # everything that the projection reads is older than what it writes
+        _project_items(work, result)
+        _project_timers(work, result)
+        _project_stage(work, result)
+        if work.case.ended_at is not None or work.case.stage_order != before:
+            _reach_barriers(work)
     for thrown in result.thrown:
         _address(work, thrown)
-    if work.case.ended_at is not None or work.case.stage_order != before:
-        _reach_barriers(work)
     if work.case.kind == "round":
         _check_own_barriers(work)
     _post(work)
@@ -132,7 +149,7 @@ def _project_items(work: CaseWork, result: Advance) -> None:
     open_items = session.scalars(_OPEN_ITEMS, {"case_id": case.id}).all()
     ready = {task.task_id: task for task in result.ready}
     for item in open_items:
-        if item.task_id not in ready:
+        if item.task_id not in ready and item.state == "open":  # the one that was just completed is done already
             item.state = "cancelled"
     known = {item.task_id for item in open_items}
     session.add_all(_item(work, task) for task_id, task in ready.items() if task_id not in known)
@@ -232,12 +249,17 @@ def _message(work: CaseWork, name: str) -> Message:
 
 
 def _reach_barriers(work: CaseWork) -> None:
-    """Tell the round when this case was the last of its kind to reach a stage that the round waits for."""
-    if work.round is None or work.round.case_id in (None, work.case.id):
+    """Tell the round when this case was the last of its kind to reach a stage that the round waits for (one statement)."""
+    case, round_ = work.case, work.round
+    if round_ is None or round_.case_id in (None, case.id):
         return
-    waiting = work.tx.session.scalar(select(Case.waiting).where(Case.id == work.round.case_id))
-    if waiting and waiting != "{}":
-        _check_barriers(work, json.loads(waiting), round_case_id=work.round.case_id, kind=work.case.kind)
+    others = {"round_case": round_.case_id, "round_id": round_.id, "kind": case.kind, "case_id": case.id}
+    waiting, least = work.tx.session.execute(_ROUND_AND_OTHERS, others).one()
+    orders = [order for order in (least, None if case.ended_at else case.stage_order) if order is not None]
+    for name, task_id in json.loads(waiting).items():
+        barrier = _message(work, name).barrier
+        if barrier is not None and barrier.of == case.kind:
+            _tell(work, name, task_id, round_case_id=round_.case_id, least=min(orders, default=None))
 
 
 def look_at_barriers(work: CaseWork) -> None:
@@ -247,43 +269,30 @@ def look_at_barriers(work: CaseWork) -> None:
 
 
 def _check_own_barriers(work: CaseWork) -> None:
-    waiting = json.loads(work.case.waiting)
-    if waiting and work.case.ended_at is None:
-        _check_barriers(work, waiting, round_case_id=work.case.id, kind=None)
+    for name, task_id in json.loads(work.case.waiting).items() if work.case.ended_at is None else ():
+        barrier = _message(work, name).barrier
+        if barrier is not None:
+            nobody = {"round_case": work.case.id, "round_id": work.case.round_id, "kind": barrier.of, "case_id": 0}
+            _, least = work.tx.session.execute(_ROUND_AND_OTHERS, nobody).one()
+            _tell(work, name, task_id, round_case_id=work.case.id, least=least)
 
 
-def _check_barriers(work: CaseWork, waiting: Mapping[str, str], *, round_case_id: int | None, kind: str | None) -> None:
-    for name, task_id in waiting.items():
-        message = _message(work, name)
-        if message.barrier is None or (kind is not None and message.barrier.of != kind):
-            continue
-        if _is_reached(work, message):
-            # The engine's task is in the key: each time the round waits anew it is told anew, and only once.
-            assert round_case_id is not None
-            work.send(name, case_id=round_case_id, key=f"barrier:{round_case_id}:{task_id}")
-
-
-def _is_reached(work: CaseWork, message: Message) -> bool:
-    assert message.barrier is not None
-    kind = work.loaded.procedure.case_kinds[message.barrier.of]
-    least = work.tx.session.scalar(
-        select(func.min(Case.stage_order)).where(
-            Case.round_id == work.case.round_id, Case.kind == kind.id, Case.ended_at.is_(None)
-        )
-    )
-    return least is None or least >= kind.order_of(message.barrier.stage)
+def _tell(work: CaseWork, name: str, task_id: str, *, round_case_id: int, least: int | None) -> None:
+    """Send a barrier's message when the case that is furthest behind has reached its stage; None when all have ended."""
+    barrier = _message(work, name).barrier
+    assert barrier is not None
+    kind = work.loaded.procedure.case_kinds[barrier.of]
+    if least is None or least >= kind.order_of(barrier.stage):
+        # The engine's task is in the key: each time the round waits anew it is told anew, and only once.
+        work.send(name, case_id=round_case_id, key=f"barrier:{round_case_id}:{task_id}")
 
 
 def _post(work: CaseWork) -> None:
     """Put what has gathered into the outbox; what is there already under the same key is left as it is."""
-    session = work.tx.session
-    if not work.outgoing:
-        return
-    keys = [entry.key for entry in work.outgoing]
-    known = set(session.scalars(select(OutboxEntry.key).where(OutboxEntry.key.in_(keys))))
-    session.add_all(entry for entry in work.outgoing if entry.key not in known)
-    work.tx.leaving = True
-    work.outgoing.clear()
+    if work.outgoing:
+        insert_once(work.tx.session, OutboxEntry, work.outgoing)
+        work.tx.leaving = True
+        work.outgoing.clear()
 
 
 def flush(tx: Transaction) -> None:

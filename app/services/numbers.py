@@ -1,17 +1,16 @@
 """Numbers that are given once: a row per series, raised under its lock, so that two transactions never take the same one."""
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.clock import local
 from app.persistence.models import NumberSeries
+from app.persistence.upsert import insert_once
 from app.services.context import Transaction
 
 
 def next_number(tx: Transaction, series: str) -> int:
     """Return the next number of a series, beginning with 1. A transaction that rolls back gives its number back."""
-    insert = postgresql.insert if tx.session.bind and tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    tx.session.execute(insert(NumberSeries).values(series=series, last=0).on_conflict_do_nothing())
+    insert_once(tx.session, NumberSeries, [{"series": series, "last": 0}])
     raised = (
         update(NumberSeries).where(NumberSeries.series == series).values(last=NumberSeries.last + 1).returning(NumberSeries.last)
     )

@@ -10,9 +10,7 @@ from app.persistence.base import Base
 
 def run(connection: Connection) -> None:
     """Run the migrations in one transaction, so that a failure leaves the schema as it was (on both databases)."""
-    context.configure(
-        connection=connection, target_metadata=Base.metadata, compare_type=True, user_module_prefix="base."
-    )
+    context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True, user_module_prefix="base.")
     with context.begin_transaction():
         context.run_migrations()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.persistence.base import Base, UtcDateTime
+from app.persistence.base import Base, Encrypted, UtcDateTime
 from app.persistence.models.organization import OrgUnit, User
 from app.persistence.models.procedures import ProcedureVersion
 
@@ -117,7 +117,7 @@ class Draft(Base):
 
     work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
-    values_json: Mapped[str] = mapped_column(Text)
+    values_json: Mapped[str] = mapped_column(Encrypted)  # numbers stand in it as they were typed
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -157,7 +157,7 @@ def local_offices(session: Session) -> list[tuple[int, str]]:
 def procedures(session: Session) -> list[tuple[str, str]]:
     """Return the procedures that have a version in force: id and title of the newest, by title (one statement)."""
     query = select(ProcedureVersion.procedure, ProcedureVersion.title).where(ProcedureVersion.retired_at.is_(None))
-    newest = dict(session.execute(query.order_by(ProcedureVersion.number)))
+    newest = dict(session.execute(query.order_by(ProcedureVersion.number)).all())
     return sorted(newest.items(), key=lambda each: each[1])
 
 

@@ -580,7 +580,7 @@ def upgrade() -> None:
         "draft",
         sa.Column("work_item_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("values_json", sa.Text(), nullable=False),
+        sa.Column("values_json", base.Encrypted(), nullable=False),
         sa.Column("saved_at", base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_draft_user_id")),
         sa.ForeignKeyConstraint(["work_item_id"], ["work_item.id"], name=op.f("fk_draft_work_item_id")),
