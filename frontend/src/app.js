@@ -32,10 +32,17 @@ Object.assign(htmx.config, {
 });
 window.htmx = htmx;
 
-function failed() {
+// The server says what happened and what to do next; without its word (the network is down) we say what we know.
+function failed(event) {
   const place = document.querySelector('[data-request-error]');
   if (!place) return;
   place.hidden = false;
+  const answer = event.detail?.xhr;
+  const said = answer?.responseText ? new DOMParser().parseFromString(answer.responseText, 'text/html').querySelector('[role=alert]') : null;
+  if (said) {
+    place.textContent = said.textContent.trim();
+    return;
+  }
   place.textContent = '刚才的操作没有成功，已填写的内容没有丢失。请检查网络后重试；仍不成功时请刷新页面。';
 }
 document.addEventListener('htmx:responseError', failed);

@@ -9,6 +9,18 @@ import './diagram.css';
 
 const WORDS = { current: '办理中', done: '已完成' };
 
+const READABLE = 0.75; // below this the words in the boxes can no longer be read
+
+// Opens at what is being done: a long diagram that is fitted into the window shows everything and tells nothing.
+function open(canvas, registry, ids) {
+  const here = ids.split(/\s+/).map((id) => registry.get(id)).filter((element) => element && !element.waypoints);
+  fit(canvas);
+  if (here.length && canvas.zoom() < READABLE) {
+    canvas.zoom(READABLE);
+    canvas.scrollToElement(here[0], 120);
+  }
+}
+
 // Room for the bpmn.io mark in the lower right corner, and for the words on top of the elements.
 function fit(canvas) {
   canvas.zoom('fit-viewport', 'auto');
@@ -28,7 +40,7 @@ function mark(viewer, ids, kind) {
   }
 }
 
-function toolbar(canvas) {
+function toolbar(canvas, start) {
   const button = (words, action) => {
     const element = make('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary bg-white' }, words);
     element.addEventListener('click', action);
@@ -37,7 +49,8 @@ function toolbar(canvas) {
   return make('div', { class: 'diagram-tools btn-group', role: 'group', 'aria-label': '流程图缩放' },
     button('放大', () => canvas.zoom(canvas.zoom() * 1.25, 'auto')),
     button('缩小', () => canvas.zoom(canvas.zoom() / 1.25, 'auto')),
-    button('适合窗口', () => fit(canvas)));
+    button('当前环节', start),
+    button('全图', () => fit(canvas)));
 }
 
 async function show(place) {
@@ -52,9 +65,10 @@ async function show(place) {
     const canvas = viewer.get('canvas');
     mark(viewer, place.dataset.done ?? '', 'done');
     mark(viewer, place.dataset.current ?? '', 'current');
-    fit(canvas);
-    place.append(toolbar(canvas));
-    new ResizeObserver(() => { canvas.resized(); fit(canvas); }).observe(place);
+    const start = () => open(canvas, viewer.get('elementRegistry'), place.dataset.current ?? '');
+    start();
+    place.append(toolbar(canvas, start));
+    new ResizeObserver(() => { canvas.resized(); start(); }).observe(place);
     place.dataset.diagramShown = '';
   } catch (error) {
     place.replaceChildren(make('p', { class: 'text-danger', role: 'alert' }, '流程图暂时无法显示，请刷新页面；办理不受影响。'));

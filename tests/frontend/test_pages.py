@@ -55,13 +55,22 @@ def test_other_failures_are_told_and_leave_the_form(page: Page, site: Site) -> N
 
 
 @pytest.mark.browser
+def test_the_servers_own_word_is_shown_where_it_has_one(page: Page, site: Site) -> None:
+    site.answers["/send"] = (409, "text/html", '<div role="alert">这项待办已由李四办理完毕。</div>')
+    site.show('<p data-request-error role="alert" hidden></p><form hx-post="/send" hx-target="this"><button>认领</button></form>')
+    page.goto("/")
+    page.click("text=认领")
+    expect(page.get_by_role("alert")).to_have_text("这项待办已由李四办理完毕。")
+
+
+@pytest.mark.browser
 def test_the_styles_have_our_colours_and_enough_contrast(page: Page, site: Site) -> None:
     buttons = [f'<button class="btn btn-{kind}">提交</button>' for kind in ("primary", "danger", "success", "outline-secondary")]
     site.show(f'<h1>待办</h1>{" ".join(buttons)} <a href="/">办件</a> <p class="text-secondary">说明</p>')
     page.goto("/")
     assert page.locator(".btn-primary").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(26, 79, 149)"
     page.add_script_tag(url="/vendor/axe.min.js")
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa']}).then(r => r.violations.map(v => v.id))")
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa']}).then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html)))")
     assert found == []
 
 
