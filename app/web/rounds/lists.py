@@ -5,10 +5,12 @@ from urllib.parse import quote
 from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from app.domain.clock import local
+from app.domain.errors import NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.persistence.queries import round_nominees, round_ranking
+from app.persistence.queries import round_nominees, round_papers, round_ranking
 from app.persistence.queries.round_nominees import OPEN, SORTS, Choices, Wanted
-from app.services import exports, round_files, round_view
+from app.services import exports, round_exports, round_files, round_view
 from app.services.round_view import RoundView
 from app.services.skill_titles import skill_title
 from app.web import answers
@@ -46,7 +48,7 @@ def nominees_file(round_id: int) -> Response:
     with context().reading() as tx:
         view = round_view.open_round(tx, round_id=round_id)
         filter_words = _words(view, wanted, round_nominees.choices(tx.session, actor=actor, round_id=round_id))
-    return _spreadsheet(exports.nominees(context(), actor=actor, round_id=round_id, wanted=wanted, filter_words=filter_words))
+    return _spreadsheet(round_exports.nominees(context(), actor=actor, round_id=round_id, wanted=wanted, filter_words=filter_words))
 
 
 def _wanted() -> Wanted:
@@ -71,7 +73,7 @@ def _id(name: str) -> int | None:
 
 def _words(view: RoundView, wanted: Wanted, choices: Choices) -> list[str]:
     office, employer = dict(choices.offices).get(wanted.office or 0, ""), dict(choices.employers).get(wanted.employer or 0, "")
-    return exports.filter_words(view, wanted, office=office, employer=employer)
+    return round_exports.filter_words(view, wanted, office=office, employer=employer)
 
 
 def _outcomes(view: RoundView) -> list[tuple[str, str]]:
@@ -98,21 +100,30 @@ def ranking(round_id: int) -> str:
 @needs(Permission.SEE_RANKING)
 def ranking_file(round_id: int) -> Response:
     """Export the ranking."""
-    return _spreadsheet(exports.ranking(context(), actor=current_actor(), round_id=round_id))
+    return _spreadsheet(round_exports.ranking(context(), actor=current_actor(), round_id=round_id))
 
 
 @rounds.get("/<int:round_id>/progress.xlsx")
 @needs(Permission.EXPORT_ROUND)
 def progress_file(round_id: int) -> Response:
     """Export funnel, quotas and what is late."""
-    return _spreadsheet(exports.progress(context(), actor=current_actor(), round_id=round_id))
+    return _spreadsheet(round_exports.progress(context(), actor=current_actor(), round_id=round_id))
 
 
 @rounds.get("/<int:round_id>/payments/<int:batch_id>.xlsx")
 @needs(Permission.SEE_ROUND)
 def payments_file(round_id: int, batch_id: int) -> Response:
-    """Export a list of payments."""
-    return _spreadsheet(exports.payments(context(), actor=current_actor(), round_id=round_id, batch_id=batch_id))
+    """Export a list of payments; with `bank=1` the whole account numbers, which the bank needs."""
+    with context().reading() as tx:
+        view = round_view.open_round(tx, round_id=round_id)
+        known = {row.id for row in round_papers.batches(tx.session, round_id=round_id)}
+        now = tx.now
+    if batch_id not in known:
+        raise NotFound("payment.unknown", "没有找到这份发放表。请从轮次页面重新进入。")
+    whole = request.args.get("bank") == "1"
+    content = exports.payment_list(context(), actor=current_actor(), batch_id=batch_id, whole_accounts=whole)
+    name = f"{view.head.title}-奖金发放表{'-银行' if whole else ''}-{local(now):%Y%m%d-%H%M}.xlsx"
+    return _spreadsheet(round_exports.Export(name, content))
 
 
 @rounds.get("/<int:round_id>/notices/<int:notice_id>.pdf")
@@ -135,6 +146,6 @@ def pdf(paper: round_files.Paper, *, inline: bool = False) -> Response:
     return send_file(paper.stream, mimetype="application/pdf", download_name=paper.name, as_attachment=not inline, max_age=None)
 
 
-def _spreadsheet(export: exports.Export) -> Response:
+def _spreadsheet(export: round_exports.Export) -> Response:
     disposition = f"attachment; filename=export.xlsx; filename*=UTF-8''{quote(export.name)}"
     return Response(export.content, mimetype=XLSX, headers={"Content-Disposition": disposition})

@@ -95,7 +95,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
     }
     rights = {name: is_permitted(actor, permission) for name, permission in asked.items()}
     rights["may_see_certificates"] = actor.has(*BUREAU)
-    rights["may_see_payments"] = actor.has(*BUREAU, Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.ARCHIVIST)
+    rights["may_see_payments"] = actor.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
     return rights
 
 

@@ -1,0 +1,195 @@
+"""Units, accounts, roles, calendar: what administrators change, and what they are refused."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from app.domain.errors import DomainError
+from app.domain.notice_window import open_notice
+from app.persistence import models as m
+from tests.web.house import log_in, post
+from tests.web_rounds.conftest import Counting
+from tests.web_rounds.world import IDS, UNITS, World, person_name
+
+NEW_YEAR = "\n".join(
+    ["日期,类型,名称", "2027-01-01,休,元旦", *(f"2027-02-{day:02d},休,春节" for day in range(5, 12)), "2027-02-20,班,春节调休"]
+    + [f"2027-10-{day:02d},休,国庆节" for day in range(1, 8)]
+)
+
+
+def test_a_unit_is_renamed_and_the_old_name_stays_on_record(world: World) -> None:
+    browser = world.client("system_admin")
+    answer = post(browser, "/admin/units/5", name="长江机电集团", short_name="长机", address="", valid_from="2026-01-01", valid_to="")
+    assert answer.status_code == 302
+    assert "长江机电集团" in browser.get("/admin/units?q=集团").get_data(as_text=True)
+    event = world.all(m.AuditEvent, action="unit_changed")[0]
+    assert "长江机电公司" in event.detail
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [({"name": ""}, "请填写单位全称"), ({"valid_from": "2026-02-30"}, "日期应写成"), ({"valid_to": "2025-01-01"}, "不能早于启用日期")],
+)
+def test_a_unit_that_cannot_stand_is_refused(world: World, changed: dict[str, str], sentence: str) -> None:
+    sent = {"name": "长江机电集团", "short_name": "", "address": "", "valid_from": "2026-01-01", "valid_to": "", **changed}
+    answer = post(world.client("system_admin"), "/admin/units/5", **sent)
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+
+
+def test_an_account_is_opened_with_a_password_for_one_login(world: World) -> None:
+    page = post(world.client("system_admin"), "/admin/accounts/new", username="Renshe.Zhang", name="张㼆", unit="1").get_data(as_text=True)
+    password = re.findall(r'class="secret">([^<]+)<', page)[1]
+    browser = world.client()
+    assert log_in(browser, "renshe.zhang", password).status_code == 302
+    assert browser.get("/desk").headers["Location"] == "/account/password"
+    assert [row.action for row in world.all(m.AuditEvent, action="account_created")] == ["account_created"]
+    assert password not in "".join(row.detail + row.subject for row in world.all(m.AuditEvent))
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"username": "expert"}, "已经有人使用"),
+        ({"username": "1 张"}, "小写字母"),
+        ({"unit": "99"}, "请选择单位"),
+        ({"name": "张\ue000"}, "自造字"),
+    ],
+)
+def test_an_account_that_cannot_be_opened_is_refused(world: World, changed: dict[str, str], sentence: str) -> None:
+    sent = {"username": "renshe.zhang", "name": "张三", "unit": "1", **changed}
+    answer = post(world.client("system_admin"), "/admin/accounts/new", **sent)
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+    assert len(world.all(m.User)) == len(IDS)
+
+
+def test_a_disabled_account_is_out_at_once_and_comes_back_enabled(world: World) -> None:
+    victim, browser = world.client("expert"), world.client("system_admin")
+    post(browser, f"/admin/accounts/{IDS['expert']}/disable")
+    assert victim.get("/desk").status_code == 302
+    assert log_in(world.client(), "expert").status_code == 422
+    post(browser, f"/admin/accounts/{IDS['expert']}/enable")
+    assert log_in(world.client(), "expert").status_code == 302
+
+
+def test_nobody_disables_their_own_account(world: World) -> None:
+    assert post(world.client("system_admin"), f"/admin/accounts/{IDS['system_admin']}/disable").status_code == 403
+
+
+def test_a_locked_account_is_unlocked(world: World) -> None:
+    with world.context.transaction() as tx:
+        tx.session.get_one(m.User, IDS["expert"]).locked_until = tx.now + timedelta(minutes=15)
+    browser = world.client("system_admin")
+    assert "已锁定" in browser.get("/admin/accounts?q=expert").get_data(as_text=True)
+    post(browser, f"/admin/accounts/{IDS['expert']}/unlock")
+    assert log_in(world.client(), "expert").status_code == 302
+
+
+def test_a_reset_password_has_to_be_changed(world: World) -> None:
+    page = post(world.client("system_admin"), f"/admin/accounts/{IDS['expert']}/password", username="expert").get_data(as_text=True)
+    password = re.findall(r'class="secret">([^<]+)<', page)[1]
+    browser = world.client()
+    assert log_in(browser, "expert").status_code == 422
+    assert log_in(browser, "expert", password).status_code == 302
+    assert browser.get("/desk").headers["Location"] == "/account/password"
+
+
+def test_a_role_holds_from_the_next_request_and_is_gone_as_fast(world: World) -> None:
+    browser, person = world.client("security_admin"), world.client("expert")
+    assert person.get("/rounds").status_code == 403
+    assert post(browser, f"/admin/roles/{IDS['expert']}", role="archivist", unit="1").status_code == 302
+    assert person.get("/rounds").status_code == 200
+    grant = world.all(m.RoleGrant, user_id=IDS["expert"], role="archivist")[0]
+    post(browser, f"/admin/grants/{grant.id}/revoke")
+    assert person.get("/rounds").status_code == 403
+    assert [row.action for row in world.all(m.AuditEvent) if row.action.startswith("role_")] == ["role_granted", "role_revoked"]
+
+
+@pytest.mark.parametrize(
+    ("user", "role"),
+    [("expert", "audit_admin"), ("system_admin", "audit_admin"), ("audit_admin", "expert"), ("audit_admin", "security_admin")],
+)
+def test_administrators_exclude_each_other_and_every_business_role(world: World, user: str, role: str) -> None:
+    answer = post(world.client("security_admin"), f"/admin/roles/{IDS[user]}", role=role, unit="1")
+    assert answer.status_code == 422
+    assert "互不兼任" in answer.get_data(as_text=True)
+    assert len(world.all(m.RoleGrant, user_id=IDS[user])) == 1
+
+
+def test_nobody_grants_a_role_to_themselves(world: World) -> None:
+    answer = post(world.client("security_admin"), f"/admin/roles/{IDS['security_admin']}", role="expert", unit="1")
+    assert answer.status_code == 403
+
+
+def test_a_notice_into_a_year_without_calendar_waits_for_its_import(world: World) -> None:
+    browser = world.client("system_admin")
+
+    def window() -> date:
+        with world.context.reading() as tx:
+            calendar = tx.context.calendars.get(tx.session, now=tx.now)
+        return open_notice(date(2026, 12, 28), days=5, calendar=calendar).end_date
+
+    with pytest.raises(DomainError, match="2027年的放假安排还没有录入"):
+        window()
+    sent = {"year": "2027", "source": "国办发明电〔2026〕7号", "days": NEW_YEAR}
+    preview = post(browser, "/admin/calendar", action="preview", **sent).get_data(as_text=True)
+    assert "放假 15 天，调休上班 1 天" in preview
+    assert world.all(m.CalendarYear, year=2027) == []
+    assert post(browser, "/admin/calendar", action="import", **sent).status_code == 302
+    assert "国办发明电〔2026〕7号" in browser.get("/admin/calendar").get_data(as_text=True)
+    assert window() == date(2027, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"year": "27"}, "四位数的年份"),
+        ({"source": ""}, "请填写通知的文号"),
+        ({"days": "2027-01-01,休,元旦"}, "不足11天"),
+        ({"days": NEW_YEAR + "\n2026-10-01,休,国庆节"}, "不在2027年"),
+        ({"days": NEW_YEAR + "\n2027-10-01,休,国庆节"}, "出现了两次"),
+        ({"days": NEW_YEAR + "\n2027-03-02,班,"}, "不是周末"),
+        ({"days": NEW_YEAR + "\n2027-03-02,放,"}, "不明白"),
+        ({"days": "[{"}, "JSON 不完整"),
+        ({"days": ""}, "请粘贴"),
+    ],
+)
+def test_a_year_that_is_wrong_is_not_imported(world: World, changed: dict[str, str], sentence: str) -> None:
+    sent = {"year": "2027", "source": "国办发明电〔2026〕7号", "days": NEW_YEAR, "action": "import", **changed}
+    answer = post(world.client("system_admin"), "/admin/calendar", **sent)
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+    assert world.all(m.CalendarYear, year=2027) == []
+
+
+LISTS = {"/admin/units": ("system_admin", 3), "/admin/accounts": ("system_admin", 4), "/admin/roles": ("security_admin", 4)}
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_cost_the_same_for_one_and_three(world: World, statements: Counting, path: str, count: int) -> None:
+    for number in range(count):
+        unit = world.add(m.OrgUnit(kind="employer", name=f"测试单位{number}", short_name="", address=""))
+        user = m.User(username=f"measured{number}", name="测试", password_hash="x", unit_id=unit.id, active=True)
+        user.created_at = world.context.clock()
+        world.add(user)
+    name, literal = LISTS[path]
+    browser = world.client(name)
+    query = "测试单位" if path.endswith("units") else "measured"
+    browser.get(path)
+    with statements() as seen:
+        page = browser.get(f"{path}?q={query}").get_data(as_text=True)
+    assert page.count("row-title") == count
+    assert len(seen) == literal + 1  # and the bell
+
+
+def test_lists_are_paged_by_the_database(world: World) -> None:
+    browser = world.client("system_admin")
+    page = browser.get("/admin/accounts").get_data(as_text=True)
+    assert page.count("row-title") == 20
+    last = browser.get("/admin/accounts?page=2").get_data(as_text=True)
+    assert last.count("row-title") == len(IDS) - 20
+    assert f"{UNITS[1][1]}" in page
+    assert person_name(1) in page + last

@@ -1,0 +1,107 @@
+"""Objecting from the public page; asking with the receipt; reading who objected."""
+
+from typing import Any
+
+import pytest
+
+from app.persistence import models as m
+from tests.web.house import post
+from tests.web_rounds.test_public import published
+from tests.web_rounds.world import World
+
+OBJECTOR, PHONE = "诸葛实名", "027-65432100"
+FACTS = "2025年3月，该候选人所报专利并非本人完成，发明人名单中没有他的名字，可向专利局查证。"
+SENT = {"entry": "1", "kind": "person", "name": OBJECTOR, "phone": PHONE, "address": "", "facts": FACTS}
+
+
+def send(world: World, notice: m.PublicNotice, **changed: str) -> Any:
+    """Send the form as somebody without an account would."""
+    return world.client().post(f"/public/notices/{notice.id}/object", data={**SENT, **changed})
+
+
+def test_somebody_objects_and_asks_with_the_receipt(world: World) -> None:
+    answer = send(world, published(world))
+    receipt = world.all(m.Objection)[0].receipt
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/public/objections/{receipt}?new=1"
+    first = world.client().get(answer.headers["Location"]).get_data(as_text=True)
+    assert f"{receipt[:4]}-{receipt[4:8]}-{receipt[8:]}" in first
+    lookup = world.client().get(f"/public/objections?receipt={receipt[:4].lower()}-{receipt[4:]}")
+    page = world.client().get(lookup.headers["Location"]).get_data(as_text=True)
+    assert "受理编号" in page
+    for secret in (OBJECTOR, PHONE, FACTS, world.all(m.Nomination)[0].name):
+        assert secret not in page
+
+
+def test_an_unknown_receipt_tells_nothing(world: World) -> None:
+    answer = world.client().get("/public/objections/AAAABBBBCCCC")
+    assert answer.status_code == 404
+    assert "没有这个回执编号" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"entry": "2"}, "请选择您要反映的公示人选"),
+        ({"kind": "__class__"}, "请选择以什么身份反映"),
+        ({"name": ""}, "实名反映请填写真实姓名"),
+        ({"phone": ""}, "请留下电话或通信地址"),
+        ({"facts": "他不好"}, "至少20个字"),
+        ({"facts": ""}, "请写明具体事实"),
+        ({"facts": "事" * 100_000}, "3000"),
+        ({"homepage": "http://x"}, "自动填写"),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_and_stays_typed(world: World, changed: dict[str, str], sentence: str) -> None:
+    answer = send(world, published(world), **changed)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert world.all(m.Objection) == []
+    if "name" not in changed:
+        assert OBJECTOR in page
+
+
+def test_an_anonymous_one_leaves_no_identity_behind(world: World) -> None:
+    assert send(world, published(world), kind="anonymous").status_code == 303
+    row = world.all(m.Objection)[0]
+    assert not row.identified
+    assert OBJECTOR not in row.identity
+
+
+def test_nothing_is_taken_after_the_window(world: World) -> None:
+    notice = published(world)
+    world.pass_time(days=8)
+    answer = send(world, notice)
+    assert answer.status_code == 404
+    assert "公示期已经结束" in answer.get_data(as_text=True)
+
+
+def test_one_address_objects_five_times_an_hour(world: World) -> None:
+    notice, browser = published(world), world.client()
+    codes = [browser.post(f"/public/notices/{notice.id}/object", data={**SENT, "facts": ""}).status_code for _ in range(6)]
+    assert codes == [422] * 5 + [429]
+
+
+def test_the_identity_is_read_by_who_handles_it_and_each_reading_is_logged(world: World) -> None:
+    send(world, published(world))
+    case_id = world.all(m.Objection)[0].case_id
+    browser = world.client("bureau_handler")
+    before = browser.get(f"/objections/{case_id}/identity").get_data(as_text=True)
+    assert OBJECTOR not in before
+    page = post(browser, f"/objections/{case_id}/identity").get_data(as_text=True)
+    assert OBJECTOR in page
+    assert PHONE in page
+    assert [row.action for row in world.all(m.AuditEvent, action="objector_read")] == ["objector_read"]
+
+
+def test_the_identity_is_kept_from_everybody_else(world: World) -> None:
+    send(world, published(world))
+    case_id = world.all(m.Objection)[0].case_id
+    for name, status in (("bureau_leader", 403), ("candidate", 403), ("system_admin", 403), ("investigator", 404)):
+        answer = post(world.client(name), f"/objections/{case_id}/identity")
+        assert (name, answer.status_code) == (name, status)
+        assert OBJECTOR not in answer.get_data(as_text=True)
+    for path in (f"/cases/{case_id}", "/desk"):
+        assert OBJECTOR not in world.client("bureau_leader").get(path).get_data(as_text=True)
+    assert world.all(m.AuditEvent, action="objector_read") == []
