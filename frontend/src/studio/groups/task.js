@@ -1,0 +1,117 @@
+// A user task: who, with which form, by when, what may be done, and what comes of it.
+import { is, propertiesOf, splitNames } from '../commands.js';
+import { timeField } from '../builders.js';
+import { actionField, areaField, checksField, expressionField, noteField, selectField, textField } from '../fields.js';
+import { drawPool, laneOf, lanesIn, moveToLane, poolOf } from '../lanes.js';
+import { make } from '../page.js';
+
+const person = object => is(object, 'bpmn:UserTask') || is(object, 'bpmn:ManualTask');
+
+// Reads and writes one of our properties as a text, or as a list of names.
+export function property({ element, object, commands }, name) {
+  return { get: () => propertiesOf(object).get(name) ?? '', set: value => commands.setProperties(element, { [name]: value.trim() }) };
+}
+export function names(kit, name) {
+  const { get, set } = property(kit, name);
+  return { get: () => splitNames(get()), set: values => set(values.join(',')) };
+}
+
+function roleField({ element, modeler, context }) {
+  const pool = poolOf(element);
+  if (!pool) return [noteField('还没有泳道池，任务没有办理角色。'), actionField('画一个泳道池', () => drawPool(modeler, '新流程'))];
+  return [selectField({
+    label: '办理角色',
+    get: () => laneOf(element)?.businessObject.name ?? '',
+    set: name => { if (name) moveToLane(modeler, element, name); },
+    options: () => {
+      const drawn = lanesIn(pool).map(lane => lane.businessObject.name).filter(Boolean);
+      const others = context.lanes.filter(({ name, role }) => role !== 'system' && !drawn.includes(name));
+      const known = new Map(context.lanes.map(({ name, role }) => [name, role]));
+      const here = drawn.filter(name => known.get(name) !== 'system').map(name => [name, name]);
+      return [['已有的泳道', here], ...(others.length ? [['其他角色（将在下方新增泳道）', others.map(({ name }) => [name, name])]] : [])];
+    },
+    help: '选择角色后，任务移到该角色的泳道。',
+  })];
+}
+
+const others = ({ element, modeler, object }) => modeler.get('elementRegistry')
+  .filter(one => person(one.businessObject) && one !== element && !one.labelTarget && poolOf(one) === poolOf(element))
+  .map(one => [one.businessObject.id, one.businessObject.name || one.businessObject.id]);
+
+export const people = {
+  id: 'people',
+  title: '由谁办理',
+  applies: person,
+  build(kit) {
+    const roles = kit.context.roles.map(({ role, title }) => [role, title || role]);
+    return [
+      ...roleField(kit),
+      expressionField({ label: '限定范围', ...property(kit, 'scope'), candidates: kit.candidates, placeholder: 'local_office', help: '办理人所在单位，例如候选人所属街道。不填则本角色的人都能办理。' }),
+      expressionField({ label: '指定办理人', ...property(kit, 'assignee'), candidates: kit.candidates, placeholder: 'candidate', help: '给出一个人的变量。不填则由本角色的人认领。' }),
+      checksField({ label: '不得与这些任务同一人', ...names(kit, 'not_same_as'), options: () => others(kit), none: '本流程还没有别的用户任务。' }),
+      checksField({ label: '办理情况对谁可见', ...names(kit, 'visible_to'), options: () => roles, help: '都不勾选时，按办件的一般规则。' }),
+    ];
+  },
+};
+
+function formLink(context) {
+  return key => {
+    const url = context.find('form', key)?.edit_url;
+    const add = context.new_form_url;
+    return [url && make('a', { href: url, target: '_blank', rel: 'noopener' }, '编辑这张表单'), !key && add && make('a', { href: add, target: '_blank', rel: 'noopener' }, '新建表单')];
+  };
+}
+
+export const form = {
+  id: 'form',
+  title: '填什么',
+  applies: person,
+  build(kit) {
+    const { context, object } = kit;
+    const formKey = property(kit, 'form');
+    const fields = () => context.find('form', formKey.get())?.fields ?? [];
+    const recorder = () => context.find('recorder', propertiesOf(object).get('records') ?? '');
+    return [
+      selectField({ label: '表单', ...formKey, options: () => context.forms.map(({ key, title }) => [key, title || key]), link: formLink(context) }),
+      checksField({
+        label: '导出为流程变量的字段', ...names(kit, 'exports'), none: '请先选择表单。',
+        options: () => [
+          ...fields().filter(one => one.exportable !== false).map(({ key, label }) => [key, `${label || key}`, key]),
+          ...(recorder()?.exports ?? []).filter(name => !fields().some(one => one.key === name)).map(name => [name, `${name}（由记录方式给出）`]),
+        ],
+        help: '勾选的字段可以用在后面的条件里。正文和附件不必导出。',
+      }),
+      selectField({
+        label: '提交后记入', ...property(kit, 'records'), empty: '只保存表单', options: () => context.recorders.map(({ name, title }) => [name, title || name]),
+        help: name => context.find('recorder', name)?.description ?? '',
+      }),
+      textField({ label: '提交按钮', ...property(kit, 'submit'), }),
+      areaField({ label: '给办理人的提示', ...property(kit, 'hint'), rows: 2 }),
+    ];
+  },
+};
+
+export const time = {
+  id: 'time',
+  title: '期限和办理方式',
+  applies: person,
+  build(kit) {
+    const { context } = kit;
+    return [
+      timeField({ label: '办理期限', ...property(kit, 'due'), candidates: kit.candidates, settings: () => context.settings, deadlines: () => context.deadlines }),
+      checksField({ label: '允许的其他动作', ...names(kit, 'actions'), options: () => context.actions.map(({ id, title }) => [id, title || id]) }),
+    ];
+  },
+};
+
+export const stage = {
+  id: 'stage',
+  title: '阶段',
+  applies: object => is(object, 'bpmn:FlowNode') && !is(object, 'bpmn:Gateway') && !is(object, 'bpmn:BoundaryEvent'),
+  build(kit) {
+    const process = poolOf(kit.element)?.businessObject.processRef?.id;
+    const own = kit.context.stages[process];
+    const all = own ?? Object.values(kit.context.stages).flat();
+    return [selectField({ label: '办件进入阶段', ...property(kit, 'stage'), empty: '不变', options: () => all.map(({ id, title }) => [id, title || id]), help: '走到这里时，办件的进度显示为这个阶段。' })];
+  },
+};
