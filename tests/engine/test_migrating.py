@@ -1,10 +1,13 @@
 """Taking a running case to another version."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.engine.migrating import migrate
 from app.engine.types import EngineError
 from tests.engine.diagrams import (
+    NOW,
     Run,
     boundary,
     catch,
@@ -65,3 +68,33 @@ def test_token_has_to_stand_on_the_same_kind_of_node(other: str) -> None:
     with pytest.raises(EngineError) as caught:
         moved(run, document(new + flows(f"S > A > {target} > E"), extra=messages("go")))
     assert caught.value.code in ("engine.migration", "engine.state_node")
+
+
+def test_variables_that_are_new_are_added_and_those_of_the_case_stay() -> None:
+    run = Run(document(OLD + flows(OLD_FLOWS)), count=3).do("A")
+    advance = migrate(run.spec, run.at.state, mapping={}, variables={"count": 0, "urgent": False})
+    assert advance.variables == {"count": 3, "urgent": False}
+
+
+def test_a_boundary_event_that_is_gone_is_disarmed() -> None:
+    run = Run(document(OLD + flows(OLD_FLOWS))).do("A")
+    plain = start() + user("A") + user("B") + end() + flows("S > A > B > E")
+    assert moved(run, document(plain)).at.timers == ()
+    assert run.do("B").at.ended
+
+
+def test_a_boundary_event_that_is_new_is_armed_when_it_is_named() -> None:
+    plain = start() + user("A") + user("B") + end() + flows("S > A > B > E")
+    newer = spec_of(document(OLD + flows(OLD_FLOWS)))
+    run = Run(document(plain)).do("A")
+    assert migrate(newer, run.at.state, mapping={}).timers == ()
+    advance = migrate(newer, run.at.state, mapping={}, arm=("T",), functions={"now": lambda: NOW})
+    assert [(timer.node.node_id, timer.due) for timer in advance.timers] == [("T", NOW + timedelta(days=1))]
+    run.spec, run.at = newer, advance
+    assert run.tick("T").at.ended
+
+
+def test_a_boundary_event_that_is_armed_already_is_not_armed_twice() -> None:
+    run = Run(document(OLD + flows(OLD_FLOWS))).do("A")
+    advance = migrate(run.spec, run.at.state, mapping={}, arm=("T",), functions={"now": lambda: NOW})
+    assert len(advance.timers) == 1
