@@ -164,6 +164,8 @@ class Player:
     def _take(self, step: Callable[[], Advance]) -> None:
         try:
             advance = step()
+        except StepError:
+            raise
         except (EngineError, DomainError) as error:
             raise StepError(error.message, node_id=getattr(error, "node_id", None)) from error
         self.advance = advance
