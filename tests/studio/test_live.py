@@ -1,0 +1,99 @@
+"""The live view: what waits where, for how long, and where time went."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.errors import DomainError, NotAllowed, NotFound
+from app.persistence.queries import live
+from app.services import live_view
+from app.services.live_view import LiveNode, LiveView
+from tests.studio.house import House
+
+
+def shown(house: House, version_id: int, **period: object) -> LiveView:
+    return live_view.live_view(house.context, actor=house.actor("admin"), version_id=version_id, **period)  # type: ignore[arg-type]
+
+
+def node(view: LiveView, node_id: str) -> LiveNode:
+    return next(one for one in view.nodes if one.node_id == node_id)
+
+
+def three_cases(house: House) -> int:
+    """Cases that wait 6, 2 and 1 days: two at the form, one at the check since a day."""
+    version_id = house.deploy_small()
+    first = house.start(version_id)
+    house.clock.turn(days=4)
+    house.start(version_id)
+    house.clock.turn(days=1)
+    house.finish("handler", "fill", first, name="甲")
+    house.clock.turn(days=1)
+    house.start(version_id)
+    return version_id
+
+
+def test_open_items_waits_and_what_is_overdue_stand_at_each_node(house: House) -> None:
+    view = shown(house, three_cases(house))
+    fill = node(view, "fill")
+    assert (fill.waiting, fill.median_wait, fill.longest_wait) == (2, timedelta(days=1), timedelta(days=2))
+    assert (node(view, "check").waiting, node(view, "check").longest_wait) == (1, timedelta(days=1))
+    assert (node(view, "remind").waiting, node(view, "cancel").waiting) == (1, 1)
+    house.clock.turn(days=30)
+    assert node(shown(house, view.version_id), "fill").overdue == 2
+
+
+def test_the_heat_map_counts_the_time_within_the_period(house: House) -> None:
+    version_id = three_cases(house)  # begins on 2 March; the first form took 5 days, another is open for 2 days
+    fill = node(shown(house, version_id), "fill")
+    assert (fill.done, fill.time_spent, fill.median_time, fill.heat) == (1, timedelta(days=7), timedelta(days=5), 1.0)
+    assert node(shown(house, version_id), "check").heat == pytest.approx(1 / 7)
+    now = house.clock()
+    recent = node(shown(house, version_id, begin=now - timedelta(days=2), end=now), "fill")
+    assert (recent.done, recent.time_spent) == (1, timedelta(days=3))  # a day of the first, two of the second
+    assert all(one.done == 0 for one in shown(house, version_id, begin=now - timedelta(hours=1), end=now).nodes)
+
+
+def test_cases_of_other_versions_and_cases_that_ended_do_not_count(house: House) -> None:
+    version_id = house.deploy_small()
+    case_id = house.start(version_id)
+    assert node(shown(house, version_id), "fill").waiting == 1
+    house.finish("handler", "fill", case_id, name="甲")
+    house.finish("leader", "check", case_id, decision="pass")
+    house.clock.turn(hours=1)
+    assert [one.waiting for one in shown(house, version_id).nodes] == [0, 0]
+    newer = house.deploy_small(messages_todo__txt="请办理\n\n新的正文")
+    assert shown(house, newer).nodes == ()
+
+
+def test_a_number_leads_to_its_cases_and_only_to_those_that_one_may_see(house: House) -> None:
+    version_id = three_cases(house)
+    with house.context.reading() as tx:
+        for who, count in (("handler", 2), ("leader", 2), ("nominator", 0), ("clerk", 0)):
+            found = live.cases_here(
+                tx.session, actor=house.actor(who), version_id=version_id, node_id="fill", case_kind="request"
+            )
+            assert len(found) == count, who
+    assert found == []
+
+
+def test_the_cases_behind_a_number_come_with_since_when_and_until_when(house: House) -> None:
+    version_id = three_cases(house)
+    with house.context.reading() as tx:
+        found = live.cases_here(
+            tx.session, actor=house.actor("handler"), version_id=version_id, node_id="fill", case_kind="request"
+        )
+    assert [(case.number, house.clock() - case.since) for case in found] == [
+        ("SQ2026-0002", timedelta(days=2)),
+        ("SQ2026-0003", timedelta(days=0)),
+    ]
+    assert all(case.due_at is not None and case.assignee == "" for case in found)
+
+
+def test_the_live_view_is_for_those_who_may_see_procedures(house: House) -> None:
+    version_id = house.deploy_small()
+    with pytest.raises(NotAllowed):
+        live_view.live_view(house.context, actor=house.actor("nominator"), version_id=version_id)
+    with pytest.raises(NotFound):
+        shown(house, 99)
+    with pytest.raises(DomainError, match="早于"):
+        shown(house, version_id, begin=house.clock(), end=house.clock() - timedelta(days=1))
