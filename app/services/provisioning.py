@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.domain.actors import SYSTEM, Role
 from app.domain.calendar_data import ARRANGEMENTS, calendar_days
 from app.domain.names import clean_name
-from app.persistence.models import AuditEvent, CalendarDay, CalendarYear, Expert, OrgUnit, RoleGrant, User
+from app.domain.passwords import check_password
+from app.persistence.models import AuditEvent, CalendarDay, CalendarYear, Expert, OrgUnit, PasswordHistory, RoleGrant, User
 from app.services import accounts, audit
 from app.services.context import Context, Transaction
 
@@ -112,20 +113,28 @@ def _add_units(tx: Transaction, units: Iterable[UnitFacts], added: Added) -> dic
 
 
 def _add_accounts(tx: Transaction, facts: Iterable[AccountFacts], added: Added, *, password: str) -> dict[str, int]:
-    known = {username: user_id for username, user_id in tx.session.execute(select(User.username, User.id))}
+    known = {row.username: row.id for row in tx.session.execute(select(User.username, User.id))}
+    # Hashed once: who knows the password of one of these accounts knows them all, and a hundred hashes take ten seconds.
+    password_hash = accounts.hash_password(password)
     for account in facts:
         if account.username in known:
             continue
+        check_password(password, username=account.username)
         unit_id = added.codes[account.unit]
         user = User(
             username=account.username,
             name=clean_name(account.name),
             unit_id=unit_id,
             active=True,
+            password_hash=password_hash,
+            password_changed_at=tx.now,
+            session_epoch=0,
             created_at=tx.now,
             grants=[RoleGrant(role=role.value, unit_id=unit_id) for role in account.roles],
         )
-        accounts.set_password(tx, user, password)
+        tx.session.add(user)
+        tx.session.flush()
+        tx.session.add(PasswordHistory(user_id=user.id, password_hash=password_hash, changed_at=tx.now))
         known[account.username] = user.id
         added.accounts += 1
     return known

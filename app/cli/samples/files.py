@@ -72,8 +72,8 @@ def sheet(title: str, lines: Sequence[str], seal: str = "") -> Image.Image:
     pen = ImageDraw.Draw(page)
     pen.text((_PAGE[0] // 2, 110), title, font=_font(34), fill=(20, 20, 20), anchor="mm")
     top = 190
-    for line in [piece for line in lines for piece in _wrapped(line)]:
-        pen.text((110, top), line, font=_font(22), fill=(30, 30, 30))
+    for piece in (part for line in lines for part in _wrapped(line)):
+        pen.text((110, top), piece, font=_font(22), fill=(30, 30, 30))
         top += _LINE
         if top > _PAGE[1] - 260:
             break
