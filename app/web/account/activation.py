@@ -9,7 +9,7 @@ from app.services import activation as service
 from app.services.case_file import open_case
 from app.web import answers
 from app.web.guards import needs, public
-from app.web.house import context
+from app.web.house import context, reading
 from app.web.identity import current_actor
 
 activation = Blueprint("activation", __name__)
@@ -50,7 +50,7 @@ def _page(given: dict[str, str], problems: dict[str, str]) -> str:
 @needs(Permission.START_NOMINATION)
 def invitation(case_id: int) -> str:
     """Explain the sheet before it is shown: every look at it is written down."""
-    with context().reading() as tx:
+    with reading() as tx:
         file = open_case(tx, actor=current_actor(), case_id=case_id)
     return render_template("account/invitation.html", file=file, shown=False, found=None)
 
@@ -60,6 +60,6 @@ def invitation(case_id: int) -> str:
 def show_invitation(case_id: int) -> str:
     """Show user name and code, to be printed and handed over."""
     found = service.invitation(context(), actor=current_actor(), case_id=case_id)
-    with context().reading() as tx:
+    with reading() as tx:
         file = open_case(tx, actor=current_actor(), case_id=case_id)
     return render_template("account/invitation.html", file=file, shown=True, found=found)
