@@ -1,0 +1,93 @@
+"""Several people at once: one wins where only one may, nobody loses where all may."""
+
+import threading
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from app.domain.errors import Conflict, DomainError
+from app.persistence.models import AuditEvent, Case, OutboxEntry, Submission, WorkItem
+from app.services import audit, outbox, work_items
+from tests.services import filled
+from tests.services.steps import draw_and_declare, nominate, open_round, qualify
+from tests.services.world import World
+
+
+def at_once(*actions: Callable[[], object]) -> list[object]:
+    """Run actions in threads that start in the same instant; return what each gave, or the refusal that it met."""
+    gate, results = threading.Barrier(len(actions)), [None] * len(actions)
+
+    def run(place: int) -> None:
+        gate.wait()
+        try:
+            results[place] = actions[place]()
+        except DomainError as refusal:
+            results[place] = refusal
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(actions))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def complete(world: World, who: str | int, item_id: int, values: dict[str, object]) -> Callable[[], object]:
+    """Return the completion of a work item as somebody would send it now."""
+    actor = world.actor(who)
+    sent = world.through_form(actor, item_id, values)
+    return lambda: work_items.complete(world.context, actor=actor, item_id=item_id, values=sent)
+
+
+def test_of_two_who_complete_one_item_at_once_one_wins(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = nominate(quick, round_id, "孙㼆", 1)
+    quick.clock.turn(days=8)
+    item_id = quick.item("employer_notice", case_id=case_id)
+    both = [complete(quick, "nominator", item_id, filled.NOTICE) for _ in range(2)]
+    refused = [result for result in at_once(*both) if isinstance(result, DomainError)]
+    assert [type(refusal) for refusal in refused] == [Conflict]
+    assert quick.all(select(func.count()).select_from(Submission).where(Submission.work_item_id == item_id)) == [1]
+    assert quick.all(select(func.count()).where(WorkItem.case_id == case_id, WorkItem.state == "open")) == [1]
+    assert list(audit.verify(quick.context)) == []
+
+
+def test_experts_who_score_one_case_at_once_all_count(quick: World) -> None:
+    _, round_id = open_round(quick)
+    cases = [nominate(quick, round_id, f"钱{name}", serial) for serial, name in enumerate("一二三", 1)]
+    quick.clock.turn(days=8)
+    for place, case_id in enumerate(cases, 1):
+        qualify(quick, case_id, place=place)
+    quick.let_timers_fire()
+    members = draw_and_declare(quick)
+    items = [quick.item("expert_scoring", case_id=cases[0], assignee=member) for member in members]
+    sheets = [complete(quick, member, item, filled.sheet("20", "20", "15", "10", "8", "4")) for member, item in zip(members, items, strict=True)]
+    assert [result for result in at_once(*sheets) if isinstance(result, DomainError)] == []
+    quick.deliver()
+    assert quick.case(cases[0]).stage == "scored"
+
+
+def test_the_last_two_cases_of_a_barrier_tell_the_round_once(quick: World) -> None:
+    round_case, round_id = open_round(quick)
+    cases = [nominate(quick, round_id, f"李{name}", serial) for serial, name in enumerate("甲乙丙", 1)]
+    quick.clock.turn(days=8)
+    for place, case_id in enumerate(cases, 1):
+        qualify(quick, case_id, place=place)
+    quick.let_timers_fire()
+    told = select(OutboxEntry).where(OutboxEntry.case_id == round_case, OutboxEntry.key.like("barrier:%"))
+    assert len(quick.all(told)) == 1
+    assert quick.case(round_case).stage == "panel"
+
+
+def test_two_workers_deliver_each_entry_once(quick: World) -> None:
+    _, round_id = open_round(quick)
+    nominate(quick, round_id, "周某", 1)
+    with quick.context.transaction() as tx:
+        for entry in tx.session.scalars(select(OutboxEntry)):
+            entry.state = "pending"
+    before = quick.all(select(func.count()).select_from(AuditEvent))
+    counts = at_once(*[lambda: outbox.deliver_pending(quick.context)] * 2)
+    assert quick.all(select(OutboxEntry.state).where(OutboxEntry.state != "done")) == []
+    assert sum(int(str(count)) for count in counts) == len(quick.all(select(OutboxEntry)))
+    assert quick.all(select(func.count()).select_from(AuditEvent)) >= before
+    assert quick.all(select(func.count()).select_from(Case)) != [0]
