@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.catalog.archive import read_zip
-from app.domain.actors import Actor
+from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import ProcedureDraft, ProcedureVersion, User
@@ -117,7 +117,7 @@ def reinstate(context: Context, *, actor: Actor, version_id: int, reason: str) -
 
 def export_version(context: Context, *, actor: Actor, version_id: int) -> tuple[str, bytes]:
     """Return the name and the zip of a deployed version, as `gongjiang procedures deploy` takes it on another machine."""
-    if actor.user_id is not None and not is_permitted(actor, Permission.SEE_PROCEDURES):
+    if actor != SYSTEM and not is_permitted(actor, Permission.SEE_PROCEDURES):
         raise NotAllowed("procedure.see", "您没有查看流程版本的权限。")
     with context.reading() as tx:
         version = _version(tx, version_id)

@@ -19,7 +19,7 @@ from app.services import audit, cases
 from app.services.case_work import CaseWork
 from app.services.context import Context, Transaction
 from app.services.draft_files import require_right
-from app.services.migration_plan import hindrance, map_nodes, move, renames, versions
+from app.services.migration_plan import hindrance, mapping_of, move, versions
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def begin(
         raise DomainError("migration.empty", "请至少选择一件办件。")
     with context.transaction() as tx:
         old, new = versions(tx, from_version_id, to_version_id)
-        mapping = renames(list(map_nodes(old, new, given=given or {}, counts={})))
+        mapping = mapping_of(old, new, given or {})
         return _write(tx, actor, (from_version_id, to_version_id), case_ids, mapping=mapping, reason=reason.strip())
 
 

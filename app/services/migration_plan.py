@@ -109,6 +109,16 @@ def map_nodes(
             yield MappingLine(case_kind, node.node_id, node.name, node.kind, target, how, counts.get(node.node_id, 0))
 
 
+def mapping_of(old: LoadedProcedure, new: LoadedProcedure, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the mapping as the engine takes it. `DomainError` for a correction that names a node which is not there."""
+    theirs = {node_id for nodes in old.nodes.values() for node_id in nodes}
+    ours = {node_id for nodes in new.nodes.values() for node_id in nodes}
+    for source, target in given.items():
+        if source not in theirs or target not in ours:
+            raise DomainError("migration.mapping", f"节点对应“{source}→{target}”不对：原版本或新版本没有这个节点。")
+    return renames(list(map_nodes(old, new, given=given, counts={})))
+
+
 def renames(lines: Sequence[MappingLine]) -> dict[str, str]:
     """Return the mapping as the engine takes it: only nodes that go to a node of another id."""
     return {line.node_id: line.target for line in lines if line.target is not None and line.target != line.node_id}
@@ -128,7 +138,7 @@ def dry_run(
     found: list[Forecast] = []
     with context.reading() as tx:
         old, new = versions(tx, from_version_id, to_version_id)
-        mapping = renames(list(map_nodes(old, new, given=given or {}, counts={})))
+        mapping = mapping_of(old, new, given or {})
         for begin in range(0, len(case_ids), _AT_ONCE):
             query = (
                 select(Case, CaseState.state, SelectionRound)

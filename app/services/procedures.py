@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.catalog.archive import read_folder, read_zip, write_zip
 from app.catalog.manifest import MANIFEST
-from app.domain.actors import Actor
+from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.domain.procedure import Procedure
@@ -45,7 +45,7 @@ def deploy(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason
 
 def accepted(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason: str) -> Procedure:
     """Return a package that may be deployed by this actor for this reason; `DomainError` says why not. Writes nothing."""
-    if actor.user_id is not None and not is_permitted(actor, Permission.DEPLOY_PROCEDURE):
+    if actor != SYSTEM and not is_permitted(actor, Permission.DEPLOY_PROCEDURE):
         raise NotAllowed("procedure.deploy", "只有流程管理员可以部署流程。")
     if not reason.strip():
         raise DomainError("procedure.reason", "请写明部署原因，它会记入版本说明。")
