@@ -9,6 +9,16 @@ const pending = new Set();
 // Writes what was typed and not yet written. Before saving, checking and changing the selection.
 export function flushFields() { for (const write of [...pending]) write.now(); }
 
+// A click that leaves an input first makes it write; redrawing what the mouse is pressed on (the pad beside an element) would
+// swallow the click. So what was typed is written when the mouse is up again.
+let pressed = false;
+const waiting = [];
+document.addEventListener('pointerdown', () => { pressed = true; }, true);
+for (const name of ['pointerup', 'pointercancel']) {
+  document.addEventListener(name, () => setTimeout(() => { pressed = false; for (const write of waiting.splice(0)) write(); }), true);
+}
+const whenReleased = write => { if (pressed) waiting.push(write); else write(); };
+
 function frame(label, control, { help, after } = {}) {
   const id = `studio-field-${++count}`;
   control.id = id;
@@ -21,7 +31,7 @@ function frame(label, control, { help, after } = {}) {
 export function typed(input, { get, set }) {
   const write = later(() => { pending.delete(write); if (input.value !== get()) set(input.value); }, 700);
   input.addEventListener('input', () => { pending.add(write); write(); });
-  input.addEventListener('change', () => write.now());
+  input.addEventListener('change', () => whenReleased(() => write.now()));
   // An input that is typed in keeps what is typed; it is written shortly.
   return () => { if (!pending.has(write) && input.value !== get()) input.value = get(); };
 }

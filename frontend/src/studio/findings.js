@@ -68,7 +68,7 @@ export class Findings {
     for (const id of this.marked) { canvas.removeMarker(id, 'studio-marked-error'); canvas.removeMarker(id, 'studio-marked-warning'); }
     overlays.remove({ type: 'studio-finding' });
     this.marked = [];
-    const byElement = Map.groupBy ? Map.groupBy(this.findings, one => one.element) : this.findings.reduce((all, one) => all.set(one.element, [...(all.get(one.element) ?? []), one]), new Map());
+    const byElement = this.findings.reduce((all, one) => all.set(one.element, [...(all.get(one.element) ?? []), one]), new Map());
     for (const [id, all] of byElement) {
       const element = all.some(one => this.isHere(one)) && this.viewer.get('elementRegistry').get(id);
       if (!element || !element.parent) continue;

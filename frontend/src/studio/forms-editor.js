@@ -35,7 +35,7 @@ Components.$inject = ['formFields'];
 function fresh(config, type, options) {
   const made = config.create(options);
   if (options.label === undefined && made.label !== undefined) made.label = COMPONENTS[type];
-  if (made.dateLabel) made.dateLabel = '日期';
+  if (made.dateLabel && !options.dateLabel) made.dateLabel = '日期';
   if (made.text && !options.text) made.text = '说明文字';
   if (made.values && !options.values) made.values = [{ label: '选项1', value: 'option1' }];
   return made;

@@ -1,6 +1,6 @@
 // The properties of a form component: what app/formkit reads, and nothing else. Writes through the form editor's own commands, so that
 // undo takes a change back.
-import { areaField, checksField, noteField, selectField, switchField, textField } from './fields.js';
+import { areaField, checksField, flushFields, noteField, selectField, switchField, textField } from './fields.js';
 import { make } from './page.js';
 import { conditionFields } from './forms-condition.js';
 import { COMPONENTS } from './forms-words.js';
@@ -162,6 +162,7 @@ export class FormPanel {
   show(chosen) {
     const field = chosen?.id ? chosen : null;
     if (field && field.id === this.id) { this.refresh(); return; }
+    flushFields(); // What was typed last belongs to the component before.
     this.id = field?.id ?? null;
     this.sections = [];
     if (!field || field.type === 'default') {

@@ -34,17 +34,31 @@ function placeIn(lane, element, pool) {
   return { x: element.x, y };
 }
 
-export function moveToLane(modeler, element, name) {
+// The lane of a name; a pool without lanes gets one that holds everything, and a lane without a name is given this one.
+function laneNamed(modeler, element, name) {
   const modeling = modeler.get('modeling');
   const pool = poolOf(element);
-  let lane = lanesIn(pool).find(one => one.businessObject.name === name);
-  if (!lane) {
-    const all = lanesIn(pool);
-    lane = modeling.addLane(all.length ? all.reduce((low, one) => (one.y > low.y ? one : low)) : pool, 'bottom');
-    modeling.updateProperties(lane, { name });
+  const lanes = lanesIn(pool);
+  const found = lanes.find(one => one.businessObject.name === name);
+  if (found) return found;
+  let lane = laneOf(element);
+  if (!lanes.length) {
+    // bpmn-js divides the pool in two; one is wanted.
+    const second = modeling.addLane(pool, 'bottom');
+    lane = lanesIn(pool).find(one => one !== second);
+    modeling.removeElements([second]);
+  } else if (!lane || lane.businessObject.name) {
+    lane = modeling.addLane(lanes.reduce((low, one) => (one.y > low.y ? one : low)), 'bottom');
   }
-  const place = placeIn(lane, element, pool);
-  modeling.moveElements([element], { x: place.x - element.x, y: place.y - element.y }, lane);
+  modeling.updateProperties(lane, { name });
+  return lane;
+}
+
+export function moveToLane(modeler, element, name) {
+  const lane = laneNamed(modeler, element, name);
+  if (laneOf(element) === lane) return;
+  const place = placeIn(lane, element, poolOf(element));
+  modeler.get('modeling').moveElements([element], { x: place.x - element.x, y: place.y - element.y }, lane);
 }
 
 // A procedure without a pool gets one around all that is drawn.
@@ -54,7 +68,7 @@ export function drawPool(modeler, name) {
   const root = canvas.getRootElement();
   const shape = elementFactory.createParticipantShape();
   const box = modeler.get('elementRegistry').filter(one => one.parent === root && one.width)
-    .reduce((all, one) => ({ x: Math.min(all.x, one.x), y: Math.min(all.y, one.y), r: Math.max(all.r, one.x + one.width), b: Math.max(all.b, one.y + one.height) }), { x: 300, y: 200, r: 800, b: 400 });
+    .reduce((all, one) => ({ x: Math.min(all.x, one.x), y: Math.min(all.y, one.y), r: Math.max(all.r, one.x + one.width), b: Math.max(all.b, one.y + one.height) }), { x: 300, y: 200, r: 900, b: 350 });
   const bounds = { width: box.r - box.x + 150, height: box.b - box.y + 100 };
   Object.assign(shape, bounds);
   modeler.get('modeling').createShape(shape, { x: (box.x + box.r) / 2, y: (box.y + box.b) / 2 }, root);

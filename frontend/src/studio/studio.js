@@ -35,6 +35,7 @@ function newModeler(canvas, chinese) {
 
 function toolbar(tools, modeler, { simulate, importFile, exportAs }) {
   const actions = modeler.get('editorActions');
+  // The search closes itself on the click that asked for it, so it is opened after that click.
   const act = (name, options) => () => { flushFields(); actions.trigger(name, options); };
   const canvas = modeler.get('canvas');
   const zoom = factor => () => canvas.zoom(Math.max(0.1, Math.min(4, canvas.zoom() * factor)), 'auto');
@@ -46,7 +47,7 @@ function toolbar(tools, modeler, { simulate, importFile, exportAs }) {
   tools.append(
     group('编辑', undo, redo, button('复制', act('copy'), { title: 'Ctrl+C' }), button('粘贴', act('paste'), { title: 'Ctrl+V' })),
     group('缩放', button('放大', zoom(1.25)), button('缩小', zoom(0.8)), button('适合窗口', () => fitDiagram(modeler)), button('100%', () => canvas.zoom(1, 'auto'))),
-    group('查看', button('查找', act('find'), { title: 'Ctrl+F' }), map, simulation, button('快捷键', showKeys)),
+    group('查看', button('查找', () => setTimeout(act('find')), { title: 'Ctrl+F' }), map, simulation, button('快捷键', showKeys)),
     group('文件', button('导入 BPMN', importFile), button('导出 BPMN', () => exportAs('bpmn')), button('导出 SVG', () => exportAs('svg'))));
   const refresh = () => { undo.disabled = !modeler.get('commandStack').canUndo(); redo.disabled = !modeler.get('commandStack').canRedo(); };
   modeler.on('commandStack.changed', refresh);
@@ -146,6 +147,8 @@ async function start(place) {
     place.classList.toggle('studio-simulating', active);
   });
   dressSimulation(canvas);
+  // The search listens to keys alone; Chinese may arrive without one (a candidate chosen with the mouse, or spoken).
+  canvas.addEventListener('input', event => { if (event.target.closest('.djs-search-input')) event.target.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true })); });
   modeler.on('commandStack.changed', ({ trigger }) => { if (trigger !== 'clear') changed(); });
   // A name that is being written on the diagram itself counts too.
   const finish = () => { flushFields(); if (modeler.get('directEditing').isActive()) modeler.get('directEditing').complete(); };

@@ -1,0 +1,88 @@
+"""What is only looked at: two versions side by side, and the live view."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.studio_browser.sample import diagram
+from tests.studio_browser.site import Site
+
+pytestmark = pytest.mark.browser
+
+COMPARE = """<div data-studio-compare data-before-url="/before" data-after-url="/after" data-before-title="第2版"
+data-after-title="草稿"></div>"""
+LIVE = '<div data-studio-live data-diagram-url="/diagram" data-live-url="/live"></div>'
+NODES = {
+    "accept_objection": {
+        "open": 3, "overdue": 1, "median_hours": 20, "longest_hours": 72, "done": 12, "spent_median_hours": 9, "url": "/cases?node=a",
+    },
+    "investigate": {"open": 8, "overdue": 0, "median_hours": 120, "longest_hours": 300, "done": 9, "spent_median_hours": 200},
+}  # fmt: skip
+
+
+def changed() -> str:
+    """Return the objection diagram with one task changed, one moved, one added and one taken away."""
+    xml = diagram("objection.bpmn").replace('value="workdays(1)"', 'value="workdays(2)"')
+    xml = xml.replace('<dc:Bounds x="232" y="127" ', '<dc:Bounds x="232" y="137" ', 1)
+    flow = r'<bpmn:sequenceFlow id="flow_disqualify__end_upheld"[^>]*/>'
+    xml = re.sub(flow, '<bpmn:userTask id="notify" name="告知单位" />', xml)
+    edge = r'<bpmndi:BPMNEdge id="[^"]*" bpmnElement="flow_disqualify__end_upheld">.*?</bpmndi:BPMNEdge>'
+    shape = '<bpmndi:BPMNShape id="notify_di" bpmnElement="notify"><dc:Bounds x="1600" y="220" width="100" height="80" /></bpmndi:BPMNShape>'
+    xml = re.sub(edge, shape, xml, flags=re.DOTALL)
+    return re.sub(r"<bpmn:(incoming|outgoing)>flow_disqualify__end_upheld</bpmn:\1>", "", xml)
+
+
+def show_comparison(page: Page, site: Site) -> None:
+    """Open the comparison and wait until it stands."""
+    site.answers |= {("GET", "/before"): (200, diagram("objection.bpmn")), ("GET", "/after"): (200, changed())}
+    site.show("studio-views", COMPARE)
+    page.goto("/")
+    page.wait_for_selector("[data-studio-compare][data-ready]")
+
+
+def test_differences_are_counted_marked_and_named(page: Page, site: Site) -> None:
+    show_comparison(page, site)
+    expect(page.locator(".compare-summary")).to_have_text("新增 1 处，删除 1 处，修改 1 处，移动 1 处")
+    expect(page.locator("[data-kind=added]")).to_contain_text("告知单位")
+    expect(page.locator("[data-kind=changed] tbody")).to_contain_text("办理期限workdays(1)workdays(2)")
+    expect(page.locator("[data-kind=removed]")).to_contain_text("从“取消资格”到“异议成立”")
+    assert page.locator(".compare-picture").nth(1).locator(".compare-word").all_inner_texts() == ["新增", "修改", "移动"]
+
+
+def test_the_list_jumps_to_the_element_in_both_pictures(page: Page, site: Site) -> None:
+    show_comparison(page, site)
+    page.get_by_role("button", name="受理异议").click()
+    expect(page.locator("[data-element-id=accept_objection].compare-focus")).to_have_count(2)
+
+
+def test_equal_versions_say_so(page: Page, site: Site) -> None:
+    site.answers |= {("GET", "/before"): (200, diagram("artisan.bpmn")), ("GET", "/after"): (200, diagram("artisan.bpmn"))}
+    site.show("studio-views", COMPARE)
+    page.goto("/")
+    expect(page.locator(".compare-summary")).to_have_text("两个版本的流程图没有差别。")
+
+
+def test_the_live_view_counts_waits_and_links(page: Page, site: Site) -> None:
+    site.answers[("GET", "/live")] = (200, {"period": "30d", "periods": [{"id": "30d", "title": "近30天"}], "nodes": NODES})
+    site.show("studio-views", LIVE)
+    page.goto("/")
+    page.wait_for_selector("[data-studio-live][data-ready]")
+    assert page.locator(".live-mark").all_inner_texts() == ["3 件\n超期 1", "8 件"]
+    expect(page.locator("[data-element-id=investigate].live-shade-5")).to_be_visible()
+    assert page.locator("a.live-mark").get_attribute("href") == "/cases?node=a"
+    page.get_by_role("button", name="已等待").click()
+    expect(page.locator("[data-node=investigate]")).to_have_text("中位 5天，最长 12.5天")
+    page.get_by_role("button", name="办理用时").click()
+    expect(page.locator("[data-node=accept_objection]")).to_have_text("9小时（12 件）")
+    expect(page.get_by_role("row", name="核查")).to_contain_text("8")
+
+
+def test_the_live_view_fits_a_phone(page: Page, site: Site) -> None:
+    site.answers[("GET", "/live")] = (200, {"nodes": NODES})
+    site.show("studio-views", LIVE)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/")
+    page.wait_for_selector("[data-studio-live][data-ready]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator(".bjs-powered-by")).to_be_in_viewport(ratio=1)
