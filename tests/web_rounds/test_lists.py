@@ -149,3 +149,39 @@ def test_the_ranking_costs_the_same_for_one_and_three(world: World, statements: 
     with statements() as seen:
         browser.get(f"/rounds/{round_.id}/ranking")
     assert len(seen) == 6  # who asks, the bell, the round, recusals, sheets, nominees
+
+
+def test_papers_of_a_round_are_sent_to_who_sees_it_and_put_on_record(world: World) -> None:
+    round_ = world.round()
+    notice = world.notice(round_, [world.nominee(round_)])
+    certificate = world.certificate(world.nominee(round_, 2))
+    path = f"/rounds/{round_.id}/notices/{notice.id}.pdf"
+    assert world.client("archivist").get(path).status_code == 400  # it is still being made
+    with world.context.transaction() as tx:
+        tx.session.get_one(m.PublicNotice, notice.id).pdf_sha256 = certificate.pdf_sha256
+    assert world.client("archivist").get(path).data.startswith(b"%PDF-")
+    assert world.client("expert").get(path).status_code == 403
+    assert world.client("archivist").get(f"/rounds/{round_.id}/documents/1.pdf").status_code == 404
+    other = world.round(number=2)
+    assert world.client("archivist").get(f"/rounds/{other.id}/notices/{notice.id}.pdf").status_code == 404
+    assert [row.stream for row in world.all(m.AuditEvent, action="downloaded")] == [f"case:{round_.case_id}"]
+
+
+def test_the_list_of_payments_is_for_the_two_of_finance_and_shows_no_whole_account(world: World) -> None:
+    round_ = world.round()
+    row, account = world.nominee(round_), "6222021234567890128"
+    batch = world.add(
+        m.PaymentBatch(
+            round_id=round_.id, fund_source="talent", budget_line="", state="draft", total_cents=1_000_000, rows_hash="h" * 64,
+            made_by=IDS["finance_maker"], made_at=START,
+        )
+    )  # fmt: skip
+    world.add(m.PaymentRow(batch_id=batch.id, case_id=row.case_id, name=row.name, gross_cents=1_000_000, tax_cents=200_000, net_cents=800_000))
+    world.add(m.PaymentAccount(case_id=row.case_id, account_name=row.name, bank_name="某银行", account=account))
+    path = f"/rounds/{round_.id}/payments/{batch.id}.xlsx"
+    book = load_workbook(io.BytesIO(world.client("finance_checker").get(path).data))
+    text = "\n".join(str(cell) for line in book.active.iter_rows(values_only=True) for cell in line)
+    assert "0128" in text
+    assert account not in text
+    assert world.client("finance_checker").get(f"{path}?bank=1").status_code == 403  # not before it was checked
+    assert world.client("bureau_leader").get(path).status_code == 403

@@ -64,19 +64,19 @@ def _page(session: Session, *, page: int, item_id: int | None) -> Paged:
     if item_id is not None:
         query = query.where(WorkItem.id == item_id)
     found = paged(session, query, page)
-    rows = [
-        StrandedRow(
-            id=item.id,
-            case_id=case.id,
-            number=case.number,
-            case_title=case.title,
-            step=item.title,
-            role=item.role,
-            unit=unit_name or "",
-            person=person_name or "",
-            since=item.created_at,
-            due_at=item.due_at,
-        )
-        for item, case, unit_name, person_name in found.rows
-    ]
-    return Paged(rows, found.total, found.page)
+    return Paged([_row(*row) for row in found.rows], found.total, found.page)
+
+
+def _row(item: WorkItem, case: Case, unit: str | None, person: str | None) -> StrandedRow:
+    return StrandedRow(
+        id=item.id,
+        case_id=case.id,
+        number=case.number,
+        case_title=case.title,
+        step=item.title,
+        role=item.role,
+        unit=unit or "",
+        person=person or "",
+        since=item.created_at,
+        due_at=item.due_at,
+    )
