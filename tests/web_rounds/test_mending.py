@@ -1,14 +1,17 @@
 """The audit log and its chain; work that nobody can do; incidents; versions."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 
 from app.domain.actors import Role
 from app.persistence import models as m
 from app.services.audit_check import check_slice
+from app.web.admin.words import ACTIONS
 from tests.web.house import post
 from tests.web_rounds.conftest import Counting
-from tests.web_rounds.world import IDS, START, World
+from tests.web_rounds.world import IDS, ROOT, START, World
 
 
 def test_the_log_is_found_by_person_action_and_day(world: World) -> None:
@@ -191,3 +194,10 @@ def test_the_log_costs_the_same_for_one_and_three(world: World, statements: Coun
     with statements() as seen:
         assert browser.get("/admin/audit?who=expert").get_data(as_text=True).count('data-label="人员"') == count
     assert len(seen) == 5  # who asks, the bell, number and lines, kinds of events
+
+
+def test_every_kind_of_event_has_words() -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "app" / "services").glob("*.py"))
+    used = set(re.findall(r'action="([a-z_]+)"', sources)) | set(re.findall(r'\.note\(\s*"([a-z_]+)"', sources))
+    assert len(used) > 20
+    assert used - set(ACTIONS) == set()
