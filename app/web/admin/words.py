@@ -43,6 +43,7 @@ ACTIONS = {
     "calendar_imported": "导入工作日历",
     "procedure_deployed": "部署流程",
     "procedure_retired": "停用流程版本",
+    "migrated": "迁移流程版本",
     "procedure_reinstated": "恢复流程版本",
     "deployment_asked": "申请部署",
     "deployment_confirmed": "批准部署",
