@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.studio_browser.conftest import EDITOR
 from tests.studio_browser.helpers import field, open_editor, saved, select
-from tests.studio_browser.sample import diagram
+from tests.studio_browser.sample import context, diagram
 from tests.studio_browser.site import Site
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,46 @@ def test_findings_are_marked_with_words_and_jump_to_the_element(page: Page, site
     page.get_by_role("button", name="受理异议").click()
     expect(page.locator(".studio-panel-head")).to_have_text("用户任务受理异议")
     expect(page.locator(".studio-findings")).to_contain_text("artisan.bpmn")
+
+
+def test_a_marked_element_can_be_deleted_and_brought_back(page: Page, site: Site) -> None:
+    site.answers[("POST", "/check")] = (200, {"findings": [FINDING]})
+    open_editor(page)
+    expect(page.locator(".studio-mark")).to_have_count(1)
+    select(page, "accept_objection")
+    page.locator(".djs-context-pad [data-action=delete]").click()
+    expect(page.locator(".studio-findings")).to_contain_text("accept_objection")
+    expect(page.locator(".studio-mark")).to_have_count(0)
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator(".studio-mark")).to_have_count(1)
+
+
+def test_steps_that_no_scenario_reaches_are_shown_on_demand(page: Page, site: Site) -> None:
+    site.answers[("POST", "/check")] = (200, {"findings": [], "coverage": {"missed": ["hear_nominee", "flow_gw_accept__hear_nominee"]}})
+    open_editor(page)
+    page.get_by_role("button", name="场景覆盖").click()
+    expect(page.get_by_text("未走到", exact=True)).to_have_count(1)
+    expect(page.get_by_role("button", name="场景覆盖：2 处未走到")).to_be_visible()
+
+
+def test_a_form_made_in_another_tab_can_be_chosen_on_coming_back(page: Page, site: Site) -> None:
+    open_editor(page)
+    select(page, "investigate")
+    given = context()
+    given["forms"].append({"key": "party_review", "title": "党组会前置审核", "fields": []})
+    site.answers[("GET", "/context")] = (200, given)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(field(page, "form", "表单").locator("option[value=party_review]")).to_have_count(1)
+
+
+def test_the_page_is_told_when_it_was_saved_and_checked(page: Page, site: Site) -> None:
+    site.show("studio", EDITOR + '<button data-studio-needs-checked>部署</button>')
+    open_editor(page)
+    select(page, "investigate")
+    field(page, "general", "名称").fill("核实")
+    field(page, "general", "名称").blur()
+    expect(page.get_by_role("button", name="部署")).to_be_disabled()
+    expect(page.get_by_role("button", name="部署")).to_be_enabled()
 
 
 def test_the_state_goes_from_deployed_to_draft_to_checked(page: Page) -> None:

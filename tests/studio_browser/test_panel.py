@@ -55,6 +55,9 @@ def test_choosing_a_role_moves_the_task_into_its_lane_and_draws_a_missing_one(pa
     xml = saved(page, site)
     lane = re.search(r'<bpmn:lane id="\w+" name="监督员">.*?</bpmn:lane>', xml)
     assert lane is not None and "hear_nominee" in lane.group()
+    page.get_by_role("button", name="撤销").click()
+    expect(field(page, "people", "办理角色")).to_have_value("异议核查员")
+    assert "监督员" not in saved(page, site)
 
 
 def test_an_operation_shows_its_typed_parameters(page: Page, site: Site) -> None:

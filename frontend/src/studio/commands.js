@@ -10,12 +10,22 @@ class UpdateAll {
 }
 UpdateAll.$inject = ['modeling'];
 
-class RegisterUpdateAll {
-  constructor(commandStack) { commandStack.registerHandler('studio.update', UpdateAll); }
+// Several commands of the library that people take for one.
+class Together {
+  preExecute({ run }) { run(); }
 }
-RegisterUpdateAll.$inject = ['commandStack'];
 
-export const commandsModule = { __init__: ['studioCommands'], studioCommands: ['type', RegisterUpdateAll] };
+class RegisterCommands {
+  constructor(commandStack) {
+    commandStack.registerHandler('studio.update', UpdateAll);
+    commandStack.registerHandler('studio.together', Together);
+  }
+}
+RegisterCommands.$inject = ['commandStack'];
+
+export const commandsModule = { __init__: ['studioCommands'], studioCommands: ['type', RegisterCommands] };
+
+export const together = (modeler, run) => modeler.get('commandStack').execute('studio.together', { run });
 
 export const businessObject = element => element.businessObject;
 export const is = (object, type) => Boolean(object?.$instanceOf?.(type));

@@ -92,7 +92,7 @@ function line(viewers, { kind, id, object, changes }) {
 // Fills `place` with both diagrams and the list; resolves to the differences.
 export async function compareDiagrams(place, before, after, { left = '原来的版本', right = '现在的版本' } = {}) {
   const panes = [left, right].map(words => {
-    const picture = make('div', { class: 'compare-picture', role: 'img', 'aria-label': words });
+    const picture = make('div', { class: 'compare-picture' });
     return { picture, node: make('figure', { class: 'compare-pane' }, make('figcaption', {}, words), picture) };
   });
   const list = make('ol', { class: 'compare-list' });

@@ -16,6 +16,7 @@ export class Draft {
     this.blocked = null; // The reason why nothing may be saved: 'conflict', 'lossy', 'refused'.
     this.running = null;
     this.soon = later(() => this.save(), 2000);
+    this.keepSoon = later(() => { if (this.dirty) this.keep(); }, 600); // For a page that is left, or a browser that dies, before the save.
     window.addEventListener('online', () => { if (this.dirty) this.save(); });
     window.addEventListener('beforeunload', event => { if (this.dirty) { event.preventDefault(); this.soon.now(); } });
     this.say(revision ? '没有未保存的改动' : '尚未保存');
@@ -30,7 +31,8 @@ export class Draft {
 
   changed() {
     this.version += 1;
-    if (this.blocked) { this.keep(); return; }
+    this.keepSoon();
+    if (this.blocked) return;
     this.say('有改动，即将自动保存');
     this.soon();
   }

@@ -65,12 +65,13 @@ export class Findings {
   mark() {
     const overlays = this.viewer.get('overlays');
     const canvas = this.viewer.get('canvas');
-    for (const id of this.marked) { canvas.removeMarker(id, 'studio-marked-error'); canvas.removeMarker(id, 'studio-marked-warning'); }
+    const registry = this.viewer.get('elementRegistry');
+    for (const id of this.marked.filter(one => registry.get(one))) for (const kind of ['error', 'warning']) canvas.removeMarker(id, `studio-marked-${kind}`);
     overlays.remove({ type: 'studio-finding' });
     this.marked = [];
     const byElement = this.findings.reduce((all, one) => all.set(one.element, [...(all.get(one.element) ?? []), one]), new Map());
     for (const [id, all] of byElement) {
-      const element = all.some(one => this.isHere(one)) && this.viewer.get('elementRegistry').get(id);
+      const element = all.some(one => this.isHere(one)) && registry.get(id);
       if (!element || !element.parent) continue;
       const severity = all[0].severity;
       const words = all.length > 1 ? `${WORDS[severity]} ${all.length}` : WORDS[severity];

@@ -1,5 +1,5 @@
 // Role of a task = lane it lies in. Choosing a role moves the task into that lane, and draws the lane when there is none yet.
-import { is } from './commands.js';
+import { is, together } from './commands.js';
 
 export function poolOf(element) {
   let at = element;
@@ -55,10 +55,12 @@ function laneNamed(modeler, element, name) {
 }
 
 export function moveToLane(modeler, element, name) {
-  const lane = laneNamed(modeler, element, name);
-  if (laneOf(element) === lane) return;
-  const place = placeIn(lane, element, poolOf(element));
-  modeler.get('modeling').moveElements([element], { x: place.x - element.x, y: place.y - element.y }, lane);
+  together(modeler, () => {
+    const lane = laneNamed(modeler, element, name);
+    if (laneOf(element) === lane) return;
+    const place = placeIn(lane, element, poolOf(element));
+    modeler.get('modeling').moveElements([element], { x: place.x - element.x, y: place.y - element.y }, lane);
+  });
 }
 
 // A procedure without a pool gets one around all that is drawn.
@@ -71,6 +73,8 @@ export function drawPool(modeler, name) {
     .reduce((all, one) => ({ x: Math.min(all.x, one.x), y: Math.min(all.y, one.y), r: Math.max(all.r, one.x + one.width), b: Math.max(all.b, one.y + one.height) }), { x: 300, y: 200, r: 900, b: 350 });
   const bounds = { width: box.r - box.x + 150, height: box.b - box.y + 100 };
   Object.assign(shape, bounds);
-  modeler.get('modeling').createShape(shape, { x: (box.x + box.r) / 2, y: (box.y + box.b) / 2 }, root);
-  modeler.get('modeling').updateProperties(shape, { name });
+  together(modeler, () => {
+    modeler.get('modeling').createShape(shape, { x: (box.x + box.r) / 2, y: (box.y + box.b) / 2 }, root);
+    modeler.get('modeling').updateProperties(shape, { name });
+  });
 }

@@ -30,7 +30,7 @@ export class Live {
     this.layer = 'open';
     this.period = place.dataset.period ?? '';
     this.data = { nodes: {} };
-    this.picture = make('div', { class: 'live-picture', role: 'img', 'aria-label': place.dataset.label ?? '流程图：各环节在办情况，数字见下表' });
+    this.picture = make('div', { class: 'live-picture', role: 'group', 'aria-label': place.dataset.label ?? '流程图：各环节在办情况，数字见下表' });
     this.layers = make('div', { class: 'btn-group live-layers', role: 'group', 'aria-label': '显示什么' });
     this.periods = make('select', { class: 'form-select form-select-sm live-period', 'aria-label': '时段' });
     this.periods.addEventListener('change', () => { this.period = this.periods.value; this.load(); });

@@ -7,6 +7,7 @@ import zn from 'bpmn-js-i18n/translations/zn.js';
 import allowed from './allowed.js';
 import { commandsModule } from './commands.js';
 import { compareDiagrams } from './compare.js';
+import { Coverage } from './coverage.js';
 import { readContext } from './context.js';
 import { Draft, presence } from './draft.js';
 import { flushFields } from './fields.js';
@@ -44,16 +45,17 @@ function toolbar(tools, modeler, { simulate, importFile, exportAs }) {
   const simulation = button('模拟', simulate, { 'aria-pressed': 'false' });
   const map = button('小地图', () => { modeler.get('minimap').toggle(); map.setAttribute('aria-pressed', String(modeler.get('minimap').isOpen())); }, { 'aria-pressed': 'false' });
   const group = (label, ...children) => make('div', { class: 'btn-group', role: 'group', 'aria-label': label }, ...children);
+  let look;
   tools.append(
     group('编辑', undo, redo, button('复制', act('copy'), { title: 'Ctrl+C' }), button('粘贴', act('paste'), { title: 'Ctrl+V' })),
     group('缩放', button('放大', zoom(1.25)), button('缩小', zoom(0.8)), button('适合窗口', () => fitDiagram(modeler)), button('100%', () => canvas.zoom(1, 'auto'))),
-    group('查看', button('查找', () => setTimeout(act('find')), { title: 'Ctrl+F' }), map, simulation, button('快捷键', showKeys)),
+    look = group('查看', button('查找', () => setTimeout(act('find')), { title: 'Ctrl+F' }), map, simulation, button('快捷键', showKeys)),
     group('文件', button('导入 BPMN', importFile), button('导出 BPMN', () => exportAs('bpmn')), button('导出 SVG', () => exportAs('svg'))));
   const refresh = () => { undo.disabled = !modeler.get('commandStack').canUndo(); redo.disabled = !modeler.get('commandStack').canRedo(); };
   modeler.on('commandStack.changed', refresh);
   modeler.on('import.done', refresh);
   refresh();
-  return { simulation };
+  return { simulation, look };
 }
 
 function findingsList(place) {
@@ -96,14 +98,16 @@ async function start(place) {
   const modeler = newModeler(canvas, chinese);
   const panel = new Panel(aside, modeler, { context, translate: chinese.translate });
   const read = async () => { flushFields(); return (await modeler.saveXML({ format: true })).xml; };
-  const checked = counts => {
+  const checked = (counts, answer) => {
     if (!counts) return;
+    coverage.show(answer.coverage);
     if (place.dataset.state === 'deployed') { if (counts.error) setState('deployed', `${data.versionLabel ?? ''}（按现在的规则有 ${counts.error} 个错误）`); }
     else if (counts.error) setState('draft', `有 ${counts.error} 个错误，还不能部署`);
     else setState('checked', '可以部署');
     place.dispatchEvent(new CustomEvent('studio:checked', { bubbles: true, detail: counts }));
   };
   const findings = new Findings({ viewer: modeler, url: data.checkUrl, file: data.file, list: below, read, onChecked: checked });
+  const coverage = new Coverage(modeler);
   const draft = new Draft({
     url: data.draftUrl, file: data.file, type: 'application/xml', revision: data.revision, read, state, banner,
     restore: content => open(content, true),
@@ -127,7 +131,7 @@ async function start(place) {
   }
 
   const simulation = modeler.get('toggleMode');
-  const { simulation: simulationButton } = toolbar(tools, modeler, {
+  const { simulation: simulationButton, look } = toolbar(tools, modeler, {
     simulate: () => { flushFields(); simulation.toggleMode(); },
     importFile: chooseDiagram({
       convertUrl: data.importUrl,
@@ -141,6 +145,7 @@ async function start(place) {
     }),
     exportAs: kind => { flushFields(); return kind === 'svg' ? exportSvg(modeler, data.file) : exportBpmn(modeler, data.file); },
   });
+  coverage.button(look);
   modeler.on('tokenSimulation.toggleMode', ({ active }) => {
     simulationButton.setAttribute('aria-pressed', String(active));
     simulationButton.textContent = active ? '结束模拟' : '模拟';
@@ -163,6 +168,12 @@ async function start(place) {
     console.warn(error);
     work.prepend(make('p', { class: 'studio-failure', role: 'alert' }, '这个文件不是完整的 BPMN 图，不能打开。可以导入另一个文件。'));
   }
+  // A form that was made in another tab meanwhile can be chosen at once.
+  document.addEventListener('visibilitychange', async () => {
+    if (document.hidden) return;
+    try { Object.assign(context, readContext(await fetched(data.contextUrl, 'json'))); panel.refresh(); } catch { /* The lists of before still stand. */ }
+    findings.soon();
+  });
   if (data.presenceUrl) presence(data.presenceUrl, data.file, others);
   new ResizeObserver(() => modeler.get('canvas').resized()).observe(canvas);
   place.dataset.ready = '';
