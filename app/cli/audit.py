@@ -15,7 +15,12 @@ def audit() -> None:
 @audit.command("verify")
 @click.pass_context
 def verify(click_context: click.Context) -> None:
-    """逐条核对操作记录的校验链；有改动、缺失或多出的记录时列出，退出码为 1。"""
+    """逐条核对操作记录的校验链；有改动、缺失或多出的记录时列出，退出码为 1。
+
+    \b
+    示例：
+      gongjiang audit verify
+    """
     with context_of_house() as context:
         broken = list(service.verify(context))
     for link in broken:

@@ -14,7 +14,12 @@ def deadlines() -> None:
 
 @deadlines.command("run")
 def run() -> None:
-    """立即处理已到期的时限和待发的消息、文件。"""
+    """立即处理已到期的时限和待发的消息、文件。
+
+    \b
+    示例：
+      gongjiang deadlines run
+    """
     with context_of_house() as context:
         done = work_off(context)
     click.echo(f"已处理 {done} 项。")

@@ -1,2 +1,158 @@
-"""x"""
-COMMANDS = ()
+"""`gongjiang demo`: fill a fresh installation with a finished round and one in the middle, and open the site."""
+
+import shutil
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, inspect
+
+from app.cli.chinese import ChineseCommand
+from app.cli.output import show_table
+from app.cli.processes import require_free_port, run_together
+from app.cli.rehearsal.running import ROOT, Wanted, prepare, rehearse
+from app.cli.rehearsal.script import IN_THE_MIDDLE
+from app.cli.samples import people
+from app.cli.samples.loading import DEMO_PASSWORD, samples_mark
+from app.domain.actors import ROLE_TITLES
+from app.domain.errors import DomainError
+from app.persistence.queries import rounds as round_queries
+from app.services.context import Context
+from app.services.provisioning import mark_prepared, prepared_mark
+from app.wiring import build_app
+from config import Config
+
+FOLDER = "demo"
+"""Where the papers of the finished round lie, within the instance folder."""
+DAYS_BEFORE = 40
+"""The round in the middle began so many days ago, so that its dates lie around today."""
+
+
+@click.command("demo", cls=ChineseCommand)
+@click.option("--no-serve", is_flag=True, help="只准备数据，列出生成的文件，不启动网站。")
+@click.option("--host", default="127.0.0.1", help="监听地址，默认 127.0.0.1。")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), help="端口，默认 8000。")
+@click.option("--reset", is_flag=True, help="先删除已有的演示数据，再重新准备。")
+@click.option("--nominees", default=30, type=click.IntRange(6, 30), hidden=True)
+@click.option("--winners", default=10, type=click.IntRange(1, 10), hidden=True)
+def command(no_serve: bool, host: str, port: int, reset: bool, nominees: int, winners: int) -> None:
+    """准备演示数据（一届已办结、一届正在评审），启动网站和后台进程，列出可用的账号。
+
+    第二次启动不改变任何数据。按 Ctrl+C 停止。
+
+    \b
+    示例：
+      gongjiang demo
+      gongjiang demo --port 8080
+      gongjiang demo --no-serve
+      gongjiang demo --reset
+    """
+    config = Config.from_environment(ROOT / "instance")
+    if config.in_production:
+        raise DomainError("demo.production", "生产环境不能装入演示数据。请在另一台机器或另一个文件夹里试用。")
+    if not no_serve:
+        require_free_port(host, port)
+    if reset:
+        remove_data(config)
+    papers = make_ready(config, nominees=nominees, winners=winners)
+    if no_serve:
+        for path in papers:
+            click.echo(path)
+        return
+    run_together(host=host, port=port, ready=lambda: welcome(host, port))
+    click.echo("已停止。")
+
+
+def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list[Path]:
+    """Fill the installation unless that was done before; return the papers of the finished round.
+
+    Refuses an installation that holds rounds but no mark: it was stopped halfway, or belongs to somebody.
+    """
+    app = build_app(config)
+    context: Context = app.extensions["gongjiang"]
+    out = config.instance_path / FOLDER
+    with app.app_context():
+        engine: Engine = app.extensions["migrate"].db.engine
+        marked = prepared_mark(context) if inspect(engine).has_table("audit_event") else None
+        if marked is None:
+            prepare(app, context, tell=click.echo)
+        held = _titles(context)
+        engine.dispose()
+    if marked is not None:
+        if marked[0] != samples_mark():
+            click.echo("示例数据比现有的演示新。要用新的示例，请运行 gongjiang demo --reset。", err=True)
+    elif held:
+        raise DomainError("demo.half", "数据库里已有评选轮次，但不是一次完整的演示（可能上次准备时中断）。请用 --reset 重新准备。")
+    else:
+        _play_both(config, context, out, nominees=nominees, winners=winners)
+    return sorted(path for path in out.rglob("*") if path.suffix in (".pdf", ".xlsx"))
+
+
+def _titles(context: Context) -> list[str]:
+    with context.reading() as tx:
+        return [row.title for row in round_queries.rounds(tx.session)]
+
+
+def _play_both(config: Config, context: Context, out: Path, *, nominees: int, winners: int) -> None:
+    begun, today = time.monotonic(), context.clock().date()
+    click.echo("演练已办结的一届（约一至三分钟）：")
+    finished = Wanted(nominees=nominees, winners=winners, start=_past(today), title="第一届“临空港工匠”评选")
+    summary = rehearse(config, finished, out=out, tell=click.echo)
+    # Whoever won stays out, and so does whoever the first round has shown to be ineligible: these would be refused again.
+    settled = {one["name"] for one in summary["winners"]}
+    left = frozenset(nominee.key for nominee in people.nominees() if nominee.name in settled or nominee.part in ("over_age", "uncertified"))
+    click.echo("演练正在评审的一届：")
+    count = min(12, nominees, len(people.nominees()) - len(left))
+    middle = Wanted(nominees=count, winners=max(1, count // 3), seed=2, start=today - timedelta(days=DAYS_BEFORE), until=IN_THE_MIDDLE,
+                    title="第二届“临空港工匠”评选", leaving_out=left)  # fmt: skip
+    rehearse(config, middle, out=out / "second", tell=click.echo)
+    mark_prepared(context, mark=samples_mark(), notes={"seconds": round(time.monotonic() - begun)})
+
+
+def _past(today: date) -> date:
+    """Return when the finished round began: in the spring of a year in which it is over by now."""
+    year = today.year if today >= date(today.year, 9, 1) else today.year - 1
+    return date(year, 3, 2)
+
+
+def remove_data(config: Config) -> None:
+    """Delete what a demonstration has written into the instance folder, and say so. The keys stay."""
+    if not config.database_url.startswith("sqlite:///"):
+        raise DomainError("demo.reset", "只能重置 SQLite 数据库。使用 PostgreSQL 时，请由管理员清空该数据库，再运行 gongjiang demo。")
+    database = Path(config.database_url.removeprefix("sqlite:///"))
+    files = [database, *(database.with_name(database.name + ending) for ending in ("-wal", "-shm", "-journal"))]
+    if "://" not in config.huey_url:
+        files += [Path(config.huey_url + ending) for ending in ("", "-wal", "-shm", "-journal")]
+    folders = [config.instance_path / FOLDER]
+    if "://" not in config.files_url:
+        folders.append(Path(config.files_url))
+    gone = [path for path in files if path.exists()] + [path for path in folders if path.exists()]
+    click.echo("删除已有的演示数据：" + ("、".join(str(path) for path in gone) if gone else "没有可删除的内容。"))
+    for path in gone:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def welcome(host: str, port: int) -> None:
+    """Print where the site is, with which accounts, and what to try first."""
+    names, shown = people.unit_names(), [one for one in people.staff() if one.show]
+    click.echo(f"\n临空港工匠评选系统已启动：http://{host}:{port}　（演示数据，均为虚构；按 Ctrl+C 停止）\n")
+    rows = [
+        (one.name, names[one.unit], "、".join(ROLE_TITLES[role] for role in one.roles), one.username, DEMO_PASSWORD, one.show)
+        for one in shown
+    ]
+    rows += [("评审专家", "专家库", "评审专家", one.username, DEMO_PASSWORD, "给候选人评分") for one in people.experts()[:5]]
+    show_table(("姓名", "单位", "角色", "用户名", "密码", "可以试试"), rows)
+    click.echo(
+        "\n先试试：\n"
+        f"  1. 不登录，打开 http://{host}:{port}/public/ 看公示和证书核验。\n"
+        "  2. 用 renshe.zhang 登录，打开“评选轮次”，看第一届的结果和第二届的进展。\n"
+        "  3. 用一位评审专家登录，给工作台上的候选人评分。\n"
+        "  全部账号：gongjiang users list\n"
+    )
+
+
+COMMANDS = (command,)

@@ -27,7 +27,12 @@ def procedures() -> None:
 @procedures.command("list")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 def list_versions(as_json: bool) -> None:
-    """列出已部署的流程及其版本。"""
+    """列出已部署的流程及其版本。
+
+    \b
+    示例：
+      gongjiang procedures list --json
+    """
     with context_of_house() as context:
         rows = service.versions(context)
     if as_json:
@@ -75,7 +80,12 @@ _MARKS = {"error": "", "warning": "（提醒）", "note": "（说明）"}
 @procedures.command("rules")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 def rules(as_json: bool) -> None:
-    """列出部署检查的全部规则，以 Markdown 表格输出，可直接放进文档。"""
+    """列出部署检查的全部规则，以 Markdown 表格输出，可直接放进文档。
+
+    \b
+    示例：
+      gongjiang procedures rules
+    """
     rows = all_rules()
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))

@@ -24,13 +24,23 @@ def serve(host: str, port: int, workers: int) -> None:
 
 @click.command("worker", cls=ChineseCommand)
 def worker() -> None:
-    """启动后台进程：到期处理、办件之间的消息、证书和文件。可在多台机器上同时运行多个。"""
+    """启动后台进程：到期处理、办件之间的消息、证书和文件。可在多台机器上同时运行多个。
+
+    \b
+    示例：
+      gongjiang worker
+    """
     run_worker()
 
 
 @click.command("database", cls=ChineseCommand)
 def database() -> None:
-    """把数据库结构升级到当前程序需要的样子；已是最新时什么也不做。"""
+    """把数据库结构升级到当前程序需要的样子；已是最新时什么也不做。
+
+    \b
+    示例：
+      gongjiang database
+    """
     app = create_app()
     with app.app_context():
         upgrade_schema(app.extensions["migrate"].db.engine)

@@ -35,26 +35,24 @@ def _write(path: Path, content: Any) -> None:
 
 def _papers(cast: Cast, out: Path) -> list[str]:
     """Let the archivist and the bureau fetch the papers that the page of the round offers."""
-    handler = cast.role(Role.BUREAU_HANDLER)
-    page = handler.get(f"/rounds/{cast.round_id}")
-    text, written = page.body.decode(), []
+    number, written = cast.round_id, []
     wanted = [
-        (rf"/rounds/{cast.round_id}/notices/(\d+)\.pdf", "notice-{}.pdf", PDF),
-        (rf"/rounds/{cast.round_id}/documents/(\d+)\.pdf", "decision-{}.pdf", PDF),
-        (rf"/rounds/{cast.round_id}/payments/(\d+)\.xlsx", "payments-{}.xlsx", XLSX),
+        (Role.BUREAU_HANDLER, rf"/rounds/{number}/notices/(\d+)\.pdf", "notice-{}.pdf", PDF),
+        (Role.BUREAU_HANDLER, rf"/rounds/{number}/documents/(\d+)\.pdf", "decision-{}.pdf", PDF),
+        (Role.FINANCE_MAKER, rf"/rounds/{number}/payments/(\d+)\.xlsx", "payments-{}.xlsx", XLSX),
+        (Role.FINANCE_MAKER, rf"/rounds/{number}/payments/(\d+)\.pdf", "payments-{}.pdf", PDF),
     ]
-    paths = [(match[0], name.format(match[1]), kind) for pattern, name, kind in wanted for match in re.finditer(pattern, text)]
-    if round_has_scores(cast):
-        paths.append((f"/rounds/{cast.round_id}/ranking.xlsx", "ranking.xlsx", XLSX))
-    for path, name, kind in dict.fromkeys(paths):
-        (out / name).write_bytes(handler.download(path, kind=kind))
-        written.append(name)
+    for role, pattern, name, kind in wanted:
+        person = cast.role(role)
+        text = person.get(f"/rounds/{number}").body.decode()
+        for path, key in dict.fromkeys((match[0], match[1]) for match in re.finditer(pattern, text)):
+            (out / name.format(key)).write_bytes(person.download(path, kind=kind))
+            written.append(name.format(key))
+    if cast.sheets:
+        content = cast.role(Role.BUREAU_HANDLER).download(f"/rounds/{number}/ranking.xlsx", kind=XLSX)
+        (out / "ranking.xlsx").write_bytes(content)
+        written.append("ranking.xlsx")
     return written
-
-
-def round_has_scores(cast: Cast) -> bool:
-    """Tell whether anybody has been scored yet."""
-    return bool(cast.sheets)
 
 
 def _certificates(cast: Cast, out: Path) -> list[dict[str, str]]:

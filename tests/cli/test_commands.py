@@ -1,0 +1,99 @@
+"""Every command explains itself in Chinese, refuses in a sentence, and prints lists that programs can read."""
+
+import json
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from app.cli import cli
+from config import Config
+from tests.cli.conftest import Run
+
+ENGLISH = ("Usage", "Options", "Commands", "Show this message", "Error", "Try ", "Missing", "Invalid", "[OPTIONS]", "[default")
+
+
+def paths(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the words that lead to every command."""
+    yield path
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from paths(inner, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(paths(cli)), ids=" ".join)
+def test_help_is_chinese(path: tuple[str, ...], run: Run) -> None:
+    code, out, _ = run(*path, "--help")
+    assert code == 0 and "用法：" in out and "显示说明后退出。" in out
+    assert [word for word in ENGLISH if word in out] == []
+
+
+def leaves() -> list[tuple[str, ...]]:
+    """Return the commands that do something."""
+    known = list(paths(cli))
+    return [path for path in known if not any(other[: len(path)] == path for other in known if other != path)]
+
+
+@pytest.mark.parametrize("path", leaves(), ids=" ".join)
+def test_help_has_an_example(path: tuple[str, ...], run: Run) -> None:
+    assert "示例：" in run(*path, "--help")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("nothing",), "没有命令"),
+        (("users", "create", "x.y"), "缺少"),
+        (("users", "list", "--colour"), "没有选项 --colour"),
+        (("rounds", "show", "eins"), "应为一个整数"),
+        (("rehearse", "linkonggang-artisan", "--winners", "0"), "1 到 13"),
+        (("rehearse", "linkonggang-artisan", "--until", "midnight"), "可以是"),
+        (("demo", "--port", "99999"), "1 到 65535"),
+    ],
+)
+def test_unusable_arguments_end_with_2(arguments: tuple[str, ...], sentence: str, run: Run) -> None:
+    code, out, err = run(*arguments)
+    assert code == 2 and sentence in err and out == ""
+    assert [word for word in ENGLISH if word in err] == []
+
+
+def test_a_round_that_is_not_there_is_a_refusal(installation: Config, run: Run) -> None:
+    code, _, err = run("rounds", "show", "7")
+    assert code == 1 and err == "没有编号为 7 的轮次。可用 gongjiang rounds list 查看。\n"
+
+
+def test_an_unknown_certificate_ends_with_1(installation: Config, run: Run) -> None:
+    code, _, err = run("certificates", "verify", "LKGGJ-2026-001", "ABCDEFGH")
+    assert code == 1 and "查无此证书" in err
+
+
+@pytest.mark.parametrize("name", ["users", "rounds", "certificates", "procedures"])
+def test_empty_lists_parse(name: str, installation: Config, run: Run) -> None:
+    code, out, _ = run(name, "list", "--json")
+    assert code == 0 and json.loads(out) == []
+
+
+def test_all_accounts_are_listed(filled: Config, run: Run) -> None:
+    rows = json.loads(run("users", "list", "--json")[1])
+    assert len(rows) == 104 and {"username", "name", "unit", "grants"} <= set(rows[0])
+    assert not any("hash" in key for key in rows[0])
+
+
+def test_an_account_is_created_once(filled: Config, run: Run) -> None:
+    wanted = ("users", "create", "renshe.gu", "--name", "顾清", "--unit", "东西湖区人力资源和社会保障局")
+    code, out, _ = run(*wanted)
+    assert code == 0 and "初始密码" in out
+    code, _, err = run(*wanted)
+    assert code == 1 and "已经有人使用" in err
+
+
+def test_an_account_of_an_unknown_unit_is_refused(filled: Config, run: Run) -> None:
+    code, _, err = run("users", "create", "renshe.gu", "--name", "顾清", "--unit", "某局")
+    assert code == 1 and "没有名为“某局”的单位" in err
+
+
+def test_passwords_are_reset_and_accounts_unlocked(filled: Config, run: Run) -> None:
+    code, out, _ = run("users", "reset-password", "renshe.zhang")
+    assert code == 0 and "renshe.zhang 的新密码" in out
+    assert run("users", "unlock", "renshe.zhang")[0] == 0
+    assert run("users", "unlock", "nobody.here")[0] == 1

@@ -1,0 +1,84 @@
+"""A small round through the pages, with every incident that fits; its results reckoned again by a second opinion."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from app.cli.rehearsal.running import Wanted, own_config, rehearse
+from tests.cli import second_opinion
+from tests.databases import Databases
+
+
+class Played:
+    """What a rehearsal left."""
+
+    def __init__(self, out: Path, lines: list[str]) -> None:
+        self.out, self.lines = out, lines
+        self.summary: dict[str, Any] = json.loads((out / "summary.json").read_text("utf-8"))
+        self.scores: dict[str, Any] = json.loads((out / "scores.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def played(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Play a round of six nominees and two winners once for all tests of this module."""
+    out, lines = tmp_path_factory.mktemp("rehearsal"), list[str]()
+    config = own_config(out, database_url=databases.create())
+    rehearse(config, Wanted(nominees=6, winners=2), out=out, tell=lines.append)
+    return Played(out, lines)
+
+
+def test_the_round_ends_in_the_archive(played: Played) -> None:
+    summary = played.summary
+    assert summary["round"]["outcome"] == "archived" and summary["open_by_stage"] == {}
+    assert summary["ended_by_outcome"] == {"paid": 2, "rejected": 1, "not_selected": 1, "withdrawn": 1, "disqualified": 1}
+    assert len(played.lines) == 25 and all("秒" in line for line in played.lines)
+
+
+def test_every_incident_that_fits_happened(played: Played) -> None:
+    kinds = {incident["kind"] for incident in played.summary["incidents"]}
+    assert kinds == {
+        "初审退回补正", "复核驳回", "本人撤回", "专家主动回避", "系统发现应回避的专家", "异议不成立", "异议成立", "递补",
+    }  # fmt: skip
+
+
+def test_the_uncle_scored_everybody_but_the_nephew(played: Played) -> None:
+    own = {sheet["nominee"] for sheet in played.scores["sheets"] if sheet["expert"] == "zhuanjia.liang"}
+    assert "梁国栋" in played.summary["panel"] and own and "liang_qiushi" not in own
+
+
+def test_expert_scores_equal_the_second_opinion(played: Played) -> None:
+    expected = second_opinion.expert_scores(played.scores)
+    assert {one["case"]: Fraction(one["expert_score"]) for one in played.summary["ranking"]} == expected
+
+
+def test_final_scores_and_ranks_equal_the_second_opinion(played: Played) -> None:
+    expected = second_opinion.final_scores(played.scores)
+    visited = [one for one in played.summary["ranking"] if one["final_score"]]
+    assert {one["case"]: Fraction(one["final_score"]) for one in visited} == expected
+    assert {one["case"]: one["rank"] for one in visited} == second_opinion.ranks(expected)
+    assert set(expected) == second_opinion.shortlist(played.scores)
+
+
+def test_winners_are_the_best_of_those_who_stayed(played: Played) -> None:
+    scores = second_opinion.final_scores(played.scores)
+    gone = {one["case"] for one in played.scores["nominees"] if one["outcome"] == "disqualified"}
+    best = sorted(scores.keys() - gone, key=lambda case: -scores[case])[:2]
+    assert {one["case"] for one in played.summary["winners"]} == set(best) and gone
+
+
+def test_winners_hold_certificates_with_their_names(played: Played) -> None:
+    for one in played.summary["certificates"]:
+        text = PdfReader(played.out / "certificates" / one["file"]).pages[0].extract_text()
+        assert one["name"] in text.replace("\n", "").replace(" ", "") and one["serial"] in text
+    assert len(played.summary["certificates"]) == 2
+
+
+def test_the_papers_are_there(played: Played) -> None:
+    names = set(played.summary["files"])
+    assert {"ranking.xlsx", "scores.json", "notice-1.pdf", "notice-2.pdf"} <= names
+    assert any(name.startswith("decision-") for name in names) and any(name.startswith("payments-") for name in names)
+    assert all((played.out / name).stat().st_size > 500 for name in names)
