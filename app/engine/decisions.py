@@ -51,8 +51,14 @@ class DecisionTable(DMNEngine):
 
 
 def mend_table(engine: DMNEngine) -> None:
-    """Make a parsed table ours: an empty input cell means any value, as `-` does."""
+    """Make a parsed table ours: an empty input cell means any value, as `-` does; `in […]` gets its input put before it."""
     engine.__class__ = DecisionTable
     for rule in engine.decision_table.rules:
         for entry in rule.inputEntries:
-            entry.lhs = [text if text and text.strip() else None for text in entry.lhs]
+            entry.lhs = [_mended(text) for text in entry.lhs]
+
+
+def _mended(cell: str | None) -> str | None:
+    text = (cell or "").strip()
+    # SpiffWorkflow would write the input and the cell together without a blank: `scorein [1]`.
+    return f"? {text}" if text.startswith(("in ", "in[", "not in ", "is ")) else cell if text else None

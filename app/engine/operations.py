@@ -15,7 +15,7 @@ ParamType = Literal["text", "number", "integer", "boolean", "list", "dict", "any
 _TYPES: dict[ParamType, tuple[type, ...]] = {
     "text": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,), "list": (list,), "dict": (dict,),
 }  # fmt: skip
-_TITLES: dict[ParamType, str] = {
+TYPE_TITLES: dict[ParamType, str] = {
     "text": "文字", "number": "数字", "integer": "整数", "boolean": "是或否", "list": "列表", "dict": "字典", "any": "任意值",
 }  # fmt: skip
 
@@ -104,8 +104,8 @@ class OperationTable(Table[OperationSpec]):
             value = params.get(key)
             if value is None:
                 faults += [f"缺少参数“{key}”（{param.title}）"] if param.required else []
-            elif not _fits(value, param.type):
-                faults.append(f"参数“{key}”（{param.title}）应当是{_TITLES[param.type]}")
+            elif not fits(value, param.type):
+                faults.append(f"参数“{key}”（{param.title}）应当是{TYPE_TITLES[param.type]}")
         if faults:
             raise EngineError("engine.parameters", f"业务操作“{name}”的参数不对：{'；'.join(faults)}。", node_id=node_id)
 
@@ -117,7 +117,8 @@ class RecorderTable(Table[RecorderSpec]):
         super().__init__("recorder")
 
 
-def _fits(value: Variable, kind: ParamType) -> bool:
+def fits(value: Variable, kind: ParamType) -> bool:
+    """Tell whether a value is of the type that a parameter wants."""
     if kind == "any":
         return True
     return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))

@@ -58,6 +58,11 @@ def test_no_match_sets_none_and_an_empty_cell_means_any() -> None:
     assert grade("FIRST", 85, ("? &gt; 60 and ? &lt; 90", '"mid"')) == "mid"
 
 
+def test_a_cell_may_name_several_values() -> None:
+    rules = (("in [90, 95]", '"甲"'), ("not in [60, 70]", '"乙"'), ("-", '"丙"'))
+    assert [grade("FIRST", score, *rules) for score in (95, 80, 70)] == ["甲", "乙", "丙"]
+
+
 def test_called_process_shares_the_variables_and_the_outcome_is_the_callers() -> None:
     called = document(start("s2") + service("X", "op", "r") + end("e2") + flows("s2 > X > e2"), process_id="Q")
     called = called.replace(b'id="Definitions"', b'id="Definitions2"')

@@ -119,6 +119,31 @@ def with_error(host: str) -> bytes:
     return line(TASK, SUB, boundary("B", host, ERROR), end("E2"), ways="S > T > SP > E\nB > E2", extra=extra)
 
 
+def endless(task: str) -> bytes:
+    """A task that is gone back to."""
+    return line(task, XOR, ways="S > T > G > E\nG > T if ok")
+
+
+def given_later(order: str) -> bytes:
+    """A task T that gives x, and a task U that reads it."""
+    return line(lane("T", "U"), person("T", exports="x"), person("U", assignee="x"), ways=f"S > {order} > E")
+
+
+def given_beside(read: str) -> bytes:
+    """A parallel branch that reads what the other branch gives, or something that was there before."""
+    gateways = '<bpmn:parallelGateway id="F" /><bpmn:parallelGateway id="J" />'
+    return line(
+        gateways, lane("T", "U"), person("T", exports="x"), person("U", assignee=read), ways="S > F > T > J > E\nF > U > J"
+    )
+
+
+def given_on_one_way(source: str) -> bytes:
+    """A task that reads x after a choice, on one of whose ways it was given, or on the only one."""
+    reader = person("U", assignee="x")
+    ways = "S > G > U > E\nG > T if ok\nT > U" if source == "T" else "S > T > G > U > E\nG > E if ok"
+    return line(XOR.replace("G_E", "G_U"), lane("T", "U"), person("T", exports="x"), reader, ways=ways)
+
+
 CASES: list[tuple[str, bytes, bytes]] = [
     ("file.no_process", process(start() + end(), "S > E", attributes='isExecutable="false"'), GOOD),
     ("file.too_many", blocks(201, True), blocks(20, True)),
@@ -176,6 +201,9 @@ CASES: list[tuple[str, bytes, bytes]] = [
     ("expression.invalid", line(XOR, TASK, ways="S > G > E\nG > T if ok.x\nT > E"), CHOICE),
     ("expression.function", person_line(due="workday(3)"), person_line(due="workdays(3)")),
     ("expression.variable", person_line(assignee="handler"), person_line(assignee="ok")),
+    ("variable.too_early", given_later("U > T"), given_later("T > U")),
+    ("variable.too_early", given_beside("x"), given_beside("ok")),
+    ("variable.not_always", given_on_one_way("T"), given_on_one_way("G")),
     ("timer.bare", line(catch("T", timer("P14D"))), line(catch("T", timer('duration("P14D")')))),
     ("timer.bare", line(catch("T", timer('"P14D"'))), line(catch("T", timer("workdays(5)")))),
     ("timer.bare", line(catch("T", timer("2026-12-31", "timeDate"))), line(catch("T", timer("ok", "timeDate")))),
@@ -192,6 +220,10 @@ CASES: list[tuple[str, bytes, bytes]] = [
     ("operation.unknown", line(service("T", "delete_all")), line(service("T", "count"))),
     ("operation.parameters", line(service("T", "greet", note='"x"')), line(service("T", "greet", name='"x"'))),
     ("operation.parameters", line(service("T", "count", n="1")), line(service("T", "count"))),
+    ("operation.parameter_type", line(service("T", "greet", name="3")), line(service("T", "greet", name='"x"'))),
+    ("operation.parameter_type", line(service("T", "greet", name="None")), line(service("T", "greet", name="ok"))),
+    ("flow.endless", endless(TASK), endless(lane("T") + person("T"))),
+    ("flow.endless", endless(TASK), endless('<bpmn:receiveTask id="T" messageRef="m_go" />')),
     ("recorder.unknown", person_line(records="lose"), person_line(records="keep")),
     ("message.unknown", line(catch("T", message("other"))), line(catch("T", message("go")))),
     ("message.unknown", line('<bpmn:sendTask id="T" />'), line('<bpmn:sendTask id="T" messageRef="m_go" />')),
@@ -205,6 +237,9 @@ TABLE_CASES: list[tuple[str, bytes, bytes]] = [
     ("table.shape", decision(policy="PRIORITY"), decision()),
     ("table.shape", decision(output='label="等级"'), decision()),
     ("table.cell", decision(cell="[60..100]"), decision(cell="60 &lt; ? &lt;= 80")),
+    ("table.silent", decision(cell='"a", "b"'), decision(cell='in ["a", "b"]')),
+    ("table.silent", decision(cell="ok &gt; 60"), decision(cell="&gt; 60")),
+    ("table.silent", decision(cell="not ok"), decision(cell="True")),
     ("table.missing", decision().replace(b'decision id="grade"', b'decision id="other"'), decision()),
 ]
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.engine.expressions import ExpressionError, parse
 from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, label
 from app.engine.gate.reading import operator_of, split_names
 from app.engine.nodes import BPMN, CONTAINERS, SPIFF, local_name, properties_of
+from app.engine.operations import TYPE_TITLES, fits
 
 PROPERTIES = frozenset(
     {"form", "exports", "scope", "assignee", "due", "actions", "records", "stage", "not_same_as", "hint", "submit", "visible_to"}
@@ -86,6 +88,29 @@ def _parameters(package: Package, context: GateContext) -> Iterator[Hit]:
                 yield diagram.file, node.get("id", ""), f"{label(node)}缺少参数“{name}”（{param.title}）"
 
 
+def _parameter_types(package: Package, context: GateContext) -> Iterator[Hit]:
+    for diagram, _scope, node in package.nodes("serviceTask"):
+        operator = operator_of(node)
+        spec = None if operator is None else context.operations.find(operator.get("id", ""))
+        for item in operator.iter(f"{SPIFF}parameter") if spec is not None else ():
+            param = spec.params.get(item.get("id", "")) if spec is not None else None
+            written, value = _literal(item.get("value", ""))
+            if param is None or not written or (value is None and not param.required) or fits(value, param.type):
+                continue
+            yield diagram.file, node.get("id", ""), f"{label(node)}的“{param.title}”应当是{TYPE_TITLES[param.type]}"
+
+
+def _literal(text: str) -> tuple[bool, Any]:
+    """Return whether an expression is written out as a value, and the value; what is reckoned is known only when a case runs."""
+    try:
+        expression = parse(text)
+        if expression.names or expression.calls:
+            return False, None
+        return True, expression.evaluate({}, functions={})
+    except ExpressionError:
+        return False, None
+
+
 def _recorders(package: Package, context: GateContext) -> Iterator[Hit]:
     for diagram, node, properties in _people(package):
         name = properties.get("records", "").strip()
@@ -139,6 +164,7 @@ RULES = (
     Rule("form.exports", "导出的字段不在表单中", "请改用表单中的字段键，或删去这一项。", _exports),
     Rule("operation.unknown", "服务任务的业务操作没有登记", "请从下拉列表中选择已登记的业务操作。", _operations),
     Rule("operation.parameters", "业务操作的参数不对", "请按业务操作的说明填写参数。", _parameters),
+    Rule("operation.parameter_type", "业务操作的参数种类不对", "请按业务操作的说明填写；文字要加引号。", _parameter_types),
     Rule("recorder.unknown", "记录方式没有登记", "请选择已登记的记录方式，或删去 records。", _recorders),
     Rule("message.unknown", "消息没有在流程包清单中登记", "请选择清单中的消息，或先在清单中登记。", _messages),
     Rule("stage.unknown", "阶段没有在流程包清单中登记", "请改用清单中的阶段编号。", _values("stage", many=False)),

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from app.engine.gate.model import GateContext, Hit, Package, Rule, Scope, label
 from app.engine.gate.parallel import RULES as PARALLEL
 from app.engine.nodes import BPMN, local_name
+from app.engine.paths import reach
 
 MAX_NODES = 400
 _CHOOSING = ("exclusiveGateway", "inclusiveGateway")
@@ -105,6 +107,21 @@ def longest_walk(scope: Scope) -> int:
     return max(depth.values(), default=0)
 
 
+def _endless(package: Package, _context: GateContext) -> Iterator[Hit]:
+    """Cycles in which nobody and nothing is waited for: the engine would stop such a case after some thousand steps."""
+    for diagram, scope in package.scopes():
+        busy = {node_id for node_id, node in scope.nodes.items() if not _may_wait(node)}
+        onward = {node_id: [target for target in scope.next[node_id] if target in busy] for node_id in busy}
+        for node_id, node in scope.nodes.items():
+            if node_id in busy and local_name(node) not in _GATEWAYS and node_id in reach(onward[node_id], onward.__getitem__):
+                yield diagram.file, node_id, label(node)
+
+
+def _may_wait(node: Any) -> bool:
+    kinds = ("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "callActivity", "boundaryEvent")
+    return local_name(node) in kinds or any(local_name(inner) in kinds for inner in node.iter(f"{BPMN}*"))
+
+
 RULES = (
     Rule("flow.dangling", "顺序流两端的元素不在同一流程中", "请重新连接这条顺序流；跨子流程不能连线。", _dangling),
     Rule("flow.doubled", "两个元素之间有几条顺序流", "请只留一条，把条件合并。", _doubled),
@@ -115,6 +132,13 @@ RULES = (
     Rule("flow.event_gateway", "事件网关的用法不对", "之后只接消息事件和至多一个定时事件，且没有别的来路。", _event_gateways),
     Rule("flow.unreachable", "从开始事件到不了这个节点", "请连上顺序流，或删去这个节点。", _unreachable),
     Rule("flow.dead_end", "节点没有流出的顺序流，也不是结束事件", "请连到下一个节点或结束事件。", _dead_ends),
+    Rule(
+        "flow.endless",
+        "循环中没有人办理，也没有等待，可能停不下来",
+        "请在循环里加一个用户任务、定时或消息事件，或限制次数。",
+        _endless,
+        "warning",
+    ),
     Rule("flow.too_long", "流程过长，引擎无法读取", "请把一部分节点移入子流程。", _too_long),
     *PARALLEL,
 )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from app.engine.gate import bindings, elements, files, flows, loops, parsing, tables, texts
+from app.engine.gate import bindings, dataflow, elements, files, flows, loops, parsing, tables, texts
 from app.engine.gate.model import Finding, GateContext, Package, Rule
 
-_FAMILIES = (elements, flows, loops, texts, tables, bindings)
+_FAMILIES = (elements, flows, loops, texts, dataflow, tables, bindings)
 MAX_FINDINGS = 500
 
 

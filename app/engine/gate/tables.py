@@ -1,5 +1,6 @@
 """Rules about decision tables (DMN) and called processes."""
 
+import ast
 from collections.abc import Iterator
 
 from app.engine.expressions import ExpressionError, parse
@@ -53,6 +54,21 @@ def _is_sound(text: str, *, cell: bool) -> bool:
     return False
 
 
+def _silent(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for file, root in package.tables.items():
+        for entry in root.iter("{*}inputEntry"):
+            text = (entry.findtext("{*}text") or "").strip()
+            if "?" in text or text in ("", "-"):
+                continue
+            try:
+                tree = parse(text).tree
+            except ExpressionError:
+                continue  # a comparison without its left side, or nothing at all (`table.cell`)
+            negated = isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)
+            if negated or isinstance(tree, (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Compare, ast.BoolOp)):
+                yield file, entry.get("id", ""), f"“{text}”"
+
+
 def _called(package: Package, _context: GateContext) -> Iterator[Hit]:
     known = {scope.element.get("id") for _diagram, scope in package.scopes()}
     calls: dict[str, set[str]] = {}
@@ -82,5 +98,11 @@ RULES = (
     Rule("table.missing", "业务规则任务没有对应的决策表", "请选择流程包中的一张决策表。", _missing),
     Rule("table.shape", "决策表的形式不受支持", "一个文件一张表；命中策略 UNIQUE、FIRST、COLLECT；输出有变量名。", _shape),
     Rule("table.cell", "决策表的单元格不是允许的表达式", "请写成 >= 60、\"甲\" 或 60 < ? <= 80；不限的写“-”。", _cells),
+    Rule(
+        "table.silent",
+        "单元格不报错，但永远不会命中：它整个与输入值比较",
+        "几个值请写 ? in [\"甲\", \"乙\"]，比较请写 >= 60 或 60 < ? <= 80。",
+        _silent,
+    ),
     Rule("call.unknown", "调用活动没有可用的流程", "请选择流程包中的另一个可执行流程。", _called),
 )  # fmt: skip

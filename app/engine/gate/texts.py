@@ -35,7 +35,8 @@ def all_texts(package: Package) -> Iterator[tuple[Diagram, Any, Text]]:
                 yield diagram, process, Text(event.get("id", ""), "定时", source)
 
 
-def _parsed(package: Package) -> Iterator[tuple[Diagram, Any, Text, Expression]]:
+def parsed_texts(package: Package) -> Iterator[tuple[Diagram, Any, Text, Expression]]:
+    """Yield every expression that is in the language, with its process."""
     for diagram, process, text in all_texts(package):
         try:
             yield diagram, process, text, parse(text.source)
@@ -56,7 +57,7 @@ def _invalid(package: Package, _context: GateContext) -> Iterator[Hit]:
 
 
 def _unknown_functions(package: Package, context: GateContext) -> Iterator[Hit]:
-    for diagram, _process, text, expression in _parsed(package):
+    for diagram, _process, text, expression in parsed_texts(package):
         for name in sorted(expression.calls - BUILT_IN_NAMES - context.functions):
             yield diagram.file, text.element, f"{text.purpose}中的 {name}()"
 
@@ -65,18 +66,18 @@ def _unknown_variables(package: Package, context: GateContext) -> Iterator[Hit]:
     if context.variables is None:
         return
     known: dict[str, set[str]] = {}
-    for diagram, process, text, expression in _parsed(package):
+    for diagram, process, text, expression in parsed_texts(package):
         process_id = process.get("id", "")
         if process_id not in known:
-            known[process_id] = _known(package, process_id, context)
+            known[process_id] = known_in(package, process_id, context)
         unknown = expression.names - known[process_id] - text.own
         if unknown:
-            unknown -= _of_instances(process, text.element, context)
+            unknown -= of_instances(process, text.element, context)
         for name in sorted(unknown):
             yield diagram.file, text.element, f"{text.purpose}“{text.source.strip()[:60]}”中的 {name}"
 
 
-def _known(package: Package, process_id: str, context: GateContext) -> set[str]:
+def known_in(package: Package, process_id: str, context: GateContext) -> set[str]:
     """Return what a case may hold in a process: from its start, messages, tasks and tables, and those of related processes."""
     processes = {item.get("id", ""): item for diagram in package.diagrams for item in diagram.processes}
     calls = {
@@ -93,7 +94,7 @@ def _known(package: Package, process_id: str, context: GateContext) -> set[str]:
     return known
 
 
-def _of_instances(process: Any, element_id: str, context: GateContext) -> set[str]:
+def of_instances(process: Any, element_id: str, context: GateContext) -> set[str]:
     """Return the variables that belong to the multi-instance activities around an element."""
     found: set[str] = set()
     for loop in process.iter(LOOP):
