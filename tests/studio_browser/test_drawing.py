@@ -82,6 +82,19 @@ def test_a_task_dropped_on_a_line_is_put_into_it(page: Page, site: Site) -> None
     assert "flow_hear_nominee__investigate" in task.groups()
 
 
+def test_a_timer_dropped_on_the_edge_of_a_task_guards_it(page: Page, site: Site) -> None:
+    open_editor(page)
+    page.locator(".djs-palette [data-action='create.timer-event']").click()
+    box = page.locator("[data-element-id=investigate] .djs-visual").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + box["height"] - 3)
+    page.mouse.click(box["x"] + 30, box["y"] + box["height"])
+    choice(page, "timer", "到什么时候").select_option("workdays")
+    page.get_by_label("发生时中断所在的任务").uncheck()
+    xml = saved(page, site)
+    assert re.search(r'<bpmn:boundaryEvent id="\w+" cancelActivity="false" attachedToRef="investigate">.*?workdays\(5\)</bpmn:timeDate>', xml)
+
+
 @pytest.mark.parametrize("name", ["objection.bpmn", "artisan.bpmn"])
 def test_the_gate_says_the_same_of_a_diagram_that_went_through_the_editor(page: Page, site: Site, name: str) -> None:
     site.answers[("GET", "/diagram")] = (200, diagram(name))

@@ -91,6 +91,13 @@ def test_options_and_conditions_are_built_from_drop_downs(page: Page, site: Site
     assert hide.startswith('=material_complete = "') and hide.endswith(' or material_complete = "na"')
 
 
+def test_the_title_of_the_form_is_edited_where_nothing_is_selected(page: Page, site: Site) -> None:
+    open_editor(page)
+    label(page, "标题").fill("街道初审意见")
+    saved(page, site, "opinion")
+    assert json.loads(site.bodies("PUT", "/draft")[-1]["content"])["title"] == "街道初审意见"
+
+
 def test_a_key_that_cannot_be_is_refused(page: Page) -> None:
     open_editor(page)
     select(page, "opinion")

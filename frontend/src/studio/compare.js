@@ -81,12 +81,12 @@ function jump(viewers, id) {
   }
 }
 
-function line(viewers, { kind, id, object, changes }) {
+function line(viewers, titles, { kind, id, object, changes }) {
   const name = make('button', { type: 'button', class: 'studio-jump' }, nameOf(object));
   name.addEventListener('click', () => jump(viewers, id));
   const rows = changes.map(one => make('tr', {}, make('th', { scope: 'row' }, one.name), make('td', {}, one.before || '（无）'), make('td', {}, one.after || '（无）')));
   return make('li', { 'data-kind': kind }, make('span', { class: `compare-word compare-word-${kind}` }, WORDS[kind]), ' ', name,
-    ...(rows.length ? [make('table', { class: 'table table-sm compare-table' }, make('thead', {}, make('tr', {}, ...['属性', '原来', '现在'].map(words => make('th', { scope: 'col' }, words)))), make('tbody', {}, ...rows))] : []));
+    ...(rows.length ? [make('table', { class: 'table table-sm compare-table' }, make('thead', {}, make('tr', {}, ...['属性', ...titles].map(words => make('th', { scope: 'col' }, words)))), make('tbody', {}, ...rows))] : []));
 }
 
 // Fills `place` with both diagrams and the list; resolves to the differences.
@@ -112,7 +112,7 @@ export async function compareDiagrams(place, before, after, { left = '原来的�
   }
   const count = kind => found.filter(one => one.kind === kind).length;
   summary.textContent = found.length ? Object.entries(WORDS).filter(([kind]) => count(kind)).map(([kind, words]) => `${words} ${count(kind)} 处`).join('，') : '两个版本的流程图没有差别。';
-  list.replaceChildren(...found.map(one => line(viewers, one)));
+  list.replaceChildren(...found.map(one => line(viewers, [left, right], one)));
   together(...viewers);
   fit();
   return found;

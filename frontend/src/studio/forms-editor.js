@@ -6,7 +6,7 @@ import { observeWords } from './dictionary.js';
 import { Draft, presence } from './draft.js';
 import { flushFields } from './fields.js';
 import { FormPanel } from './forms-panel.js';
-import { COMPONENTS, formWords } from './forms-words.js';
+import { COMPONENTS, formPatterns, formWords } from './forms-words.js';
 import { frame } from './frame.js';
 import { saveByKey } from './keys.js';
 import { button, download, fetched, later, make, mount, send } from './page.js';
@@ -88,7 +88,7 @@ async function start(place) {
   const aside = make('aside', { class: 'studio-panel', 'aria-label': '属性' });
   work.append(canvas, aside);
   below.hidden = true;
-  observeWords(canvas, formWords, { ignore: '.fjs-form-field' });
+  observeWords(canvas, formWords, { patterns: formPatterns });
   const editor = new FormEditor({ container: canvas, additionalModules: [ours], propertiesPanel: { parent: make('div') } });
   const { pane, paper } = previewPane(work);
   const read = async () => { flushFields(); return `${JSON.stringify(editor.saveSchema(), null, 2)}\n`; };

@@ -137,6 +137,15 @@ const layout = {
 
 const condition = { title: '什么时候隐藏', signature: field => field.conditional?.hide ?? '', build: conditionFields };
 
+const entire = {
+  title: '整张表单',
+  build: kit => [
+    text(kit, '标题', 'title', { check: plain }),
+    noteField(() => `编号：${kit.field().id}。流程里的用户任务按编号找到表单。`),
+    noteField('点表单里的一个组件，就能在这里填写它的属性。把左边的组件拖到表单里，就是添加。'),
+  ],
+};
+
 const GROUPS = [basics, special, buttons, condition, layout];
 
 export class FormPanel {
@@ -156,23 +165,20 @@ export class FormPanel {
     };
     editor.on('selection.changed', ({ selection }) => this.show(Array.isArray(selection) ? selection[0] : selection));
     editor.on('changed', () => this.refresh());
-    editor.on('import.done', () => this.show(null));
+    editor.on('import.done', () => { this.id = null; this.show(null); });
   }
 
   show(chosen) {
-    const field = chosen?.id ? chosen : null;
+    const field = chosen?.id ? chosen : this.editor.get('formFieldRegistry').getAll().find(one => one.type === 'default');
     if (field && field.id === this.id) { this.refresh(); return; }
     flushFields(); // What was typed last belongs to the component before.
     this.id = field?.id ?? null;
     this.sections = [];
-    if (!field || field.type === 'default') {
-      this.id = null;
-      this.place.replaceChildren(make('p', { class: 'studio-help studio-panel-empty' }, '点表单里的一个组件，就能在这里填写它的属性。把左边的组件拖到表单里，就是添加。'));
-      return;
-    }
-    this.sections = GROUPS.filter(group => !group.applies || group.applies(field.type)).map(group => this.section(group));
+    if (!field) { this.place.replaceChildren(); return; }
+    const groups = field.type === 'default' ? [entire] : GROUPS.filter(group => !group.applies || group.applies(field.type));
+    this.sections = groups.map(group => this.section(group));
     this.place.replaceChildren(
-      make('div', { class: 'studio-panel-head' }, make('strong', {}, COMPONENTS[field.type] ?? field.type), make('span', {}, field.label ?? '')),
+      make('div', { class: 'studio-panel-head' }, make('strong', {}, COMPONENTS[field.type] ?? '表单'), make('span', {}, field.label ?? field.title ?? '')),
       ...this.sections.map(({ node }) => node));
     this.place.scrollTop = 0;
   }

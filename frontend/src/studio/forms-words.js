@@ -12,5 +12,13 @@ export const formWords = {
   'Powered by bpmn.io': '由 bpmn.io 提供支持', 'Select': '请选择', 'Search': '查找', 'Browse': '选择文件', 'Value': '选项', 'Nothing to show.': '没有内容', 'Text': '说明文字', 'Text view': '说明文字',
   'Drop not allowed by path registry': '这里不能放：字段名会冲突', 'Drop is not a valid target': '不能放在这里', 'Separator': '分隔线', 'Spacer': '空白',
   'Increment': '增加', 'Decrement': '减少', 'Remove tag': '删除', 'Select date': '选择日期', 'mm/dd/yyyy': '年-月-日', 'hh:mm --': '时:分', 'Group': '分组', 'Dynamic list': '列表', 'Add new': '添加一行', 'Show all': '全部显示',
+  'yyyy/mm/dd': '年/月/日', 'Month': '月', 'Year': '年', 'Sun': '日', 'Mon': '一', 'Tue': '二', 'Wed': '三', 'Thu': '四', 'Fri': '五', 'Sat': '六',
+  'January': '1月', 'February': '2月', 'March': '3月', 'April': '4月', 'May': '5月', 'June': '6月', 'July': '7月', 'August': '8月', 'September': '9月', 'October': '10月', 'November': '11月', 'December': '12月',
   'No files selected': '没有选择文件', 'Upload': '选择文件', 'Clear': '清除', 'Collapse': '收起', 'Delete': '删除', 'Date': '日期', 'Time': '时间',
 };
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+export const formPatterns = [
+  [/^Create an? (.+) element$/, '添加：$1'],
+  ...MONTHS.map((name, index) => [new RegExp(`^${name} (\\d+), (\\d+)$`), `$2年${index + 1}月$1日`]),
+];
