@@ -35,6 +35,9 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 BUREAU = frozenset({Role.BUREAU_HANDLER, Role.SECOND_REVIEWER, Role.BUREAU_LEADER})
 """Who answers for a round as a whole and may therefore see all of its cases."""
 
+OVERSEERS = BUREAU | {Role.SUPERVISOR, Role.ARCHIVIST}
+"""Who sees every case of a round: the bureau, who watches over it, and who keeps its papers."""
+
 _BUSINESS = frozenset(Role) - ADMINISTRATORS
 
 PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
@@ -45,12 +48,12 @@ PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
     | {Role.SUPERVISOR, Role.CONVENER, Role.MEETING_SECRETARY, Role.DOCUMENT_OFFICER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER}
     | {Role.ARCHIVIST, Role.PUBLICATION_REVIEWER},
     Permission.SEE_RANKING: BUREAU | {Role.CONVENER, Role.SUPERVISOR, Role.MEETING_SECRETARY},
-    Permission.EXPORT_ROUND: BUREAU | {Role.SUPERVISOR, Role.ARCHIVIST},
+    Permission.EXPORT_ROUND: OVERSEERS,
     Permission.SEE_PROCEDURES: BUREAU | {Role.PROCESS_ADMIN},
     Permission.DEPLOY_PROCEDURE: frozenset({Role.PROCESS_ADMIN}),
     Permission.MOVE_DEADLINE: frozenset({Role.BUREAU_LEADER}),
     Permission.MEND_INCIDENT: frozenset({Role.PROCESS_ADMIN}),
-    Permission.REASSIGN_WORK: frozenset({Role.BUREAU_LEADER}),
+    Permission.REASSIGN_WORK: frozenset({Role.BUREAU_LEADER, Role.PROCESS_ADMIN}),
     Permission.READ_OBJECTOR: frozenset({Role.BUREAU_HANDLER, Role.INVESTIGATOR}),
     Permission.GRANT_QUOTA: frozenset({Role.BUREAU_LEADER}),
     Permission.MANAGE_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
@@ -119,12 +122,12 @@ class CaseFacts:
 def may_see_case(actor: Actor, case: CaseFacts) -> bool:
     """Tell whether the actor may know that a case exists and read it.
 
-    The bureau sees all; a candidate their own; a nominating unit and a local office those of their unit; anybody else
+    Who oversees a round sees all; a candidate their own; a nominating unit and a local office those of their unit; anybody else
     what they have to do or did. A recused expert sees nothing of it, whatever other reason they have.
     """
     if case.is_recused:
         return False
-    if actor.has(*BUREAU) or case.is_involved:
+    if actor.has(*OVERSEERS) or case.is_involved:
         return True
     if case.kind == "round":
         return is_permitted(actor, Permission.SEE_ROUND)

@@ -8,9 +8,13 @@ from sqlalchemy import select, update
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import Case, SelectionRound, Timer
+from app.domain.working_days import last_day_of
+from app.persistence.models import Case, PublicNotice, SelectionRound, Timer
 from app.services import audit, cases
 from app.services.context import Context, Transaction
+
+
+NOTICE_END = "notice_end"
 
 
 def fire_due(context: Context, *, limit: int = 200) -> int:
@@ -85,6 +89,12 @@ def _move(tx: Transaction, round_: SelectionRound, *, name: str, to: datetime) -
         raise DomainError("deadline.past", "新的时限应晚于现在。")
     deadlines[name] = to.isoformat()
     round_.deadlines_json = json.dumps(deadlines)
+    if name == NOTICE_END:  # what the public reads ends when the timer does
+        tx.session.execute(
+            update(PublicNotice)
+            .where(PublicNotice.round_id == round_.id, PublicNotice.state == "published")
+            .values(ends_at=to, end_date=last_day_of(to).isoformat())
+        )
     tx.session.execute(
         update(Timer).where(Timer.case_id == round_.case_id, Timer.state == "open", Timer.due_at == before).values(due_at=to)
     )

@@ -151,8 +151,7 @@ def check_payment_batch(work: CaseWork, values: Values) -> dict[str, Variable]:
         return {}
     if set(_CHECKS) - set(map(str, _list(values))):
         raise refusal("checked_items", "通过前请逐项核对并全部勾选；有一项对不上的，请退回。")
-    session = work.tx.session
-    rows = session.scalars(select(PaymentRow).where(PaymentRow.batch_id == batch.id)).all()
+    rows = _rows(work, batch)
     accounts = _accounts(work.tx, [row.case_id for row in rows])
     sums_fit = sum(row.gross_cents for row in rows) == batch.total_cents
     exact = all(row.gross_cents == row.tax_cents + row.net_cents for row in rows)
@@ -179,27 +178,26 @@ def settle_payment(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
 
 
 def _latest(work: CaseWork, state: str) -> PaymentBatch:
-    batch = work.tx.session.scalars(
-        select(PaymentBatch)
-        .where(PaymentBatch.round_id == work.the_round.id, PaymentBatch.state == state)
-        .order_by(PaymentBatch.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if batch is None:
+    """Return the newest batch of the round, which has to be in a state (one statement a step)."""
+    query = select(PaymentBatch).where(PaymentBatch.round_id == work.the_round.id).order_by(PaymentBatch.id.desc()).limit(1)
+    batch = work.once("payment batch", lambda: work.tx.session.scalars(query).one_or_none())
+    if batch is None or batch.state != state:
         raise DomainError("payment.none", "没有找到待办理的发放表。请先编制发放表。")
     return batch
 
 
+def _rows(work: CaseWork, batch: PaymentBatch) -> Sequence[PaymentRow]:
+    query = select(PaymentRow).where(PaymentRow.batch_id == batch.id).order_by(PaymentRow.case_id)
+    return work.once("payment rows", lambda: work.tx.session.scalars(query).all())
+
+
 def paid_winners(work: CaseWork) -> Sequence[Addressed]:
     """Tell everybody on the settled list."""
-    batch = _latest(work, "settled")
-    return [Addressed(case_id, {}) for case_id in work.tx.session.scalars(
-        select(PaymentRow.case_id).where(PaymentRow.batch_id == batch.id).order_by(PaymentRow.case_id)
-    )]  # fmt: skip
+    return [Addressed(row.case_id, {}) for row in _rows(work, _latest(work, "settled"))]
 
 
 def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
-    """Render the list of payments of a settled batch and note its hash in the history of the round.
+    """Render the list of payments of a settled batch, keep it, and note its hash in the history of the round.
 
     Accounts show their last four digits.
     """
@@ -229,6 +227,7 @@ def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
         "rows": rows,
     }
     sha256 = render_and_keep(tx, template, values, expected=[row["name"] for row in rows], name=values["batch_number"])
+    batch.pdf_sha256 = sha256
     work, _ = cases.lock(tx, round_.case_id or 0, actor=SYSTEM)
     work.note("paper_made", subject=values["batch_number"], detail={"sha256": sha256})
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.documents.qr import qr_data_uri
-from app.domain.actors import Actor
+from app.domain.actors import Actor, Role
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import Case, Certificate, OfficialDocument, PublicNotice, SelectionRound
+from app.persistence.models import Case, Certificate, OfficialDocument, PaymentBatch, PublicNotice, SelectionRound
 from app.persistence.queries import certificates as certificate_queries
 from app.services import audit
 from app.services.certificates import verification_url
@@ -38,6 +38,17 @@ def open_document(context: Context, *, actor: Actor, round_id: int, document_id:
         if document is None or document.round_id != round_id:
             raise _unknown()
         return _open(tx, actor, round_id, name=f"{document.number or document.title}.pdf", sha256=document.pdf_sha256)
+
+
+def open_payment_list(context: Context, *, actor: Actor, round_id: int, batch_id: int) -> Paper:
+    """Open the PDF of a settled list of payments, for those who handle the money and the bureau's leader."""
+    with context.transaction() as tx:
+        batch = tx.session.get(PaymentBatch, batch_id)
+        if batch is None or batch.round_id != round_id:
+            raise _unknown()
+        if not actor.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.BUREAU_LEADER, Role.ARCHIVIST):
+            raise NotAllowed("payments.see", "只有资金经办人、资金复核人、区人社局负责人和档案员可以查看发放表。")
+        return _open(tx, actor, round_id, name=f"奖金发放表-{batch.id}.pdf", sha256=batch.pdf_sha256)
 
 
 def open_certificate(context: Context, *, actor: Actor, certificate_id: int) -> Paper:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from app.domain.actors import Actor
+from app.domain.actors import Actor, Role
 from app.domain.permissions import Permission, is_permitted
 
 MOST = 6
@@ -21,15 +21,23 @@ class Entry:
     shown_to: Callable[[Actor], bool]
 
 
+def _nominates(actor: Actor) -> bool:
+    """Units nominate; candidates where a round takes those who nominate themselves."""
+    return is_permitted(actor, Permission.START_NOMINATION) or actor.has(Role.CANDIDATE)
+
+
 def _permitted(permission: Permission) -> Callable[[Actor], bool]:
     return lambda actor: is_permitted(actor, permission)
 
 
 ENTRIES = (
     Entry("工作台", "desk.desk", "desk.", _permitted(Permission.SEE_DESK)),
-    Entry("申报推荐", "nominations.index", "nominations.", _permitted(Permission.START_NOMINATION)),
+    Entry("申报推荐", "nominations.index", "nominations.", _nominates),
+    Entry("我的证书", "certificates.index", "certificates.", lambda actor: actor.has(Role.CANDIDATE)),
     Entry("评选轮次", "rounds.index", "rounds.", _permitted(Permission.SEE_ROUND)),
     Entry("流程", "procedures.index", "procedures.", _permitted(Permission.SEE_PROCEDURES)),
+    Entry("无人办理", "admin.unassigned", "admin.unassigned", _permitted(Permission.MEND_INCIDENT)),
+    Entry("异常办件", "admin.incidents", "admin.incidents", _permitted(Permission.MEND_INCIDENT)),
     Entry("单位", "admin.units", "admin.units", _permitted(Permission.MANAGE_UNITS)),
     Entry("账号", "admin.accounts", "admin.accounts", _permitted(Permission.MANAGE_ACCOUNTS)),
     Entry("工作日历", "admin.calendar", "admin.calendar", _permitted(Permission.MANAGE_CALENDAR)),

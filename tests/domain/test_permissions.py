@@ -112,6 +112,7 @@ def test_nobody_reviews_what_they_nominated() -> None:
         (actor((Role.OFFICE_CLERK, OTHER_STREET)), False),
         (actor((Role.EXPERT, 1)), False),
         (actor((Role.FINANCE_MAKER, 1)), False),
+        (actor((Role.ARCHIVIST, 1)), True),
         (actor((Role.AUDIT_ADMIN, 1)), False),
     ],
 )

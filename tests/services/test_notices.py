@@ -1,14 +1,14 @@
 """Notices and objections: what is published, for how long, and who may say what about it."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, text, update
 
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
-from app.persistence.models import CalendarYear, Nomination, Notification, Objection, PublicNotice, SelectionRound
-from app.services import cases, objections, work_items
+from app.persistence.models import CalendarYear, Case, Nomination, Notification, Objection, PublicNotice, SelectionRound
+from app.services import cases, deadlines, objections, work_items
 from app.services.nominees import open_nominees
 from app.services.notice_entries import UNSORTED, entries_of
 from tests.services import filled
@@ -196,3 +196,19 @@ def test_without_reserves_an_upheld_objection_leaves_the_place_empty(listed: Wor
         work_items.complete(
             listed.context, actor=listed.actor("handler"), item_id=item, values={"title": "请示", "body": "请批示"}
         )
+
+
+def test_a_notice_that_is_extended_stays_open_for_the_public_too(listed: World) -> None:
+    notice, nominees = published(listed)
+    [round_case] = listed.all(select(Case.id).where(Case.kind == "round"))
+    later = notice.ends_at + timedelta(days=2)
+    with pytest.raises(NotAllowed):
+        deadlines.move(
+            listed.context, actor=listed.actor("handler"), case_id=round_case, name="notice_end", to=later, reason="停电"
+        )
+    deadlines.move(listed.context, actor=listed.actor("leader"), case_id=round_case, name="notice_end", to=later, reason="停电")
+    [moved] = listed.all(select(PublicNotice))
+    assert (moved.ends_at, moved.end_date) == (later, "2026-05-15")
+    listed.clock.turn(to=notice.ends_at)
+    assert deadlines.fire_due(listed.context) == 0
+    assert submit(listed, notice, nominees[1])

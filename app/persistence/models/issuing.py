@@ -134,6 +134,7 @@ class PaymentBatch(Base):
     checked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pdf_sha256: Mapped[str | None] = mapped_column(String(64))
 
 
 class PaymentRow(Base):

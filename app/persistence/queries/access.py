@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actors import Actor, Role
-from app.domain.permissions import BUREAU, CaseFacts, Permission, is_permitted, may_see_case
+from app.domain.permissions import OVERSEERS, CaseFacts, Permission, is_permitted, may_see_case
 from app.persistence.models import Case, Recusal, WorkItem
 
 
@@ -41,7 +41,7 @@ def is_recused(actor: Actor) -> ColumnElement[bool]:
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which an actor may know of a case (`domain.permissions.may_see_case`)."""
     ways: list[ColumnElement[bool]] = [is_involved(actor)]
-    if actor.has(*BUREAU):
+    if actor.has(*OVERSEERS):
         return ~is_recused(actor)
     if is_permitted(actor, Permission.SEE_ROUND):
         ways.append(Case.kind == "round")

@@ -58,6 +58,7 @@ class BatchRow:
     total_cents: int
     made_at: datetime
     settled_at: datetime | None
+    has_pdf: bool
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,17 @@ def batches(session: Session, *, round_id: int) -> list[BatchRow]:
     )
     query = select(PaymentBatch, count).where(PaymentBatch.round_id == round_id).order_by(PaymentBatch.id)
     return [
-        BatchRow(row.id, row.fund_source, row.budget_line, row.state, number, row.total_cents, row.made_at, row.settled_at)
+        BatchRow(
+            row.id,
+            row.fund_source,
+            row.budget_line,
+            row.state,
+            number,
+            row.total_cents,
+            row.made_at,
+            row.settled_at,
+            row.pdf_sha256 is not None,
+        )
         for row, number in session.execute(query)
     ]
 

@@ -48,7 +48,9 @@ def nominees_file(round_id: int) -> Response:
     with context().reading() as tx:
         view = round_view.open_round(tx, round_id=round_id)
         filter_words = _words(view, wanted, round_nominees.choices(tx.session, actor=actor, round_id=round_id))
-    return _spreadsheet(round_exports.nominees(context(), actor=actor, round_id=round_id, wanted=wanted, filter_words=filter_words))
+    return _spreadsheet(
+        round_exports.nominees(context(), actor=actor, round_id=round_id, wanted=wanted, filter_words=filter_words)
+    )
 
 
 def _wanted() -> Wanted:
@@ -92,7 +94,12 @@ def ranking(round_id: int) -> str:
         found = round_ranking.ranking(tx.session, actor=actor, round_id=round_id)
     may_export = is_permitted(actor, Permission.EXPORT_ROUND)
     return render_template(
-        "rounds/ranking.html", view=view, head=view.head, ranking=found, rule=round_view.rule(view.settings), may_export=may_export
+        "rounds/ranking.html",
+        view=view,
+        head=view.head,
+        ranking=found,
+        rule=round_view.rule(view.settings),
+        may_export=may_export,
     )
 
 
@@ -139,6 +146,12 @@ def document_file(round_id: int, document_id: int) -> ResponseReturnValue:
     """Send the paper of an official document."""
     return pdf(round_files.open_document(context(), actor=current_actor(), round_id=round_id, document_id=document_id))
 
+
+@rounds.get("/<int:round_id>/payments/<int:batch_id>.pdf")
+@needs(Permission.SEE_ROUND)
+def payments_paper(round_id: int, batch_id: int) -> ResponseReturnValue:
+    """Send the paper of a settled list of payments."""
+    return pdf(round_files.open_payment_list(context(), actor=current_actor(), round_id=round_id, batch_id=batch_id))
 
 
 def pdf(paper: round_files.Paper, *, inline: bool = False) -> Response:

@@ -461,6 +461,7 @@ def upgrade() -> None:
         sa.Column("checked_by", sa.Integer(), nullable=True),
         sa.Column("made_at", base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("settled_at", base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("pdf_sha256", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["checked_by"], ["user_account.id"], name=op.f("fk_payment_batch_checked_by")),
         sa.ForeignKeyConstraint(["made_by"], ["user_account.id"], name=op.f("fk_payment_batch_made_by")),
         sa.ForeignKeyConstraint(["round_id"], ["selection_round.id"], name=op.f("fk_payment_batch_round_id")),
