@@ -1,10 +1,18 @@
 // What the gate says of the draft: marks with words on the elements, and a list that jumps to them. `POST url` { file, content }
 // answers { findings: [{ rule, element, message, cure, severity, file, url? }] }.
 import { nameOf } from './describe.js';
-import { later, make, send } from './page.js';
+import { button, later, make, send } from './page.js';
 
 const WORDS = { error: '错误', warning: '提醒', note: '说明' };
 const ORDER = ['error', 'warning', 'note'];
+
+// The heading and the empty list below the diagram.
+export function findingsList(place) {
+  const title = make('h2', { 'data-findings-title': '', role: 'status' }, '正在检查…');
+  const fold = button('收起', () => { const closed = place.classList.toggle('studio-folded'); fold.textContent = closed ? '展开' : '收起'; fold.setAttribute('aria-expanded', String(!closed)); }, { 'aria-expanded': 'true' });
+  place.setAttribute('aria-label', '检查结果');
+  place.append(make('div', { class: 'studio-below-head' }, title, fold), make('ol', { class: 'studio-findings' }));
+}
 
 export class Findings {
   constructor({ viewer, url, file, list, read, onChecked }) {

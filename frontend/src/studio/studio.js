@@ -7,176 +7,169 @@ import zn from 'bpmn-js-i18n/translations/zn.js';
 import allowed from './allowed.js';
 import { commandsModule } from './commands.js';
 import { compareDiagrams } from './compare.js';
-import { Coverage } from './coverage.js';
 import { readContext } from './context.js';
+import { Coverage } from './coverage.js';
 import { Draft, presence } from './draft.js';
 import { flushFields } from './fields.js';
 import { chooseDiagram, exportBpmn, exportSvg, lostContent } from './files.js';
-import { Findings } from './findings.js';
+import { Findings, findingsList } from './findings.js';
 import { frame } from './frame.js';
-import { saveByKey, showKeys } from './keys.js';
+import { saveByKey } from './keys.js';
 import { keepLoopVariables } from './loops.js';
 import moddle from './moddle.js';
-import { button, fetched, make, mount } from './page.js';
+import { fetched, make, mount } from './page.js';
 import { Panel } from './panel.js';
 import { dressSimulation } from './simulation.js';
+import { toolbar } from './toolbar.js';
 import { translator } from './translate.js';
-import { fitDiagram, readable } from './view.js';
+import { readable } from './view.js';
 import { words } from './words.js';
 import './studio.css';
 
-function newModeler(canvas, chinese) {
-  const modeler = new Modeler({
-    container: canvas, moddleExtensions: { spiffworkflow: moddle },
-    additionalModules: [chinese.module, commandsModule, allowed, Minimap, TokenSimulation],
-  });
-  keepLoopVariables(modeler);
-  return modeler;
-}
-
-function toolbar(tools, modeler, { simulate, importFile, exportAs }) {
-  const actions = modeler.get('editorActions');
-  // The search closes itself on the click that asked for it, so it is opened after that click.
-  const act = (name, options) => () => { flushFields(); actions.trigger(name, options); };
-  const canvas = modeler.get('canvas');
-  const zoom = factor => () => canvas.zoom(Math.max(0.1, Math.min(4, canvas.zoom() * factor)), 'auto');
-  const undo = button('撤销', act('undo'), { title: 'Ctrl+Z' });
-  const redo = button('重做', act('redo'), { title: 'Ctrl+Y' });
-  const simulation = button('模拟', simulate, { 'aria-pressed': 'false' });
-  const map = button('小地图', () => { modeler.get('minimap').toggle(); map.setAttribute('aria-pressed', String(modeler.get('minimap').isOpen())); }, { 'aria-pressed': 'false' });
-  const group = (label, ...children) => make('div', { class: 'btn-group', role: 'group', 'aria-label': label }, ...children);
-  let look;
-  tools.append(
-    group('编辑', undo, redo, button('复制', act('copy'), { title: 'Ctrl+C' }), button('粘贴', act('paste'), { title: 'Ctrl+V' })),
-    group('缩放', button('放大', zoom(1.25)), button('缩小', zoom(0.8)), button('适合窗口', () => fitDiagram(modeler)), button('100%', () => canvas.zoom(1, 'auto'))),
-    look = group('查看', button('查找', () => setTimeout(act('find')), { title: 'Ctrl+F' }), map, simulation, button('快捷键', showKeys)),
-    group('文件', button('导入 BPMN', importFile), button('导出 BPMN', () => exportAs('bpmn')), button('导出 SVG', () => exportAs('svg'))));
-  const refresh = () => { undo.disabled = !modeler.get('commandStack').canUndo(); redo.disabled = !modeler.get('commandStack').canRedo(); };
-  modeler.on('commandStack.changed', refresh);
-  modeler.on('import.done', refresh);
-  refresh();
-  return { simulation, look };
-}
-
-function findingsList(place) {
-  const title = make('h2', { 'data-findings-title': '', role: 'status' }, '正在检查…');
-  const fold = button('收起', () => { const closed = place.classList.toggle('studio-folded'); fold.textContent = closed ? '展开' : '收起'; fold.setAttribute('aria-expanded', String(!closed)); }, { 'aria-expanded': 'true' });
-  place.setAttribute('aria-label', '检查结果');
-  place.append(make('div', { class: 'studio-below-head' }, title, fold), make('ol', { class: 'studio-findings' }));
-}
-
-// What a file holds and the editor cannot keep is named before anything is saved.
-function lossy(draft, modeler, lost) {
-  draft.blocked = 'lossy';
-  draft.say('没有保存：文件里有编辑器不能保留的内容', 'problem');
-  const list = make('ul', {}, ...lost.slice(0, 12).map(one => make('li', {}, one)), ...(lost.length > 12 ? [make('li', {}, `还有 ${lost.length - 12} 项`)] : []));
-  const line = draft.notice('这个文件里有编辑器不能保留的内容，保存后将会丢失：', [
-    ['知道了，不保留这些内容', () => { draft.blocked = null; draft.changed(); }],
-    ['下载原来的文件', () => draft.downloadMine(modeler.studioSource), true],
-  ]);
-  line.querySelector('p').after(list);
-}
-
-async function start(place) {
-  const data = place.dataset;
-  const chinese = translator(zh, zn, words);
-  const { tools, banner, work, below, state, others, setState } = frame(place, { title: data.title ?? data.file });
-  const canvas = make('div', { class: 'studio-canvas' });
-  const aside = make('aside', { class: 'studio-panel', 'aria-label': '属性' });
-  work.append(canvas, aside);
-  findingsList(below);
-  setState(data.state || 'draft', data.versionLabel ?? '');
-
-  let xml;
-  let context;
-  try {
-    [xml, context] = await Promise.all([fetched(data.diagramUrl), fetched(data.contextUrl, 'json').then(readContext)]);
-  } catch (error) {
-    work.replaceChildren(make('p', { class: 'studio-failure', role: 'alert' }, error.message));
-    return;
+class Editor {
+  constructor(place) {
+    this.place = place;
+    this.data = place.dataset;
+    this.chinese = translator(zh, zn, words);
+    this.frame = frame(place, { title: this.data.title ?? this.data.file });
+    this.canvas = make('div', { class: 'studio-canvas' });
+    this.aside = make('aside', { class: 'studio-panel', 'aria-label': '属性' });
+    this.frame.work.append(this.canvas, this.aside);
+    findingsList(this.frame.below);
+    this.frame.setState(this.data.state || 'draft', this.data.versionLabel ?? '');
   }
-  const modeler = newModeler(canvas, chinese);
-  const panel = new Panel(aside, modeler, { context, translate: chinese.translate });
-  const read = async () => { flushFields(); return (await modeler.saveXML({ format: true })).xml; };
-  const checked = (counts, answer) => {
+
+  async start() {
+    const { data, frame: { work } } = this;
+    try {
+      const [xml, context] = await Promise.all([fetched(data.diagramUrl), fetched(data.contextUrl, 'json').then(readContext)]);
+      this.context = context;
+      this.assemble();
+      await this.show(xml);
+    } catch (error) {
+      work.replaceChildren(make('p', { class: 'studio-failure', role: 'alert' }, error.message));
+      return;
+    }
+    if (data.presenceUrl) presence(data.presenceUrl, data.file, this.frame.others);
+    this.place.dataset.ready = '';
+  }
+
+  assemble() {
+    const { data, frame: { below, state, banner } } = this;
+    this.modeler = new Modeler({
+      container: this.canvas, moddleExtensions: { spiffworkflow: moddle },
+      additionalModules: [this.chinese.module, commandsModule, allowed, Minimap, TokenSimulation],
+    });
+    keepLoopVariables(this.modeler);
+    this.panel = new Panel(this.aside, this.modeler, { context: this.context, translate: this.chinese.translate });
+    this.coverage = new Coverage(this.modeler);
+    const read = () => this.read();
+    this.findings = new Findings({ viewer: this.modeler, url: data.checkUrl, file: data.file, list: below, read, onChecked: (counts, answer) => this.checked(counts, answer) });
+    this.draft = new Draft({
+      url: data.draftUrl, file: data.file, type: 'application/xml', revision: data.revision, read, state, banner,
+      restore: content => this.open(content, true),
+      compare: (at, theirs, mine) => compareDiagrams(at, theirs, mine, { left: '服务器上的', right: '我的' }),
+      onSaved: detail => this.tell('studio:saved', detail),
+    });
+    this.dress();
+    this.listen();
+    // For the tests of this editor, and for whoever looks into it from the console.
+    this.place.studio = { modeler: this.modeler, panel: this.panel, draft: this.draft, findings: this.findings, missing: this.chinese.missing };
+  }
+
+  dress() {
+    const look = toolbar(this.frame.tools, this.modeler, {
+      importFile: chooseDiagram({ convertUrl: this.data.importUrl, take: (content, name) => this.take(content, name) }),
+      exportAs: kind => { this.finish(); return (kind === 'svg' ? exportSvg : exportBpmn)(this.modeler, this.data.file); },
+    });
+    this.coverage.button(look);
+    dressSimulation(this.canvas);
+    // The search listens to keys alone; Chinese may arrive without one (a candidate chosen with the mouse, or spoken).
+    this.canvas.addEventListener('input', event => { if (event.target.closest('.djs-search-input')) event.target.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true })); });
+    new ResizeObserver(() => this.modeler.get('canvas').resized()).observe(this.canvas);
+  }
+
+  listen() {
+    this.modeler.on('tokenSimulation.toggleMode', ({ active }) => this.place.classList.toggle('studio-simulating', active));
+    this.modeler.on('commandStack.changed', ({ trigger }) => { if (trigger !== 'clear') this.changed(); });
+    saveByKey(() => { this.finish(); this.draft.save(); });
+    window.addEventListener('beforeunload', () => this.finish(), true);
+    // A form that was made in another tab meanwhile can be chosen at once.
+    document.addEventListener('visibilitychange', async () => {
+      if (document.hidden) return;
+      try { Object.assign(this.context, readContext(await fetched(this.data.contextUrl, 'json'))); this.panel.refresh(); } catch { /* The lists of before still stand. */ }
+      this.findings.soon();
+    });
+  }
+
+  tell(name, detail) { this.place.dispatchEvent(new CustomEvent(name, { bubbles: true, detail })); }
+
+  // What is being typed, in the panel or on the diagram itself, counts.
+  finish() {
+    flushFields();
+    if (this.modeler.get('directEditing').isActive()) this.modeler.get('directEditing').complete();
+  }
+
+  async read() {
+    flushFields();
+    return (await this.modeler.saveXML({ format: true })).xml;
+  }
+
+  changed() {
+    this.frame.setState('draft', '有改动，正在检查');
+    this.draft.changed();
+    this.findings.soon();
+  }
+
+  checked(counts, answer) {
     if (!counts) return;
-    coverage.show(answer.coverage);
-    if (place.dataset.state === 'deployed') { if (counts.error) setState('deployed', `${data.versionLabel ?? ''}（按现在的规则有 ${counts.error} 个错误）`); }
+    const { setState } = this.frame;
+    this.coverage.show(answer.coverage);
+    if (this.data.state === 'deployed') { if (counts.error) setState('deployed', `${this.data.versionLabel ?? ''}（按现在的规则有 ${counts.error} 个错误）`); }
     else if (counts.error) setState('draft', `有 ${counts.error} 个错误，还不能部署`);
     else setState('checked', '可以部署');
-    place.dispatchEvent(new CustomEvent('studio:checked', { bubbles: true, detail: counts }));
-  };
-  const findings = new Findings({ viewer: modeler, url: data.checkUrl, file: data.file, list: below, read, onChecked: checked });
-  const coverage = new Coverage(modeler);
-  const draft = new Draft({
-    url: data.draftUrl, file: data.file, type: 'application/xml', revision: data.revision, read, state, banner,
-    restore: content => open(content, true),
-    compare: (at, theirs, mine) => compareDiagrams(at, theirs, mine, { left: '服务器上的', right: '我的' }),
-    onSaved: detail => place.dispatchEvent(new CustomEvent('studio:saved', { bubbles: true, detail })),
-  });
-  const changed = () => {
-    setState('draft', '有改动，正在检查');
-    draft.changed();
-    findings.soon();
-  };
+    this.tell('studio:checked', counts);
+  }
 
-  async function open(content, isNew) {
-    modeler.studioSource = content;
-    const { warnings } = await modeler.importXML(content);
-    readable(modeler);
+  async show(xml) {
+    try {
+      await this.open(xml, false);
+      this.draft.offerKept(xml);
+    } catch (error) {
+      console.warn(error);
+      this.frame.work.prepend(make('p', { class: 'studio-failure', role: 'alert' }, '这个文件不是完整的 BPMN 图，不能打开。可以导入另一个文件。'));
+    }
+  }
+
+  async open(content, isNew) {
+    const { warnings } = await this.modeler.importXML(content);
+    readable(this.modeler);
     const lost = lostContent(warnings);
-    if (lost.length) lossy(draft, modeler, lost);
-    else if (isNew) { if (draft.blocked === 'lossy') draft.blocked = null; changed(); }
-    findings.soon();
+    if (lost.length) this.lossy(lost, content);
+    else if (isNew) { if (this.draft.blocked === 'lossy') this.draft.blocked = null; this.changed(); }
+    this.findings.soon();
   }
 
-  const simulation = modeler.get('toggleMode');
-  const { simulation: simulationButton, look } = toolbar(tools, modeler, {
-    simulate: () => { flushFields(); simulation.toggleMode(); },
-    importFile: chooseDiagram({
-      convertUrl: data.importUrl,
-      take: async (content, name) => {
-        const before = await read();
-        try { await open(content, true); } catch {
-          await open(before, false);
-          draft.notice(`“${name}”不能打开：文件不是完整的 BPMN 图。现在的流程图没有改动。`, [['知道了', () => {}]]);
-        }
-      },
-    }),
-    exportAs: kind => { flushFields(); return kind === 'svg' ? exportSvg(modeler, data.file) : exportBpmn(modeler, data.file); },
-  });
-  coverage.button(look);
-  modeler.on('tokenSimulation.toggleMode', ({ active }) => {
-    simulationButton.setAttribute('aria-pressed', String(active));
-    simulationButton.textContent = active ? '结束模拟' : '模拟';
-    place.classList.toggle('studio-simulating', active);
-  });
-  dressSimulation(canvas);
-  // The search listens to keys alone; Chinese may arrive without one (a candidate chosen with the mouse, or spoken).
-  canvas.addEventListener('input', event => { if (event.target.closest('.djs-search-input')) event.target.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true })); });
-  modeler.on('commandStack.changed', ({ trigger }) => { if (trigger !== 'clear') changed(); });
-  // A name that is being written on the diagram itself counts too.
-  const finish = () => { flushFields(); if (modeler.get('directEditing').isActive()) modeler.get('directEditing').complete(); };
-  saveByKey(() => { finish(); draft.save(); });
-  window.addEventListener('beforeunload', finish, true);
-  // For the tests of this editor, and for whoever looks into it from the console.
-  place.studio = { modeler, panel, draft, findings, missing: chinese.missing, context };
-  try {
-    await open(xml, false);
-    draft.offerKept(xml);
-  } catch (error) {
-    console.warn(error);
-    work.prepend(make('p', { class: 'studio-failure', role: 'alert' }, '这个文件不是完整的 BPMN 图，不能打开。可以导入另一个文件。'));
+  // What a file holds and the editor cannot keep is named before anything is saved.
+  lossy(lost, source) {
+    const { draft } = this;
+    draft.blocked = 'lossy';
+    draft.say('没有保存：文件里有编辑器不能保留的内容', 'problem');
+    const line = draft.notice('这个文件里有编辑器不能保留的内容，保存后将会丢失：', [
+      ['知道了，不保留这些内容', () => { draft.blocked = null; draft.changed(); }],
+      ['下载原来的文件', () => draft.downloadMine(source), true],
+    ]);
+    line.querySelector('p').after(make('ul', {}, ...lost.slice(0, 12).map(one => make('li', {}, one)), ...(lost.length > 12 ? [make('li', {}, `还有 ${lost.length - 12} 项`)] : [])));
   }
-  // A form that was made in another tab meanwhile can be chosen at once.
-  document.addEventListener('visibilitychange', async () => {
-    if (document.hidden) return;
-    try { Object.assign(context, readContext(await fetched(data.contextUrl, 'json'))); panel.refresh(); } catch { /* The lists of before still stand. */ }
-    findings.soon();
-  });
-  if (data.presenceUrl) presence(data.presenceUrl, data.file, others);
-  new ResizeObserver(() => modeler.get('canvas').resized()).observe(canvas);
-  place.dataset.ready = '';
+
+  // A file that somebody chose; when it cannot be opened, the diagram of before comes back.
+  async take(content, name) {
+    const before = await this.read();
+    try { await this.open(content, true); } catch {
+      await this.open(before, false);
+      this.draft.notice(`“${name}”不能打开：文件不是完整的 BPMN 图。现在的流程图没有改动。`, [['知道了', () => {}]]);
+    }
+  }
 }
 
-mount('[data-studio-editor]', start);
+mount('[data-studio-editor]', place => new Editor(place).start());

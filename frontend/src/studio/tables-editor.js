@@ -7,6 +7,7 @@ import { Draft, presence } from './draft.js';
 import { frame } from './frame.js';
 import { saveByKey } from './keys.js';
 import { button, download, fetched, later, make, mount, send } from './page.js';
+import { buttonGroup } from './toolbar.js';
 import { compareTables } from './tables-compare.js';
 import { tableWords } from './tables-words.js';
 import { TryRow } from './tables-try.js';
@@ -36,8 +37,7 @@ function newModeler(container, chinese) {
   });
 }
 
-function listFindings(place, canvas, file, findings) {
-  const mine = findings.filter(one => one.file === file);
+function listFindings(place, canvas, mine) {
   place.hidden = !mine.length;
   place.replaceChildren(...mine.map(one => {
     const go = make('button', { type: 'button', class: 'studio-jump' }, one.element ? '到单元格' : '决策表');
@@ -50,82 +50,123 @@ function listFindings(place, canvas, file, findings) {
   }));
 }
 
-async function start(place) {
-  const data = place.dataset;
-  const chinese = translator(tableWords);
-  const { tools, banner, work, below, state, others, setState } = frame(place, { title: data.title ?? data.file });
-  setState(data.state || 'draft', data.versionLabel ?? '');
-  const canvas = make('div', { class: 'tables-canvas' });
-  work.append(canvas);
-  observeWords(canvas, tableWords, { ignore: '.decision-rule' });
-  let content;
-  try { content = await fetched(data.tableUrl); } catch (error) {
-    work.replaceChildren(make('p', { class: 'studio-failure', role: 'alert' }, error.message));
-    return;
+const HELP = '条件写 >= 60、"甲" 或 60 < ? <= 80（? 是这一列的值），不限的写“-”；结果的文字写在英文引号里，例如 "一等奖"，是与否写 True、False。';
+
+class Editor {
+  constructor(place) {
+    this.place = place;
+    this.data = place.dataset;
+    this.chinese = translator(tableWords);
+    this.frame = frame(place, { title: this.data.title ?? this.data.file });
+    this.frame.setState(this.data.state || 'draft', this.data.versionLabel ?? '');
+    this.canvas = make('div', { class: 'tables-canvas' });
+    this.findings = make('ol', { class: 'tables-findings', hidden: '', 'aria-label': '检查结果' });
+    this.frame.work.append(this.canvas);
   }
-  const modeler = newModeler(canvas, chinese);
-  const decision = () => modeler.getDefinitions().get('drgElement').find(one => one.$type === 'dmn:Decision');
-  const table = () => decision()?.decisionLogic ?? {};
-  const read = async () => { if (canvas.contains(document.activeElement)) document.activeElement.blur(); return (await modeler.saveXML({ format: true })).xml; };
-  // Cells are read without taking the focus away while somebody types on.
-  const peek = async () => (await modeler.saveXML({ format: true })).xml;
-  const draft = new Draft({
-    url: data.draftUrl, file: data.file, type: 'application/xml', revision: data.revision, read: peek, state, banner,
-    restore: text => open(text), compare: (at, theirs, mine) => compareTables(at, theirs, mine),
-    onSaved: detail => place.dispatchEvent(new CustomEvent('studio:saved', { bubbles: true, detail })),
-  });
-  const findings = make('ol', { class: 'tables-findings', hidden: '', 'aria-label': '检查结果' });
-  const mark = rules => {
-    for (const cell of canvas.querySelectorAll('.tables-hit')) cell.classList.remove('tables-hit');
-    for (const id of rules) for (const cell of canvas.querySelectorAll(`[data-row-id="${CSS.escape(id)}"]`)) cell.classList.add('tables-hit');
-  };
-  below.append(make('p', { class: 'tables-help' }, '条件写 >= 60、"甲" 或 60 < ? <= 80（? 是这一列的值），不限的写“-”；结果的文字写在英文引号里，例如 "一等奖"，是与否写 True、False。'), findings);
-  const trial = new TryRow(below, { url: data.tryUrl, file: data.file, read, table, mark });
 
-  const check = later(async () => {
-    if (!data.checkUrl) return;
-    const answer = await send('POST', data.checkUrl, { file: data.file, content: await peek() });
-    if (!answer.ok) return;
-    const all = answer.data.findings ?? [];
-    const errors = all.filter(one => one.severity === 'error' && one.file === data.file).length;
-    listFindings(findings, canvas, data.file, all);
-    if (place.dataset.state !== 'deployed') setState(errors ? 'draft' : 'checked', errors ? `有 ${errors} 个错误，还不能部署` : '可以部署');
-  }, 1200);
+  async start() {
+    const { data, frame: { work, others } } = this;
+    let content;
+    try { content = await fetched(data.tableUrl); } catch (error) {
+      work.replaceChildren(make('p', { class: 'studio-failure', role: 'alert' }, error.message));
+      return;
+    }
+    this.assemble();
+    try { await this.open(content); } catch (error) {
+      console.warn(error);
+      work.replaceChildren(make('p', { class: 'studio-failure', role: 'alert' }, '这个文件里没有可以编辑的决策表。一个文件放一张决策表。'));
+      return;
+    }
+    this.draft.offerKept(content);
+    this.check();
+    if (data.presenceUrl) presence(data.presenceUrl, data.file, others);
+    this.place.dataset.ready = '';
+  }
 
-  async function open(xml) {
-    const parsed = /hitPolicy="([A-Z ]+)"/.exec(xml)?.[1] ?? 'UNIQUE';
-    offerPolicies({ hitPolicy: parsed, aggregation: /aggregation="([A-Z]+)"/.exec(xml)?.[1] });
-    await modeler.importXML(xml);
-    const view = modeler.getViews().find(one => one.type === 'decisionTable');
+  assemble() {
+    const { data, frame: { below, state, banner } } = this;
+    observeWords(this.canvas, tableWords, { ignore: '.decision-rule' });
+    this.modeler = newModeler(this.canvas, this.chinese);
+    this.draft = new Draft({
+      url: data.draftUrl, file: data.file, type: 'application/xml', revision: data.revision, read: () => this.peek(), state, banner,
+      restore: text => this.open(text), compare: (at, theirs, mine) => compareTables(at, theirs, mine),
+      onSaved: detail => this.place.dispatchEvent(new CustomEvent('studio:saved', { bubbles: true, detail })),
+    });
+    this.check = later(() => this.ask(), 1200);
+    below.append(make('p', { class: 'tables-help' }, HELP), this.findings);
+    this.trial = new TryRow(below, { url: data.tryUrl, file: data.file, read: () => this.read(), table: () => this.table(), mark: rules => this.mark(rules) });
+    this.tools();
+    saveByKey(async () => { await this.read(); this.draft.save(); });
+    window.addEventListener('beforeunload', () => this.finish(), true);
+    this.place.studio = { modeler: this.modeler, draft: this.draft, trial: this.trial, missing: this.chinese.missing };
+  }
+
+  service(name) { return this.modeler.getActiveViewer()?.get(name); }
+
+  table() { return this.modeler.getDefinitions().get('drgElement').find(one => one.$type === 'dmn:Decision')?.decisionLogic ?? {}; }
+
+  // A cell is written when it is left.
+  finish() { if (this.canvas.contains(document.activeElement)) document.activeElement.blur(); }
+
+  async read() {
+    this.finish();
+    return this.peek();
+  }
+
+  // Without taking the focus away while somebody types on.
+  async peek() { return (await this.modeler.saveXML({ format: true })).xml; }
+
+  tools() {
+    this.undo = button('撤销', () => this.service('commandStack').undo());
+    this.redo = button('重做', () => this.service('commandStack').redo());
+    const add = (words, action) => button(words, () => { this.finish(); action(this.service('modeling')); });
+    this.frame.tools.append(buttonGroup('编辑', this.undo, this.redo),
+      buttonGroup('增加', add('添加一行', modeling => modeling.addRow({ type: 'dmn:DecisionRule' })),
+        add('添加条件列', modeling => modeling.addCol({ type: 'dmn:InputClause' }, (this.table().input ?? []).length)),
+        add('添加结果列', modeling => modeling.addCol({ type: 'dmn:OutputClause' }, this.service('sheet').getRoot().cols.length))),
+      buttonGroup('文件', button('导出 DMN', async () => download(this.data.file, await this.read(), 'application/xml'))));
+  }
+
+  async open(xml) {
+    offerPolicies({ hitPolicy: /hitPolicy="([A-Z ]+)"/.exec(xml)?.[1] ?? 'UNIQUE', aggregation: /aggregation="([A-Z]+)"/.exec(xml)?.[1] });
+    await this.modeler.importXML(xml);
+    const view = this.modeler.getViews().find(one => one.type === 'decisionTable');
     if (!view) throw new Error('no decision table');
-    await modeler.open(view);
-    const viewer = modeler.getActiveViewer();
-    viewer.on('commandStack.changed', ({ trigger }) => { refresh(); if (trigger === 'clear') return; setState('draft', '有改动'); draft.changed(); check(); trial.refresh(); mark([]); });
-    trial.refresh();
-    refresh();
+    await this.modeler.open(view);
+    this.modeler.getActiveViewer().on('commandStack.changed', ({ trigger }) => { this.refresh(); if (trigger !== 'clear') this.changed(); });
+    this.trial.refresh();
+    this.refresh();
   }
-  const stack = () => modeler.getActiveViewer()?.get('commandStack');
-  const undo = button('撤销', () => stack().undo());
-  const redo = button('重做', () => stack().redo());
-  function refresh() { undo.disabled = !stack()?.canUndo(); redo.disabled = !stack()?.canRedo(); }
-  const group = (label, ...children) => make('div', { class: 'btn-group', role: 'group', 'aria-label': label }, ...children);
-  const modeling = () => modeler.getActiveViewer().get('modeling');
-  const sheet = () => modeler.getActiveViewer().get('sheet').getRoot();
-  tools.append(group('编辑', undo, redo), group('增加', button('添加一行', () => modeling().addRow({ type: 'dmn:DecisionRule' })),
-    button('添加条件列', () => modeling().addCol({ type: 'dmn:InputClause' }, (table().input ?? []).length)),
-    button('添加结果列', () => modeling().addCol({ type: 'dmn:OutputClause' }, sheet().cols.length))),
-  group('文件', button('导出 DMN', async () => download(data.file, await read(), 'application/xml'))));
-  try { await open(content); } catch (error) {
-    console.warn(error);
-    work.replaceChildren(make('p', { class: 'studio-failure', role: 'alert' }, '这个文件里没有可以编辑的决策表。一个文件放一张决策表。'));
-    return;
+
+  refresh() {
+    this.undo.disabled = !this.service('commandStack')?.canUndo();
+    this.redo.disabled = !this.service('commandStack')?.canRedo();
   }
-  saveByKey(async () => { await read(); draft.save(); });
-  draft.offerKept(content);
-  check();
-  if (data.presenceUrl) presence(data.presenceUrl, data.file, others);
-  place.studio = { modeler, draft, trial, missing: chinese.missing };
-  place.dataset.ready = '';
+
+  changed() {
+    this.frame.setState('draft', '有改动');
+    this.draft.changed();
+    this.check();
+    this.trial.refresh();
+    this.mark([]);
+  }
+
+  // The rows that matched.
+  mark(rules) {
+    for (const cell of this.canvas.querySelectorAll('.tables-hit')) cell.classList.remove('tables-hit');
+    for (const id of rules) for (const cell of this.canvas.querySelectorAll(`[data-row-id="${CSS.escape(id)}"]`)) cell.classList.add('tables-hit');
+  }
+
+  async ask() {
+    const { data, frame: { setState } } = this;
+    if (!data.checkUrl) return;
+    const answer = await send('POST', data.checkUrl, { file: data.file, content: await this.peek() });
+    if (!answer.ok) return;
+    const mine = (answer.data.findings ?? []).filter(one => one.file === data.file);
+    const errors = mine.filter(one => one.severity === 'error').length;
+    listFindings(this.findings, this.canvas, mine);
+    if (data.state !== 'deployed') setState(errors ? 'draft' : 'checked', errors ? `有 ${errors} 个错误，还不能部署` : '可以部署');
+  }
 }
 
-mount('[data-tables-editor]', start);
+mount('[data-tables-editor]', place => new Editor(place).start());
