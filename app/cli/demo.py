@@ -2,16 +2,19 @@
 
 import shutil
 import time
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Engine, inspect
 
 from app.cli.chinese import ChineseCommand
+from app.cli.environment import context_of_house
 from app.cli.output import show_table
 from app.cli.processes import require_free_port, run_together
-from app.cli.rehearsal.running import ROOT, Wanted, prepare, rehearse
+from app.cli.rehearsal.running import ROOT, Wanted, close, prepare, rehearse
 from app.cli.rehearsal.script import IN_THE_MIDDLE
 from app.cli.samples import people
 from app.cli.samples.loading import DEMO_PASSWORD, samples_mark
@@ -60,7 +63,9 @@ def command(no_serve: bool, host: str, port: int, reset: bool, nominees: int, wi
         for path in papers:
             click.echo(path)
         return
-    run_together(host=host, port=port, ready=lambda: welcome(host, port))
+    with context_of_house() as context:
+        notes = (prepared_mark(context) or ("", {}))[1]
+    run_together(host=host, port=port, ready=lambda: welcome(host, port, notes))
     click.echo("已停止。")
 
 
@@ -78,7 +83,6 @@ def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list
         if marked is None:
             prepare(app, context, tell=click.echo)
         held = _titles(context)
-        engine.dispose()
     if marked is not None:
         if marked[0] != samples_mark():
             click.echo("示例数据比现有的演示新。要用新的示例，请运行 gongjiang demo --reset。", err=True)
@@ -86,7 +90,8 @@ def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list
         raise DomainError("demo.half", "数据库里已有评选轮次，但不是一次完整的演示（可能上次准备时中断）。请用 --reset 重新准备。")
     else:
         _play_both(config, context, out, nominees=nominees, winners=winners)
-    return sorted(path for path in out.rglob("*") if path.suffix in (".pdf", ".xlsx"))
+    close(app)
+    return sorted(path for path in (*out.glob("*"), *out.glob("certificates/*")) if path.suffix in (".pdf", ".xlsx"))
 
 
 def _titles(context: Context) -> list[str]:
@@ -106,8 +111,14 @@ def _play_both(config: Config, context: Context, out: Path, *, nominees: int, wi
     count = min(12, nominees, len(people.nominees()) - len(left))
     middle = Wanted(nominees=count, winners=max(1, count // 3), seed=2, start=today - timedelta(days=DAYS_BEFORE), until=IN_THE_MIDDLE,
                     title="第二届“临空港工匠”评选", leaving_out=left)  # fmt: skip
-    rehearse(config, middle, out=out / "second", tell=click.echo)
-    mark_prepared(context, mark=samples_mark(), notes={"seconds": round(time.monotonic() - begun)})
+    second = rehearse(config, middle, out=out / "second", tell=click.echo)
+    notes = {
+        "seconds": round(time.monotonic() - begun),
+        "winner": summary["accounts"]["winner"],
+        "panel": second["accounts"]["panel"][-3:],  # the last ones have most left to score
+        "candidate": second["accounts"]["candidate"],
+    }
+    mark_prepared(context, mark=samples_mark(), notes=notes)
 
 
 def _past(today: date) -> date:
@@ -136,15 +147,18 @@ def remove_data(config: Config) -> None:
             path.unlink()
 
 
-def welcome(host: str, port: int) -> None:
-    """Print where the site is, with which accounts, and what to try first."""
+def welcome(host: str, port: int, notes: Mapping[str, Any]) -> None:
+    """Print where the site is, with which accounts, and what to try first. `notes` name those whom the rehearsals chose."""
     names, shown = people.unit_names(), [one for one in people.staff() if one.show]
     click.echo(f"\n临空港工匠评选系统已启动：http://{host}:{port}　（演示数据，均为虚构；按 Ctrl+C 停止）\n")
     rows = [
         (one.name, names[one.unit], "、".join(ROLE_TITLES[role] for role in one.roles), one.username, DEMO_PASSWORD, one.show)
         for one in shown
     ]
-    rows += [("评审专家", "专家库", "评审专家", one.username, DEMO_PASSWORD, "给候选人评分") for one in people.experts()[:5]]
+    experts = {one.username: one.name for one in people.expert_accounts()}
+    rows += [(experts[each], "专家库", "评审专家", each, DEMO_PASSWORD, "给第二届候选人评分") for each in notes.get("panel", [])]
+    rows += [("获奖人", "第一届", "候选人", each, DEMO_PASSWORD, "下载证书") for each in notes.get("winner", [])]
+    rows += [("候选人", "第二届", "候选人", each, DEMO_PASSWORD, "查看办理进度") for each in notes.get("candidate", [])]
     show_table(("姓名", "单位", "角色", "用户名", "密码", "可以试试"), rows)
     click.echo(
         "\n先试试：\n"

@@ -12,4 +12,7 @@ def context_of_house() -> Iterator[Context]:
     """Give the context of the installation in whose folder the command runs."""
     app = create_app()
     with app.app_context():
-        yield app.extensions["gongjiang"]
+        try:
+            yield app.extensions["gongjiang"]
+        finally:
+            app.extensions["migrate"].db.engine.dispose()

@@ -1,12 +1,15 @@
 """Fixtures of the command line's tests: an installation of their own, reached through the environment."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app.cli import main
-from app.cli.rehearsal.running import prepare
+from app.cli.rehearsal.clock import SteppingClock
+from app.cli.rehearsal.running import close, prepare
 from app.persistence.schema import upgrade_schema
 from app.persistence.unit_of_work import make_engine
 from app.wiring import build_app
@@ -36,13 +39,21 @@ def installation(databases: Databases, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def filled(installation: Config) -> Iterator[Config]:
+def filled(installation: Config) -> Config:
     """An installation with the procedure and the samples."""
     app = build_app(installation)
     with app.app_context():
         prepare(app, app.extensions["gongjiang"], tell=lambda line: None)
-        yield installation
-        app.extensions["migrate"].db.engine.dispose()
+    close(app)
+    return installation
+
+
+@pytest.fixture
+def house(filled: Config) -> Iterator[Flask]:
+    """The application of the filled installation, with a clock that stands at the beginning of the story."""
+    app = build_app(filled, clock=SteppingClock(date(2026, 3, 2)))
+    yield app
+    close(app)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 import pytest
+from flask import Flask
 from PIL import Image
 
 from app.cli.samples import files, people
@@ -13,8 +14,6 @@ from app.cli.samples.loading import DEMO_PASSWORD, load_samples
 from app.domain.identifiers import parse_bank_card, parse_id_number, parse_mobile, parse_skill_certificate, parse_uscc
 from app.domain.names import clean_name, namesakes
 from app.domain.passwords import check_password
-from app.wiring import build_app
-from config import Config
 
 TODAY = date(2026, 3, 2)
 
@@ -71,6 +70,6 @@ def test_every_role_of_the_diagram_is_held() -> None:
         check_password(DEMO_PASSWORD, username=account.username)
 
 
-def test_loading_twice_changes_nothing(filled: Config) -> None:
-    again = load_samples(build_app(filled).extensions["gongjiang"])
+def test_loading_twice_changes_nothing(house: Flask) -> None:
+    again = load_samples(house.extensions["gongjiang"])
     assert (again.units, again.accounts, again.experts, again.years) == (0, 0, 0, 0)

@@ -115,6 +115,11 @@ def _summary(cast: Cast, played: list[Played], *, seconds: float) -> dict[str, A
         "incidents": cast.incidents,
         "prize": yuan(3_000_000),
         "panel": [cast.staff(username).name for username in cast.panel],
+        "accounts": {
+            "panel": cast.panel,
+            "winner": [entry.person.username for entry in winners(cast)][:1],
+            "candidate": [entry.person.username for entry in cast.running if entry.candidate][:1],
+        },
         "stages": [asdict(one) for one in played],
         "requests": cast.requests,
         "seconds": round(seconds, 1),

@@ -68,10 +68,19 @@ def rehearse(config: Config, wanted: Wanted, *, out: Path, tell: Callable[[str],
     clock = SteppingClock(wanted.start)
     app = build_app(config, clock=clock)
     context: Context = app.extensions["gongjiang"]
+    try:
+        with app.app_context():
+            prepare(app, context, tell=tell)
+        # Played outside: an application context that stays open would be one and the same for the requests of all people.
+        return _play(app, context, clock, wanted, out=out, tell=tell)
+    finally:
+        close(app)
+
+
+def close(app: Flask) -> None:
+    """Give the connections of an application back to the database."""
     with app.app_context():
-        prepare(app, context, tell=tell)
-    # Played outside: an application context that stays open would be one and the same for the requests of all people.
-    return _play(app, context, clock, wanted, out=out, tell=tell)
+        app.extensions["migrate"].db.engine.dispose()
 
 
 def prepare(app: Flask, context: Context, *, tell: Callable[[str], None]) -> None:

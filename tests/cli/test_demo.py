@@ -1,0 +1,67 @@
+"""The demonstration: what was prepared is not prepared again, what is half done is said, what is in the way is named."""
+
+import socket
+import time
+from pathlib import Path
+
+import click
+import pytest
+from flask import Flask
+
+from app.cli import demo
+from app.cli.processes import require_free_port
+from app.cli.samples.loading import samples_mark
+from app.domain.actors import Actor, Grant, Role
+from app.domain.errors import DomainError
+from app.services import rounds
+from app.services.provisioning import mark_prepared, prepared_mark
+from config import Config
+from tests.cli.conftest import Run
+
+
+def test_a_second_start_is_quick_and_changes_nothing(filled: Config, house: Flask) -> None:
+    context = house.extensions["gongjiang"]
+    mark_prepared(context, mark=samples_mark(), notes={"panel": ["zhuanjia.liang"]})
+    begun = time.monotonic()
+    assert demo.make_ready(filled) == []
+    assert time.monotonic() - begun < 5
+    assert prepared_mark(context) == (samples_mark(), {"panel": ["zhuanjia.liang"]})
+
+
+def test_a_preparation_that_was_stopped_halfway_is_named(filled: Config, house: Flask) -> None:
+    context = house.extensions["gongjiang"]
+    handler = Actor(1, "张", 1, "区人社局", frozenset({Grant(Role.BUREAU_HANDLER, 1)}))
+    rounds.start_round(context, actor=handler, procedure="linkonggang-artisan", title="第一届")
+    with pytest.raises(DomainError, match="--reset"):
+        demo.make_ready(filled)
+
+
+def test_a_port_in_use_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(DomainError, match=f"{port}.*--port"):
+            require_free_port("127.0.0.1", port)
+
+
+def test_production_takes_no_samples(installation: Config, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGJIANG_ENVIRONMENT", "production")
+    monkeypatch.setenv("GONGJIANG_PUBLIC_BASE_URL", "https://example.org")
+    code, _, err = run("demo", "--no-serve")
+    assert code == 1 and "生产环境不能装入演示数据" in err
+
+
+def test_reset_deletes_the_data_and_keeps_the_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = Config.from_environment(tmp_path, {})
+    for name in ("gongjiang.db", "queue.db"):
+        (tmp_path / name).touch()
+    (tmp_path / "files").mkdir()
+    demo.remove_data(config)
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
+    assert str(tmp_path / "gongjiang.db") in capsys.readouterr().out
+
+
+def test_the_table_names_those_whom_the_rehearsal_chose(capsys: pytest.CaptureFixture[str]) -> None:
+    demo.welcome("127.0.0.1", 8000, {"panel": ["zhuanjia.liang"], "winner": ["cabc"], "candidate": ["cdef"]})
+    out = click.unstyle(capsys.readouterr().out)
+    assert "http://127.0.0.1:8000" in out
+    assert all(word in out for word in ("renshe.zhang", "梁国栋", "cabc", "cdef", "Linkong@2026Demo"))
