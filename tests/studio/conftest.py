@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
 
 from app.files.store import FileStore
@@ -26,34 +28,41 @@ def registry() -> Registry:
     return build_registry()
 
 
-def build(url: str) -> None:
-    """Bring an empty database to the newest schema."""
-    engine = make_engine(url)
-    upgrade_schema(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def house(databases: Databases, tmp_path: Path, registry: Registry) -> Iterator[House]:
-    """Return a house on a database of its own."""
-    engine = make_engine(databases.create(build))
-    cipher, clock = Cipher(b"test"), FakeClock()
+def context_on(engine: Engine, folder: Path, clock: FakeClock) -> Context:
+    """Return the adapters on a database."""
+    cipher = Cipher(b"test")
     set_cipher(cipher)
-    context = Context(
+    return Context(
         sessions=sessionmaker(bind=engine, expire_on_commit=False),
         clock=clock,
-        files=FileStore(str(tmp_path / "files")),
+        files=FileStore(str(folder / "files")),
         cipher=cipher,
         audit_key=b"test key",
         procedures=ProcedureCache(),
         calendars=CalendarCache(),
-        registry=registry,
+        registry=build_registry(),
         public_base_url="http://127.0.0.1:8000",
-        certificates_folder=str(tmp_path / "certificates"),
+        certificates_folder=str(folder / "certificates"),
         synthetic=True,
         wake=lambda: None,
     )
-    made = House(context, clock)
-    made.settle(experts=0)
+
+
+def build(url: str) -> None:
+    """Bring an empty database to the newest schema, with the people of the district in it."""
+    engine = make_engine(url)
+    upgrade_schema(engine)
+    clock = FakeClock()
+    with TemporaryDirectory() as folder:
+        House(context_on(engine, Path(folder), clock), clock).settle(experts=0)
+    engine.dispose()
+
+
+@pytest.fixture
+def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+    """Return a house on a database of its own."""
+    engine, clock = make_engine(databases.create(build)), FakeClock()
+    made = House(context_on(engine, tmp_path, clock), clock)
+    made.remember()
     yield made
     engine.dispose()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.catalog.manifest import read_procedure
 from app.domain.actors import SYSTEM, Role
 from app.persistence.models import AuditEvent, Case, WorkItem
 from app.services import cases, procedures, work_items
@@ -30,11 +31,12 @@ class House(World):
                 self.users[key] = self._user(tx, key, role, unit)
 
     def deploy_small(self, **changes: Any) -> int:
-        """Deploy the small procedure, changed; return the id of the version."""
-        return procedures.deploy(self.context, actor=SYSTEM, files=small(**changes), reason="测试")
+        """Write the small procedure, changed, as a version without asking the gate; return the id of the version."""
+        with self.context.transaction() as tx:
+            return procedures.write_version(tx, actor=SYSTEM, procedure=read_procedure(small(**changes)), reason="测试")
 
     def deploy_files(self, files: Mapping[str, bytes]) -> int:
-        """Deploy a package."""
+        """Deploy a package through the gate."""
         return procedures.deploy(self.context, actor=SYSTEM, files=files, reason="测试")
 
     def start(self, version_id: int, *, title: str = "一件") -> int:
