@@ -33,7 +33,11 @@ def site() -> Iterator[Site]:
 def page(chromium: Browser, site: Site) -> Iterator[Page]:
     """Open a page in a fresh context; a script error or a breach of the security policy fails the test."""
     browsing = chromium.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site.url, viewport={"width": 1366, "height": 768}, accept_downloads=True
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        base_url=site.url,
+        viewport={"width": 1366, "height": 768},
+        accept_downloads=True,
     )
     page = browsing.new_page()
     page.set_default_timeout(8000)

@@ -5,6 +5,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from app.engine.gate.model import GateContext
+from app.engine.operations import OperationTable, RecorderTable
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "bpmn" / "linkonggang-artisan"
 FORMS = ROOT / "forms" / "linkonggang-artisan"
@@ -41,21 +44,56 @@ def context() -> dict[str, Any]:
         "lanes": [{"name": name, "role": role} for name, role in package["lanes"].items()],
         "forms": [
             {
-                "key": one["id"], "title": one["title"], "edit_url": f"/forms/{one['id']}",
+                "key": one["id"],
+                "title": one["title"],
+                "edit_url": f"/forms/{one['id']}",
                 "fields": [_field(component) for component in one["components"] if component.get("key")],
             }
             for one in forms
-        ],  # fmt: skip
+        ],
         "new_form_url": "/forms/new",
-        "operations": [{**operation, "params": params}, {"name": "disqualify_nominee", "title": "取消资格", "description": "", "params": [], "returns": ""}],
-        "recorders": [{"name": "record_objection_reply", "title": "登记异议答复", "description": "写入异议台账。", "exports": ["replied"]}],
-        "messages": [{"name": key, "title": one["title"], "from": one["from"], "to": one["to"], "payload": []} for key, one in package["messages"].items()],
-        "stages": {process: [{"id": one["id"], "title": one["title"]} for one in stages] for process, stages in package["stages"].items()},
+        "operations": [
+            {**operation, "params": params},
+            {"name": "disqualify_nominee", "title": "取消资格", "description": "", "params": [], "returns": ""},
+        ],
+        "recorders": [
+            {"name": "record_objection_reply", "title": "登记异议答复", "description": "写入异议台账。", "exports": ["replied"]}
+        ],
+        "messages": [
+            {"name": key, "title": one["title"], "from": one["from"], "to": one["to"], "payload": []}
+            for key, one in package["messages"].items()
+        ],
+        "stages": {
+            process: [{"id": one["id"], "title": one["title"]} for one in stages] for process, stages in package["stages"].items()
+        },
         "actions": [{"id": "return_to", "title": "退回"}, {"id": "transfer", "title": "转办"}],
-        "functions": [{"name": "workdays", "title": "若干个工作日之后"}, {"name": "deadline", "title": "轮次的时限"}, {"name": "setting", "title": "方案中的设置"}],
+        "functions": [
+            {"name": "workdays", "title": "若干个工作日之后"},
+            {"name": "deadline", "title": "轮次的时限"},
+            {"name": "setting", "title": "方案中的设置"},
+        ],
         "settings": [{"key": "review_days", "title": "审查期限"}, {"key": "objection_days", "title": "异议核查期限"}],
         "deadlines": [{"name": "nomination_close", "title": "申报截止"}],
-        "tables": [{"decision": "grade", "title": "奖励标准", "edit_url": "/tables/grade", "outputs": [{"name": "amount", "label": "金额"}]}],
+        "tables": [
+            {
+                "decision": "grade",
+                "title": "奖励标准",
+                "edit_url": "/tables/grade",
+                "outputs": [{"name": "amount", "label": "金额"}],
+            }
+        ],
         "processes": [{"id": key, "title": one["title"]} for key, one in package["cases"].items()],
         "variables": {key: [{"name": name, "title": ""} for name in one["variables"]] for key, one in package["cases"].items()},
-    }  # fmt: skip
+    }
+
+
+def gate_context() -> GateContext:
+    """Return the same context for the gate as the editor is given."""
+    given = context()
+    return GateContext(
+        roles={one["name"]: one["role"] for one in given["lanes"]},
+        forms={one["key"]: frozenset(inner["key"] for inner in one["fields"]) for one in given["forms"]},
+        operations=OperationTable(), recorders=RecorderTable(), messages=frozenset(one["name"] for one in given["messages"]),
+        stages=frozenset(one["id"] for stages in given["stages"].values() for one in stages), actions=frozenset({"return_to"}),
+        functions=frozenset({"now", "workdays", "deadline", "setting"}),
+    )  # fmt: skip

@@ -5,11 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.engine.gate.model import GateContext
 from app.engine.gate.run import check
-from app.engine.operations import OperationTable, RecorderTable
 from tests.studio_browser.helpers import choice, field, open_editor, saved, select
-from tests.studio_browser.sample import context, diagram
+from tests.studio_browser.sample import diagram, gate_context
 from tests.studio_browser.site import Site
 
 pytestmark = pytest.mark.browser
@@ -26,18 +24,6 @@ FIND = """name => document.querySelector('[data-studio-editor]').studio.modeler.
 
 ON_THE_LINE = """() => { const line = document.querySelector('[data-element-id=flow_hear_nominee__investigate] .djs-visual > path');
 const at = line.getPointAtLength(45).matrixTransform(line.getScreenCTM()); return [at.x, at.y]; }"""
-
-
-def gate_context() -> GateContext:
-    """Return the same context for the gate as the editor is given."""
-    given = context()
-    return GateContext(
-        roles={one["name"]: one["role"] for one in given["lanes"]},
-        forms={one["key"]: frozenset(inner["key"] for inner in one["fields"]) for one in given["forms"]},
-        operations=OperationTable(), recorders=RecorderTable(), messages=frozenset(one["name"] for one in given["messages"]),
-        stages=frozenset(one["id"] for stages in given["stages"].values() for one in stages), actions=frozenset({"return_to"}),
-        functions=frozenset({"now", "workdays", "deadline", "setting"}),
-    )  # fmt: skip
 
 
 def drawn(page: Page, kind: str) -> str:
@@ -77,7 +63,9 @@ def test_a_task_dropped_on_a_line_is_put_into_it(page: Page, site: Site) -> None
     page.mouse.move(x - 3, y)
     page.mouse.click(x, y)
     xml = saved(page, site)
-    task = re.search(r'<bpmn:userTask id="(Activity_\w+)"><bpmn:incoming>(\w+)</bpmn:incoming><bpmn:outgoing>(\w+)</bpmn:outgoing>', xml)
+    task = re.search(
+        r'<bpmn:userTask id="(Activity_\w+)"><bpmn:incoming>(\w+)</bpmn:incoming><bpmn:outgoing>(\w+)</bpmn:outgoing>', xml
+    )
     assert task is not None
     assert "flow_hear_nominee__investigate" in task.groups()
 
@@ -92,7 +80,9 @@ def test_a_timer_dropped_on_the_edge_of_a_task_guards_it(page: Page, site: Site)
     choice(page, "timer", "到什么时候").select_option("workdays")
     page.get_by_label("发生时中断所在的任务").uncheck()
     xml = saved(page, site)
-    assert re.search(r'<bpmn:boundaryEvent id="\w+" cancelActivity="false" attachedToRef="investigate">.*?workdays\(5\)</bpmn:timeDate>', xml)
+    assert re.search(
+        r'<bpmn:boundaryEvent id="\w+" cancelActivity="false" attachedToRef="investigate">.*?workdays\(5\)</bpmn:timeDate>', xml
+    )
 
 
 @pytest.mark.parametrize("name", ["objection.bpmn", "artisan.bpmn"])

@@ -25,7 +25,10 @@ for (const element of m.get('elementRegistry').getAll()) {
   menu.close(); }
 return [...names]; }"""
 
-FORBIDDEN = ("script", "signal", "link", "compensation", "conditional", "escalation", "cancel", "ad-hoc", "transaction", "complex", "data-", "event-subprocess")  # fmt: skip
+FORBIDDEN = (
+    "script", "signal", "link", "compensation", "conditional", "escalation", "cancel", "ad-hoc", "transaction", "complex", "data-",
+    "event-subprocess",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["objection.bpmn", "artisan.bpmn"])
@@ -78,7 +81,10 @@ def test_a_marked_element_can_be_deleted_and_brought_back(page: Page, site: Site
 
 
 def test_steps_that_no_scenario_reaches_are_shown_on_demand(page: Page, site: Site) -> None:
-    site.answers[("POST", "/check")] = (200, {"findings": [], "coverage": {"missed": ["hear_nominee", "flow_gw_accept__hear_nominee"]}})
+    site.answers[("POST", "/check")] = (
+        200,
+        {"findings": [], "coverage": {"missed": ["hear_nominee", "flow_gw_accept__hear_nominee"]}},
+    )
     open_editor(page)
     page.get_by_role("button", name="场景覆盖").click()
     expect(page.get_by_text("未走到", exact=True)).to_have_count(1)
@@ -96,7 +102,7 @@ def test_a_form_made_in_another_tab_can_be_chosen_on_coming_back(page: Page, sit
 
 
 def test_the_page_is_told_when_it_was_saved_and_checked(page: Page, site: Site) -> None:
-    site.show("studio", EDITOR + '<button data-studio-needs-checked>部署</button>')
+    site.show("studio", EDITOR + "<button data-studio-needs-checked>部署</button>")
     open_editor(page)
     select(page, "investigate")
     field(page, "general", "名称").fill("核实")
@@ -144,7 +150,9 @@ def test_a_second_administrator_is_refused_with_a_comparison_and_loses_nothing(p
 
 def test_my_version_goes_on_only_when_i_say_so(page: Page, site: Site) -> None:
     comparison = {"content": diagram("objection.bpmn"), "by": "张三", "revision": 9}
-    site.answers[("PUT", "/draft")] = lambda body: (200, {"revision": 10}) if body["revision"] == 9 else (409, {"comparison": comparison})
+    site.answers[("PUT", "/draft")] = lambda body: (
+        (200, {"revision": 10}) if body["revision"] == 9 else (409, {"comparison": comparison})
+    )
     open_editor(page)
     select(page, "investigate")
     field(page, "general", "名称").fill("核实")
@@ -170,7 +178,9 @@ def test_a_lost_connection_is_told_retried_and_survives_a_reload(page: Page, sit
 
 
 def test_content_that_cannot_be_kept_is_named_before_anything_is_saved(page: Page, site: Site) -> None:
-    strange = diagram("objection.bpmn").replace("<spiffworkflow:properties>", "<spiffworkflow:strange /><spiffworkflow:properties>", 1)
+    strange = diagram("objection.bpmn").replace(
+        "<spiffworkflow:properties>", "<spiffworkflow:strange /><spiffworkflow:properties>", 1
+    )
     site.answers[("GET", "/diagram")] = (200, strange)
     open_editor(page)
     expect(page.get_by_role("alert").first).to_contain_text("spiffworkflow:strange")
@@ -194,7 +204,10 @@ def test_files_are_imported_and_exported(page: Page, site: Site) -> None:
         assert download.value.path().read_text().startswith(begin)
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"<a/>", "不是 BPMN"), (b'<!DOCTYPE x><d xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "DOCTYPE")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"<a/>", "不是 BPMN"), (b'<!DOCTYPE x><d xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "DOCTYPE")],
+)
 def test_a_file_of_another_kind_is_refused_and_the_diagram_stays(page: Page, content: bytes, said: str) -> None:
     open_editor(page)
     page.set_input_files("[data-import-file]", {"name": "x.bpmn", "mimeType": "", "buffer": content})

@@ -119,7 +119,10 @@ def test_a_new_component_starts_in_chinese_and_undo_takes_it_back(page: Page) ->
 
 def test_the_preview_is_the_servers_and_its_findings_jump(page: Page, site: Site) -> None:
     finding = {"field": "opinion", "message": "缺少名称，请填写填表人看到的名称"}
-    site.answers[("POST", "/preview")] = (200, {"html": '<p id="p">预览</p><script>document.title = 1</script>', "findings": [finding]})
+    site.answers[("POST", "/preview")] = (
+        200,
+        {"html": '<p id="p">预览</p><script>document.title = 1</script>', "findings": [finding]},
+    )
     open_editor(page)
     page.get_by_role("button", name="预览（手机）").click()
     expect(page.locator(".forms-preview-narrow #p")).to_have_text("预览")
@@ -133,11 +136,16 @@ def test_the_preview_is_the_servers_and_its_findings_jump(page: Page, site: Site
 def test_forms_of_the_flagship_open_and_keep_what_they_say(page: Page, site: Site, name: str) -> None:
     site.answers[("GET", "/form")] = (200, json.dumps(form(name)))
     open_editor(page)
-    saved_form = json.loads(page.evaluate("JSON.stringify(document.querySelector('[data-forms-editor]').studio.editor.saveSchema())"))
+    saved_form = json.loads(
+        page.evaluate("JSON.stringify(document.querySelector('[data-forms-editor]').studio.editor.saveSchema())")
+    )
     assert read_form(name, saved_form) == read_form(name, form(name))
 
 
 def test_a_form_with_other_components_is_named_and_not_opened(page: Page, site: Site) -> None:
-    site.answers[("GET", "/form")] = (200, json.dumps({"type": "default", "components": [{"type": "iframe"}, {"type": "expression"}]}))
+    site.answers[("GET", "/form")] = (
+        200,
+        json.dumps({"type": "default", "components": [{"type": "iframe"}, {"type": "expression"}]}),
+    )
     page.goto("/")
     expect(page.get_by_role("alert")).to_contain_text("iframe、expression")

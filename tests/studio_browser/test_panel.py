@@ -43,7 +43,9 @@ def test_a_setting_of_the_plan_is_a_due_date(page: Page, site: Site) -> None:
     select(page, "hear_nominee")
     choice(page, "time", "办理期限").select_option("setting")
     field(page, "time", "办理期限：名称").select_option("review_days")
-    assert 'value="workdays(setting(&#34;review_days&#34;))"' in node(saved(page, site), "hear_nominee").replace("&quot;", "&#34;")
+    assert 'value="workdays(setting(&#34;review_days&#34;))"' in node(saved(page, site), "hear_nominee").replace(
+        "&quot;", "&#34;"
+    )
 
 
 def test_choosing_a_role_moves_the_task_into_its_lane_and_draws_a_missing_one(page: Page, site: Site) -> None:
@@ -98,7 +100,12 @@ def test_countersigning_keeps_its_variables_and_gets_a_quorum(page: Page, site: 
     select(page, "investigate")
     page.locator("[data-group=loop] summary").click()
     field(page, "loop", "方式").select_option("parallel")
-    for label, text in {"名单（集合变量）": "panel", "每一次的元素变量": "member", "结果存入（列表变量）": "votes", "每一次的结果变量": "vote"}.items():
+    for label, text in {
+        "名单（集合变量）": "panel",
+        "每一次的元素变量": "member",
+        "结果存入（列表变量）": "votes",
+        "每一次的结果变量": "vote",
+    }.items():
         field(page, "loop", label).fill(text)
     choice(page, "loop", "多少人办完算完成").select_option("count")
     field(page, "loop", "法定人数或比例").fill("3")
@@ -143,7 +150,9 @@ def test_what_was_typed_last_is_saved_and_undo_takes_back_one_field(page: Page, 
     expect(page.get_by_role("button", name="撤销")).to_be_disabled()
 
 
-@pytest.mark.parametrize(("given", "said"), [("Start", "引擎保留"), ("accept_objection", "已经有别的元素"), ("1 a", "以字母开头")])
+@pytest.mark.parametrize(
+    ("given", "said"), [("Start", "引擎保留"), ("accept_objection", "已经有别的元素"), ("1 a", "以字母开头")]
+)
 def test_an_id_that_cannot_be_is_refused_at_once(page: Page, given: str, said: str) -> None:
     open_editor(page)
     select(page, "investigate")
@@ -160,5 +169,12 @@ def test_a_round_trip_loses_nothing(page: Page, site: Site, name: str) -> None:
     field(page, "general", "名称").press_sequentially("一")
     xml = saved(page, site)
     before = re.sub(r">\s+<", "><", diagram(name))
-    for tag in ("spiffworkflow:property ", "bpmn:loopDataInputRef", "bpmn:inputDataItem", "bpmn:conditionExpression", "bpmn:flowNodeRef", "bpmn:documentation"):
+    for tag in (
+        "spiffworkflow:property ",
+        "bpmn:loopDataInputRef",
+        "bpmn:inputDataItem",
+        "bpmn:conditionExpression",
+        "bpmn:flowNodeRef",
+        "bpmn:documentation",
+    ):
         assert xml.count(f"<{tag}") == before.count(f"<{tag}")

@@ -1,8 +1,12 @@
 """The decision table editor: what it writes the engine can run, and a row to try it with."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.engine.gate.run import check
+from tests.studio_browser.sample import diagram, gate_context
 from tests.studio_browser.site import LOOSE, Site
 
 pytestmark = pytest.mark.browser
@@ -22,7 +26,10 @@ TABLE = """<?xml version="1.0" encoding="UTF-8"?>
 
 @pytest.fixture(autouse=True)
 def _table(site: Site) -> None:
-    site.answers |= {("GET", "/table"): (200, TABLE), ("POST", "/try"): (200, {"outputs": [{"amount": 10000}], "rules": ["rule1"]})}
+    site.answers |= {
+        ("GET", "/table"): (200, TABLE),
+        ("POST", "/try"): (200, {"outputs": [{"amount": 10000}], "rules": ["rule1"]}),
+    }
     site.show("tables-editor", EDITOR, policy=LOOSE)
 
 
@@ -44,6 +51,22 @@ def test_a_cell_that_is_typed_is_saved_in_our_language(page: Page, site: Site) -
     assert "feel" not in content.lower()
 
 
+def test_the_gate_accepts_the_table_that_was_saved(page: Page, site: Site) -> None:
+    open_editor(page)
+    page.locator("[data-element-id=c11]").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("60 < ? <= 80")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
+    task = '<bpmn:businessRuleTask id="disqualify" name="取消资格"><bpmn:extensionElements><spiffworkflow:calledDecisionId>grade'
+    end = "</spiffworkflow:calledDecisionId></bpmn:extensionElements>"
+    around = diagram("objection.bpmn").replace("</bpmn:serviceTask>", "</bpmn:businessRuleTask>")
+    around = re.sub(r'<bpmn:serviceTask id="disqualify".*?</bpmn:extensionElements>', task + end, around, flags=re.DOTALL)
+    files = {"o.bpmn": around.encode(), "grade.dmn": site.bodies("PUT", "/draft")[-1]["content"].encode()}
+    recorded = ("recorder.unknown",)  # The sample knows no recorders.
+    assert [one for one in check(files, context=gate_context()) if one.rule not in recorded] == []
+
+
 def test_new_rules_and_columns_have_no_other_language(page: Page, site: Site) -> None:
     open_editor(page)
     for words in ("添加一行", "添加条件列", "添加结果列"):
@@ -58,7 +81,11 @@ def test_new_rules_and_columns_have_no_other_language(page: Page, site: Site) ->
 def test_the_menus_are_chinese_and_offer_what_the_engine_runs(page: Page) -> None:
     open_editor(page)
     page.locator(".hit-policy-edit-policy-select").click()
-    assert page.locator(".dms-input-select .option, .options .option").all_inner_texts() == ["唯一：只能命中一行", "首行：取先命中的一行", "收集：命中的全部"]
+    assert page.locator(".dms-input-select .option, .options .option").all_inner_texts() == [
+        "唯一：只能命中一行",
+        "首行：取先命中的一行",
+        "收集：命中的全部",
+    ]
     page.keyboard.press("Escape")
     for cell in ("c11", "o1"):
         page.locator(f"[data-element-id={cell}]").click(button="right")
@@ -79,7 +106,8 @@ def test_a_row_is_tried_on_the_server_and_the_hit_is_shown(page: Page, site: Sit
 
 
 def test_findings_name_the_cell(page: Page, site: Site) -> None:
-    finding = {"rule": "table.cell", "element": "c11", "message": "决策表的单元格不是允许的表达式", "cure": "请改写。", "severity": "error", "file": "grade.dmn"}  # fmt: skip
+    said = {"message": "决策表的单元格不是允许的表达式", "cure": "请改写。"}
+    finding = {"rule": "table.cell", "element": "c11", **said, "severity": "error", "file": "grade.dmn"}
     site.answers[("POST", "/check")] = (200, {"findings": [finding]})
     open_editor(page)
     expect(page.locator(".tables-findings")).to_contain_text("不是允许的表达式")
@@ -88,7 +116,10 @@ def test_findings_name_the_cell(page: Page, site: Site) -> None:
 
 def test_another_table_of_somebody_else_is_compared(page: Page, site: Site) -> None:
     theirs = TABLE.replace("10000", "8000")
-    site.answers[("PUT", "/draft")] = (409, {"message": "张三已经保存了新的版本。", "comparison": {"content": theirs, "by": "张三"}})
+    site.answers[("PUT", "/draft")] = (
+        409,
+        {"message": "张三已经保存了新的版本。", "comparison": {"content": theirs, "by": "张三"}},
+    )
     open_editor(page)
     page.get_by_role("button", name="添加一行", exact=True).click()
     page.keyboard.press("Control+s")
