@@ -1,12 +1,13 @@
 """The desk: what is before me, soonest first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import Conflict, DomainError, NotFound
+from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import ItemFacts, Permission, is_barred
 from app.persistence.queries import desk as desk_query
 from app.persistence.queries.desk import Row, Tab, Wanted
@@ -19,6 +20,7 @@ from app.web.due import Due, due_of
 from app.web.guards import needs
 from app.web.house import context, reading
 from app.web.identity import current_actor
+from app.web.tasks.faster import who_has_it
 
 desk = Blueprint("desk", __name__)
 
@@ -61,20 +63,24 @@ def release(item_id: int) -> ResponseReturnValue:
     return _change(item_id, lambda: work_items.release(context(), actor=current_actor(), item_id=item_id))
 
 
-def _change(item_id: int, change: Any) -> ResponseReturnValue:
-    tab = _tab(request.form.get("tab", "todo"))
-    if not answers.is_htmx():
-        change()
-        return redirect(url_for("desk.desk", tab=tab))
-    sentence = ""
+def _change(item_id: int, change: Callable[[], None]) -> ResponseReturnValue:
+    actor, tab = current_actor(), _tab(request.form.get("tab", "todo"))
+    refusal: DomainError | None = None
     try:
         change()
-    except (Conflict, NotFound, DomainError) as error:
-        sentence = error.message  # a colleague was faster: the line says so, and stays where it is
-    actor = current_actor()
-    with reading() as tx:
+    except NotFound as error:
+        with reading() as tx:
+            refusal = who_has_it(tx, error, actor=actor, item_id=item_id)
+    except DomainError as error:
+        refusal = error
+    if not answers.is_htmx():
+        if refusal is not None:
+            raise refusal
+        return redirect(url_for("desk.desk", tab=tab))
+    with reading() as tx:  # the line says what happened, and stays where it is
         row = desk_query.one(tx.session, actor=actor, item_id=item_id)
         lines = _lines(tx, [row]) if row else []
+    sentence = refusal.message if refusal else ""
     return render_template("tasks/_desk_line.html", line=lines[0] if lines else None, tab=tab, sentence=sentence)
 
 

@@ -21,6 +21,7 @@ from app.web.errors import status_of
 from app.web.guards import needs
 from app.web.house import config, context, reading
 from app.web.identity import current_actor
+from app.web.tasks.faster import who_has_it
 from app.web.tasks.sheet import Sheet, bound_form, check_token, held_files, place_errors, sheet_of
 
 work_item = Blueprint("work_items", __name__, url_prefix="/work-items/<int:item_id>")
@@ -96,14 +97,10 @@ def draft(item_id: int) -> ResponseReturnValue:
 
 
 def _take(tx: Transaction, actor: Actor, item_id: int) -> OpenItem:
-    """Take a work item; what a colleague of the group has claimed is no secret from the group, so that it says who has it."""
     try:
         return work_items.take(tx, actor=actor, item_id=item_id)
-    except NotFound:
-        row = desk_query.one(tx.session, actor=actor, item_id=item_id)
-        if row is None or not row.claimed:
-            raise
-        raise Conflict("item.claimed", f"这项待办已由{row.assignee}认领，正在办理。如需由您办理，请联系对方退回小组。") from None
+    except NotFound as error:
+        raise who_has_it(tx, error, actor=actor, item_id=item_id) from None
 
 
 def _again(opened: OpenItem, sheet: Sheet, problems: list[Problem], status: int) -> ResponseReturnValue:
