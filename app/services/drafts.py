@@ -36,6 +36,7 @@ class Comparison:
     saves: tuple[SaveNote, ...]
     theirs: PackageDifference
     both: tuple[str, ...]
+    files: Mapping[str, bytes]  # as they are now, so that the page can show both beside each other
 
 
 class StaleDraft(Conflict):
@@ -200,4 +201,5 @@ def _comparison(
         saves=tuple(SaveNote(row.revision, row.saver, row.saved_at, row.automatic) for row in rows),
         theirs=compare_packages(base, current),
         both=tuple(sorted(theirs & mine.keys())),
+        files=current,
     )

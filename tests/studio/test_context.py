@@ -1,0 +1,101 @@
+"""The lists of the editors, trying a decision table, and the manifest as a document."""
+
+import pytest
+
+from app.domain.errors import DomainError
+from app.engine.expressions import BUILT_IN_NAMES
+from app.services.blank_package import blank_package
+from app.services.case_work import FUNCTIONS
+from app.services.manifest_editing import has_comments, read_document, write_document
+from app.services.package_check import examine
+from app.services.procedures import read_package
+from app.services.registry import Registry
+from app.services.studio_context import editor_context, try_a_table
+from tests.catalog.packages import ROOT
+from tests.gate.cases import decision
+from tests.studio.small import MANIFEST, small
+
+FLAGSHIP = ROOT / "bpmn" / "linkonggang-artisan"
+
+
+def test_the_lists_of_a_package_are_in_words_that_people_read(registry: Registry) -> None:
+    lists = editor_context(small(), registry=registry)
+    assert lists["lanes"] == [{"name": "经办人", "role": "bureau_handler"}, {"name": "负责人", "role": "bureau_leader"}]
+    form = next(form for form in lists["forms"] if form["key"] == "check")
+    options = [{"value": "pass", "label": "通过"}, {"value": "return", "label": "退回"}]
+    assert form["fields"] == [{"key": "decision", "label": "结论", "kind": "radio", "exportable": True, "options": options}]
+    assert lists["variables"] == {"request": [{"name": "decision", "title": "结论", "options": options}]}
+    assert lists["messages"] == [{"name": "cancelled", "title": "撤回", "from": "request", "to": "request", "payload": []}]
+    assert lists["stages"] == {"request": [{"id": "filling", "title": "填写"}, {"id": "checking", "title": "审核"}]}
+
+
+def test_the_lists_of_the_flagship_name_every_deadline_and_payload(registry: Registry) -> None:
+    lists = editor_context(read_package(FLAGSHIP), registry=registry)
+    assert {"nomination_close", "notice_end"} <= {one["name"] for one in lists["deadlines"]}
+    payloads = {message["name"]: message["payload"] for message in lists["messages"]}
+    assert payloads["expert_review_opened"] == ["experts"]
+    assert {"name", "title", "description", "returns", "params"} == set(lists["operations"][0])
+
+
+def test_a_broken_package_leaves_the_lists_of_the_house(registry: Registry) -> None:
+    lists = editor_context({"procedure.toml": b"id ="}, registry=registry)
+    assert "operations" in lists and "forms" not in lists
+    partly = editor_context(small(forms_check__json=b"{", flow__bpmn=b"<x", t__dmn=b"<y"), registry=registry)
+    assert [form["key"] for form in partly["forms"]] == ["request"]
+
+
+def test_functions_of_the_lists_are_those_of_the_language(registry: Registry) -> None:
+    names = [one["name"] for one in editor_context(small(), registry=registry)["functions"]]
+    assert set(names) == FUNCTIONS | BUILT_IN_NAMES
+
+
+def test_a_table_is_tried_with_values() -> None:
+    trial = try_a_table(decision(cell="&gt;= 60"), inputs={"ok": 70})
+    assert (trial.outputs, trial.rules) == ({"grade": 1}, ("r",))
+    assert try_a_table(decision(cell="&gt;= 60"), inputs={"ok": 50}).outputs == {"grade": None}
+
+
+@pytest.mark.parametrize(
+    ("content", "inputs", "sentence"),
+    [
+        (decision(cell="[60..100]"), {"ok": 1}, "单元格"),
+        (decision(cell='"a","b"'), {"ok": 1}, "永远不会命中"),
+        (decision(), {}, "还没有值"),
+        (decision(), {"ok": "text"}, "无法计算"),
+        (b"<x", {}, "XML"),
+        (b"<!DOCTYPE a []><a/>", {}, "文档类型"),
+        (decision(cell="9**9**9"), {"ok": 1}, "单元格"),
+    ],
+)
+def test_a_table_that_says_nothing_says_why(content: bytes, inputs: dict[str, object], sentence: str) -> None:
+    with pytest.raises(DomainError, match=sentence):
+        try_a_table(content, inputs=inputs)  # type: ignore[arg-type]
+
+
+def test_a_manifest_is_read_changed_and_written(registry: Registry) -> None:
+    document = read_document(small())
+    document["lanes"]["公开审查员"] = "publication_reviewer"
+    document["stages"]["request"].append({"id": "more", "title": '引号"和\\', "public": "正在\n办理"})
+    written = write_document(document)
+    assert read_document({"procedure.toml": written}) == document
+    assert examine(small(procedure__toml=written), registry=registry).accepted
+
+
+def test_the_manifest_of_the_flagship_survives_but_for_its_comments() -> None:
+    files = read_package(FLAGSHIP)
+    document = read_document(files)
+    assert read_document({"procedure.toml": write_document(document)}) == document
+    assert has_comments(files)
+    assert not has_comments({"procedure.toml": MANIFEST.encode()})
+
+
+@pytest.mark.parametrize("value", [None, b"x", float("nan"), {1: 2}, object()])
+def test_values_that_a_manifest_cannot_hold_are_refused(value: object) -> None:
+    with pytest.raises(DomainError):
+        write_document({"id": value})
+
+
+def test_a_blank_package_passes_whatever_its_title(registry: Registry) -> None:
+    report = examine(blank_package("new-one", title='技能"补贴" <&> {x}'), registry=registry)
+    assert report.findings == ()
+    assert [result.passed for result in report.scenarios] == [True]
