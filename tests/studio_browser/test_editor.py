@@ -16,8 +16,10 @@ FINDING = {
 }  # fmt: skip
 
 OPEN_EVERY_MENU = """() => { const m = document.querySelector('[data-studio-editor]').studio.modeler;
-const pad = m.get('contextPad'), menu = m.get('popupMenu'), names = new Set();
+const pad = m.get('contextPad'), menu = m.get('popupMenu'), names = new Set(), kinds = new Set();
 for (const element of m.get('elementRegistry').getAll()) {
+  if (!kinds.has(element.type)) m.get('selection').select(element); // The panel names each kind.
+  kinds.add(element.type);
   Object.keys(pad.getEntries(element)).forEach(name => names.add(name));
   if (menu.isEmpty(element, 'bpmn-replace')) continue;
   menu.open(element, 'bpmn-replace', { x: 10, y: 10 });
@@ -214,6 +216,37 @@ def test_a_file_of_another_kind_is_refused_and_the_diagram_stays(page: Page, con
     expect(page.get_by_role("dialog")).to_contain_text(said)
     page.get_by_role("button", name="知道了").click()
     expect(page.locator("[data-element-id=investigate]").first).to_be_visible()
+
+
+def test_a_file_of_another_modeler_is_converted_with_a_report(page: Page, site: Site) -> None:
+    converted = diagram("objection.bpmn").replace('name="核查"', 'name="改写过"')
+    site.answers[("POST", "/import")] = (200, {"content": converted, "report": ["candidateGroups 改为泳道角色"]})
+    site.show("studio", EDITOR.replace("data-file", 'data-import-url="/import" data-file'))
+    open_editor(page)
+    page.set_input_files("[data-import-file]", {"name": "a.bpmn", "mimeType": "", "buffer": diagram("objection.bpmn").encode()})
+    expect(page.get_by_role("dialog")).to_contain_text("candidateGroups 改为泳道角色")
+    page.get_by_role("button", name="知道了").click()
+    assert 'name="改写过"' in saved(page, site)
+
+
+def test_a_broken_file_is_refused_and_the_diagram_of_before_stays(page: Page, site: Site) -> None:
+    open_editor(page)
+    broken = diagram("objection.bpmn").replace("</bpmn:process>", "").encode()
+    page.set_input_files("[data-import-file]", {"name": "a.bpmn", "mimeType": "", "buffer": broken})
+    expect(page.get_by_role("alert")).to_contain_text("“a.bpmn”不能打开")
+    expect(page.locator("[data-element-id=investigate]").first).to_be_visible()
+    assert site.bodies("PUT", "/draft") == []
+
+
+def test_the_simulation_runs_to_the_end_in_chinese_under_the_strict_policy(page: Page) -> None:
+    open_editor(page)
+    page.get_by_role("button", name="模拟").click()
+    page.get_by_title("模拟记录").click()
+    page.locator(".bts-context-pad:visible").first.click()
+    expect(page.locator(".bts-log")).to_contain_text("流程结束", timeout=20000)
+    expect(page.locator(".bts-log")).to_contain_text("受理异议")
+    page.get_by_role("button", name="结束模拟").click()
+    expect(page.locator(".djs-palette")).to_be_visible()
 
 
 def test_copy_paste_search_keys_and_others(page: Page, site: Site) -> None:
