@@ -32,7 +32,7 @@ OUTSIDE = {
     "persistence": {"sqlalchemy", "alembic", "flask", "cryptography"},
     "engine": {"SpiffWorkflow", "lxml"},
     "formkit": {"wtforms", "markupsafe"},
-    "documents": {"weasyprint", "fontTools", "jinja2", "markupsafe", "pypdf", "segno", "openpyxl", "pyhanko", "uharfbuzz"},
+    "documents": {"weasyprint", "jinja2", "markupsafe", "pypdf", "segno", "openpyxl", "pyhanko", "uharfbuzz"},
     "files": {"fsspec", "PIL"},
     "notify": set(),
     "catalog": set(),
