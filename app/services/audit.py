@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.actors import Actor
 from app.domain.audit import GENESIS, chain_hash
@@ -18,25 +19,24 @@ SYSTEM_STREAM = "system"
 
 def record_on_case(
     tx: Transaction, case: Case, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None
-) -> AuditEvent:
-    """Append an event to the stream of a case; the head of the chain is kept in the case's row, which the caller has locked."""
-    case.audit_seq += 1
-    event = _event(
-        tx, f"case:{case.id}", case.audit_seq, case.audit_hash, actor=actor, action=action, subject=subject, detail=detail
-    )
-    case.audit_hash = event.hash
-    return event
+) -> None:
+    """Append an event to the stream of a case; the head of the chain is kept in the case's row, which the caller has locked.
+
+    The row is written once, when the history is: a step that asks the database for something does not write it before.
+    """
+    event = _event(tx, f"case:{case.id}", case.audit_seq + 1, actor=actor, action=action, subject=subject, detail=detail)
+    set_committed_value(case, "audit_hash", _chain(tx, event, previous=case.audit_hash))
+    set_committed_value(case, "audit_seq", event.seq)
+    if case not in tx.chained:
+        tx.chained.append(case)
 
 
-def record(
-    tx: Transaction, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None
-) -> AuditEvent:
+def record(tx: Transaction, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None) -> None:
     """Append an event that belongs to no case, e.g. a login or a deployment. Locks the head of the system's stream."""
     head = tx.session.scalars(select(AuditHead).where(AuditHead.stream == SYSTEM_STREAM).with_for_update()).one()
     head.seq += 1
-    event = _event(tx, SYSTEM_STREAM, head.seq, head.hash, actor=actor, action=action, subject=subject, detail=detail)
-    head.hash = event.hash
-    return event
+    event = _event(tx, SYSTEM_STREAM, head.seq, actor=actor, action=action, subject=subject, detail=detail)
+    head.hash = _chain(tx, event, previous=head.hash)
 
 
 def signature(actor: Actor) -> str:
@@ -45,17 +45,9 @@ def signature(actor: Actor) -> str:
 
 
 def _event(
-    tx: Transaction,
-    stream: str,
-    seq: int,
-    previous: str,
-    *,
-    actor: Actor,
-    action: str,
-    subject: str,
-    detail: Mapping[str, Any] | None,
+    tx: Transaction, stream: str, seq: int, *, actor: Actor, action: str, subject: str, detail: Mapping[str, Any] | None
 ) -> AuditEvent:
-    event = AuditEvent(
+    return AuditEvent(
         stream=stream,
         seq=seq,
         at=tx.now,
@@ -65,9 +57,14 @@ def _event(
         subject=subject,
         detail=json.dumps(detail, ensure_ascii=False, separators=(",", ":")) if detail else "",
     )
-    event.hash = chain_hash(previous or GENESIS, event=content(event), key=tx.context.audit_key)
-    tx.session.add(event)
-    return event
+
+
+def _chain(tx: Transaction, event: AuditEvent, *, previous: str) -> str:
+    """Return the event's hash; the event is written with the commit, all of a transaction in one statement."""
+    protected = content(event)
+    digest = chain_hash(previous or GENESIS, event=protected, key=tx.context.audit_key)
+    tx.events.append({**protected, "at": event.at, "hash": digest})
+    return digest
 
 
 def content(event: AuditEvent) -> dict[str, Any]:

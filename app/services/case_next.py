@@ -20,9 +20,10 @@ def what_next(tx: Transaction, work: CaseWork, *, actor: Actor) -> str:
     done = f"“{item.title}”已{'办理' if label else '提交'}{f'：{label}' if label else ''}。"
     if case.ended_at is not None:
         return f"{done}{case.number} 已办结：{outcome_title(work.loaded, case.kind, case.outcome)}。"
+    waits_for_nobody = work.result is not None and not work.result.ready
     items = [
         row
-        for row in case_view.open_items(tx.session, case_id=case.id)
+        for row in ([] if waits_for_nobody else case_view.open_items(tx.session, case_id=case.id))
         if may_read_submission(actor, visible_to=readers_of(nodes.get(row.node_id)), submitted_by=None)
     ]
     hands = holders(items, outsider=True)  # which body has it now is enough

@@ -1,24 +1,28 @@
 """What an operation, a recorder or an addresser works with: one case, in the transaction that advances it."""
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, cast, func, literal, select, union_all
 
 from app.domain.actors import Actor
 from app.domain.errors import DomainError
 from app.domain.rounds import RoundSettings, settings_from_json
 from app.domain.working_days import Calendar
-from app.engine.types import NodeInfo, Variable
-from app.persistence.models import Case, OutboxEntry, SelectionRound, WorkItem
+from app.engine.types import Advance, NodeInfo, Variable
+from app.persistence.models import Attachment, Case, OutboxEntry, SelectionRound, Timer, WorkItem
 from app.services import audit
 from app.services.context import Transaction
 from app.services.procedure_cache import LoadedProcedure
 
+Found = TypeVar("Found")
+
+ROUND = "round"
 MESSAGE = "message"
 """The kind of outbox entry that carries a message to a case."""
 
@@ -26,9 +30,43 @@ FUNCTIONS = frozenset({"workdays", "deadline", "setting", "now"})
 """What expressions in diagrams may call beside the built-in functions (see `expression_functions`)."""
 
 
+@dataclass(frozen=True)
+class Around:
+    """The engine's tasks and timers that have open rows, the steps that the actor has done, and which files are the case's.
+
+    For a round's case, `hindmost` says by kind how far behind the hindmost of its open cases is.
+    """
+
+    tasks: frozenset[str]
+    timers: frozenset[str]
+    handled: frozenset[str]
+    files: frozenset[int]
+    hindmost: Mapping[str, int]
+
+
+NOTHING_AROUND = Around(frozenset(), frozenset(), frozenset(), frozenset(), {})
+_TASK, _TIMER, _HANDLED, _FILE = "*task", "*timer", "*handled", "*file"  # no kind of case has such a name
+_AROUND = union_all(
+    select(literal(_TASK), WorkItem.task_id).where(WorkItem.case_id == bindparam("case_id"), WorkItem.state == "open"),
+    select(literal(_TIMER), Timer.task_id).where(Timer.case_id == bindparam("case_id"), Timer.state == "open"),
+    select(literal(_HANDLED), WorkItem.node_id).where(
+        WorkItem.case_id == bindparam("case_id"), WorkItem.completed_by == bindparam("user_id")
+    ),
+    select(literal(_FILE), cast(Attachment.id, String)).where(
+        Attachment.case_id == bindparam("case_id"), Attachment.id.in_(bindparam("files", expanding=True))
+    ),
+    select(Case.kind, cast(func.min(Case.stage_order), String))
+    .where(Case.round_id == bindparam("round_id"), Case.ended_at.is_(None), Case.id != bindparam("case_id"))
+    .group_by(Case.kind),
+)
+
+
 @dataclass
 class CaseWork:
-    """One case under way. `node` is the task that is being done, `work_item` the item behind it when a person does it."""
+    """One case under way. `node` is the task that is being done, `work_item` the item behind it when a person does it.
+
+    `result` is where the engine has come to; `files` are the attachments that are handed in.
+    """
 
     tx: Transaction
     case: Case
@@ -38,11 +76,33 @@ class CaseWork:
     node: NodeInfo | None = None
     work_item: WorkItem | None = None
     outgoing: list[dict[str, Any]] = field(default_factory=list)
+    result: Advance | None = None
+    files: frozenset[int] = frozenset()
+    _read: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, read: Callable[[], Found]) -> Found:
+        """Return what `read` returns, reading it once for all that this step does. Only for what others change under its lock."""
+        if name not in self._read:
+            self._read[name] = read()
+        found: Found = self._read[name]
+        return found
 
     @cached_property
     def settings(self) -> RoundSettings:
         """What the round decides for itself; the defaults when the case belongs to no round."""
         return settings_from_json(json.loads(self.round.settings_json)) if self.round else RoundSettings()
+
+    @cached_property
+    def around(self) -> Around:
+        """What lies around the step, read once, after the lock: PostgreSQL would read it as it was before the wait for it."""
+        known: dict[str, set[str]] = defaultdict(set)
+        of_round = self.case.round_id if self.case.kind == ROUND else None
+        wanted = {"case_id": self.case.id, "user_id": self.actor.user_id, "files": sorted(self.files), "round_id": of_round}
+        with self.tx.session.no_autoflush:
+            for what, text in self.tx.session.execute(_AROUND, wanted):
+                known[what].add(text)
+        tasks, timers, handled, files = (frozenset(known.pop(what, ())) for what in (_TASK, _TIMER, _HANDLED, _FILE))
+        return Around(tasks, timers, handled, frozenset(map(int, files)), {kind: int(*order) for kind, order in known.items()})
 
     @property
     def the_round(self) -> SelectionRound:

@@ -1,22 +1,22 @@
 """Cases: `advance` is the one function by which a case moves, whatever moves it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import undefer
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotFound
-from app.domain.procedure import Message
+from app.domain.procedure import Barrier, Message
 from app.engine import runtime
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, ReadyTask, ThrownMessage, Variable
 from app.persistence.models import Case, CaseState, OutboxEntry, SelectionRound, Timer, WorkItem
-from app.persistence.upsert import insert_once
+from app.persistence.upsert import insert_once, insert_rows
 from app.services import numbers
-from app.services.case_work import CaseWork, expression_functions
+from app.services.case_work import NOTHING_AROUND, ROUND, CaseWork, expression_functions
 from app.services.context import Transaction
 from app.services.procedure_cache import LoadedProcedure
 
@@ -76,24 +76,19 @@ _LOCKED = (
     select(Case, CaseState, SelectionRound)
     .join(CaseState, CaseState.case_id == Case.id)
     .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
+    .options(undefer(SelectionRound.waiting))
     .where(Case.id == bindparam("case_id"))
-    .with_for_update(of=Case)
+    .with_for_update(of=[Case, CaseState])
 )
-_OPEN_ITEMS = select(WorkItem).where(WorkItem.case_id == bindparam("case_id"), WorkItem.state == "open")
+"""Everything that will change is locked: PostgreSQL reads a row anew after waiting only where the lock is its own."""
 
-_OTHER = aliased(Case)
-_ROUND_AND_OTHERS = select(
-    Case.waiting,
-    select(func.min(_OTHER.stage_order))
-    .where(
-        _OTHER.round_id == bindparam("round_id"),
-        _OTHER.kind == bindparam("kind"),
-        _OTHER.ended_at.is_(None),
-        _OTHER.id != bindparam("case_id"),
-    )
-    .scalar_subquery(),
-).where(Case.id == bindparam("round_case"))
-"""What a round waits for, and how far behind the hindmost open case of a kind is, but for one case."""
+_HINDMOST = select(func.min(Case.stage_order)).where(
+    Case.round_id == bindparam("round_id"),
+    Case.kind == bindparam("kind"),
+    Case.ended_at.is_(None),
+    Case.id != bindparam("case_id"),
+)
+"""How far behind the hindmost open case of a kind is, but for one case."""
 
 
 def lock(tx: Transaction, case_id: int, *, actor: Actor) -> tuple[CaseWork, CaseState]:
@@ -113,21 +108,23 @@ def advance(work: CaseWork, *, step: Step, state: CaseState | None) -> Advance:
     that were thrown and the barriers that were reached. `Conflict` when the state was changed by somebody else.
     """
     tx = work.tx
-    result = step(_caller(work), expression_functions(work))
+    around = work.around if state else NOTHING_AROUND
+    result = work.result = step(_caller(work), expression_functions(work))
     if state is None:
         tx.session.add(CaseState(case_id=work.case.id, state=result.state))
     else:
         state.state = result.state
     before = work.case.stage_order
     with tx.session.no_autoflush:  # everything that the projection reads is older than what it writes
-        _project_items(work, result)
-        _project_timers(work, result)
+        _project_items(work, result, before=around.tasks)
+        _project_timers(work, result, before=around.timers)
         _project_stage(work, result)
         if work.case.ended_at is not None or work.case.stage_order != before:
             _reach_barriers(work)
+    tx.write_history()  # with the rest of the case's row, before an addresser asks the database
     for thrown in result.thrown:
         _address(work, thrown)
-    if work.case.kind == "round":
+    if work.case.kind == ROUND:
         _check_own_barriers(work)
     _post(work)
     return result
@@ -144,37 +141,38 @@ def _caller(work: CaseWork) -> OperationCaller:
     return call
 
 
-def _project_items(work: CaseWork, result: Advance) -> None:
-    session, case = work.tx.session, work.case
-    open_items = session.scalars(_OPEN_ITEMS, {"case_id": case.id}).all()
+def _project_items(work: CaseWork, result: Advance, *, before: frozenset[str]) -> None:
     ready = {task.task_id: task for task in result.ready}
-    for item in open_items:
-        if item.task_id not in ready and item.state == "open":  # the one that was just completed is done already
-            item.state = "cancelled"
-    known = {item.task_id for item in open_items}
-    session.add_all(_item(work, task) for task_id, task in ready.items() if task_id not in known)
+    done = {work.work_item.task_id} if work.work_item else set()
+    _cancel(work, WorkItem, before - ready.keys() - done)
+    insert_rows(work.tx.session, WorkItem, [_item(work, task) for task_id, task in ready.items() if task_id not in before])
 
 
-def _item(work: CaseWork, task: ReadyTask) -> WorkItem:
+def _cancel(work: CaseWork, model: type[WorkItem | Timer], task_ids: Collection[str]) -> None:
+    if task_ids:
+        gone = update(model).where(model.case_id == work.case.id, model.task_id.in_(task_ids), model.state == "open")
+        work.tx.session.execute(gone.values(state="cancelled"))
+
+
+def _item(work: CaseWork, task: ReadyTask) -> dict[str, Any]:
     role = work.loaded.procedure.lanes.get(task.node.lane or "")
     if role is None:
         raise DomainError("task.no_role", f"步骤“{task.node.name}”没有对应的角色。请联系流程管理员。")
-    return WorkItem(
-        case_id=work.case.id,
-        round_id=work.case.round_id,
-        task_id=task.task_id,
-        node_id=task.node.node_id,
-        title=task.node.name,
-        role=role.value,
-        scope_unit_id=_id(task.scope),
-        assignee_id=_id(task.assignee),
-        item=None if task.item is None else str(task.item),
-        state="open",
-        stage=task.node.properties.get("stage", ""),
-        created_at=work.tx.now,
-        due_at=task.due,
-        completer="",
-    )
+    return {
+        "case_id": work.case.id,
+        "round_id": work.case.round_id,
+        "task_id": task.task_id,
+        "node_id": task.node.node_id,
+        "title": task.node.name,
+        "role": role.value,
+        "scope_unit_id": _id(task.scope),
+        "assignee_id": _id(task.assignee),
+        "item": None if task.item is None else str(task.item),
+        "state": "open",
+        "stage": task.node.properties.get("stage", ""),
+        "created_at": work.tx.now,
+        "due_at": task.due,
+    }
 
 
 def _id(value: Variable) -> int | None:
@@ -185,28 +183,22 @@ def _id(value: Variable) -> int | None:
     return value
 
 
-def _project_timers(work: CaseWork, result: Advance) -> None:
-    if work.case.kind not in work.loaded.timed_kinds:
-        return
-    session = work.tx.session
-    open_timers = session.scalars(select(Timer).where(Timer.case_id == work.case.id, Timer.state == "open")).all()
+def _project_timers(work: CaseWork, result: Advance, *, before: frozenset[str]) -> None:
     waiting = {timer.task_id: timer for timer in result.timers}
-    for row in open_timers:
-        if row.task_id not in waiting:
-            row.state = "cancelled"
-    known = {row.task_id for row in open_timers}
-    session.add_all(
-        Timer(
-            case_id=work.case.id,
-            task_id=timer.task_id,
-            node_id=timer.node.node_id,
-            title=timer.node.name,
-            due_at=timer.due,
-            state="open",
-        )
-        for timer in result.timers
-        if timer.task_id not in known
-    )
+    _cancel(work, Timer, before - waiting.keys())  # one that goes off just now is marked as fired after this
+    rows = [
+        {
+            "case_id": work.case.id,
+            "task_id": task_id,
+            "node_id": timer.node.node_id,
+            "title": timer.node.name,
+            "due_at": timer.due,
+            "state": "open",
+        }
+        for task_id, timer in waiting.items()
+        if task_id not in before
+    ]
+    insert_rows(work.tx.session, Timer, rows)
 
 
 def _project_stage(work: CaseWork, result: Advance) -> None:
@@ -249,17 +241,27 @@ def _message(work: CaseWork, name: str) -> Message:
 
 
 def _reach_barriers(work: CaseWork) -> None:
-    """Tell the round when this case was the last of its kind to reach a stage that the round waits for (one statement)."""
+    """Tell the round when this case was the last of its kind to reach a stage that the round waits for (one statement then)."""
     case, round_ = work.case, work.round
     if round_ is None or round_.case_id in (None, case.id):
         return
-    others = {"round_case": round_.case_id, "round_id": round_.id, "kind": case.kind, "case_id": case.id}
-    waiting, least = work.tx.session.execute(_ROUND_AND_OTHERS, others).one()
-    orders = [order for order in (least, None if case.ended_at else case.stage_order) if order is not None]
-    for name, task_id in json.loads(waiting).items():
+    for name, task_id in json.loads(round_.waiting or "{}").items():
         barrier = _message(work, name).barrier
-        if barrier is not None and barrier.of == case.kind:
-            _tell(work, name, task_id, round_case_id=round_.case_id, least=min(orders, default=None))
+        if barrier is None or barrier.of != case.kind:
+            continue
+        if case.ended_at is not None or case.stage_order >= _order_of(work, barrier):
+            least = work.once("hindmost", lambda: _hindmost(work))
+            _tell(work, name, task_id, round_case_id=round_.case_id, least=least)
+
+
+def _hindmost(work: CaseWork) -> int | None:
+    case = work.case
+    with work.tx.session.no_autoflush:  # what is not written yet is this case's
+        return work.tx.session.scalar(_HINDMOST, {"round_id": case.round_id, "kind": case.kind, "case_id": case.id})
+
+
+def _order_of(work: CaseWork, barrier: Barrier) -> int:
+    return work.loaded.procedure.case_kinds[barrier.of].order_of(barrier.stage)
 
 
 def look_at_barriers(work: CaseWork) -> None:
@@ -272,17 +274,14 @@ def _check_own_barriers(work: CaseWork) -> None:
     for name, task_id in json.loads(work.case.waiting).items() if work.case.ended_at is None else ():
         barrier = _message(work, name).barrier
         if barrier is not None:
-            nobody = {"round_case": work.case.id, "round_id": work.case.round_id, "kind": barrier.of, "case_id": 0}
-            _, least = work.tx.session.execute(_ROUND_AND_OTHERS, nobody).one()
-            _tell(work, name, task_id, round_case_id=work.case.id, least=least)
+            _tell(work, name, task_id, round_case_id=work.case.id, least=work.around.hindmost.get(barrier.of))
 
 
 def _tell(work: CaseWork, name: str, task_id: str, *, round_case_id: int, least: int | None) -> None:
     """Send a barrier's message when the case that is furthest behind has reached its stage; None when all have ended."""
     barrier = _message(work, name).barrier
     assert barrier is not None
-    kind = work.loaded.procedure.case_kinds[barrier.of]
-    if least is None or least >= kind.order_of(barrier.stage):
+    if least is None or least >= _order_of(work, barrier):
         # The engine's task is in the key: each time the round waits anew it is told anew, and only once.
         work.send(name, case_id=round_case_id, key=f"barrier:{round_case_id}:{task_id}")
 
@@ -298,6 +297,7 @@ def _post(work: CaseWork) -> None:
 def flush(tx: Transaction) -> None:
     """Write what has gathered so far; a state that somebody else changed meanwhile becomes a `Conflict` and not an error page."""
     try:
+        tx.write_history()
         tx.session.flush()
     except StaleDataError as error:
         raise Conflict("case.changed", "这件办件刚刚被其他人处理过。您填写的内容已保留，请刷新后查看最新情况。") from error

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.domain.clock import Clock
 from app.files.store import FileStore
 from app.persistence.crypto import Cipher
+from app.persistence.models import AuditEvent, Case
 from app.persistence.unit_of_work import Sessions, read_transaction, write_transaction
+from app.persistence.upsert import insert_rows
 from app.services.calendar_cache import CalendarCache
 from app.services.procedure_cache import ProcedureCache
 from app.services.registry import Registry
@@ -18,12 +22,26 @@ from app.services.registry import Registry
 
 @dataclass
 class Transaction:
-    """A running transaction: its session, the one moment that everything in it carries, and whether something leaves after it."""
+    """A running transaction: its session, the one moment that everything in it carries, and whether something leaves after it.
+
+    `events` gathers the history, and `chained` the cases whose rows hold the heads of its chains: both are written once, at the end.
+    """
 
     context: "Context"
     session: Session
     now: datetime
     leaving: bool = False
+    events: list[dict[str, Any]] = field(default_factory=list)
+    chained: list[Case] = field(default_factory=list)
+
+    def write_history(self) -> None:
+        """Write the events that have gathered, and with the next flush the heads of their chains."""
+        for case in self.chained:
+            flag_modified(case, "audit_seq")
+            flag_modified(case, "audit_hash")
+        insert_rows(self.session, AuditEvent, self.events)
+        self.chained.clear()
+        self.events.clear()
 
 
 @dataclass(frozen=True)
@@ -52,6 +70,7 @@ class Context:
         with write_transaction(self.sessions) as session:
             tx = Transaction(self, session, self.clock())
             yield tx
+            tx.write_history()
         if tx.leaving:
             self.wake()
 

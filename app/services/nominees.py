@@ -29,21 +29,30 @@ class Nominee:
         """The id of the case."""
         return self.case.id
 
+    @property
+    def rank(self) -> int | None:
+        """The place in the ranking, None before there is one."""
+        return self.nomination.rank
+
     def waits_for(self, message: str) -> bool:
         """Tell whether the case waits for a message of this name."""
         return message in json.loads(self.case.waiting)
 
 
 def open_nominees(work: CaseWork) -> list[Nominee]:
-    """Return the nominees of the round whose cases are open, in order of rank, then of case."""
-    rows = work.tx.session.execute(
-        select(Nomination, Case)
-        .join(Case, Case.id == Nomination.case_id)
-        .options(joinedload(Nomination.employer), joinedload(Nomination.person))
-        .where(Nomination.round_id == work.the_round.id, Case.ended_at.is_(None))
-        .order_by(Nomination.rank.is_(None), Nomination.rank, Nomination.case_id)
-    )
-    return [Nominee(nomination, case) for nomination, case in rows]
+    """Return the nominees of the round whose cases are open, in order of rank, then of case (one statement a step)."""
+    return sorted(work.once("nominees", lambda: _read(work)), key=lambda each: (each.rank is None, each.rank, each.case_id))
+
+
+def _read(work: CaseWork) -> list[Nominee]:
+    with work.tx.session.no_autoflush:  # a step of a round opens and ends no nomination itself
+        rows = work.tx.session.execute(
+            select(Nomination, Case)
+            .join(Case, Case.id == Nomination.case_id)
+            .options(joinedload(Nomination.employer), joinedload(Nomination.person))
+            .where(Nomination.round_id == work.the_round.id, Case.ended_at.is_(None))
+        )
+        return [Nominee(nomination, case) for nomination, case in rows]
 
 
 def order_of(work: CaseWork, stage: str) -> int:

@@ -1,20 +1,14 @@
 """Numbers that are given once: a row per series, raised under its lock, so that two transactions never take the same one."""
 
-from sqlalchemy import update
-
 from app.domain.clock import local
 from app.persistence.models import NumberSeries
-from app.persistence.upsert import insert_once
+from app.persistence.upsert import raise_number
 from app.services.context import Transaction
 
 
 def next_number(tx: Transaction, series: str) -> int:
     """Return the next number of a series, beginning with 1. A transaction that rolls back gives its number back."""
-    insert_once(tx.session, NumberSeries, [{"series": series, "last": 0}])
-    raised = (
-        update(NumberSeries).where(NumberSeries.series == series).values(last=NumberSeries.last + 1).returning(NumberSeries.last)
-    )
-    return tx.session.execute(raised).scalar_one()
+    return raise_number(tx.session, NumberSeries, key={"series": series}, column="last")
 
 
 def case_number(tx: Transaction, pattern: str, *, kind: str) -> str:

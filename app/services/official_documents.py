@@ -26,6 +26,7 @@ from app.services.rounds import require_authorization
 
 DECISION, REQUEST = "decision", "request"
 PDF = "decision_pdf"
+_OPEN = ("draft", "signed")
 _LETTERHEAD = "中共武汉市东西湖区委文件"
 _TITLE_BODIES = ("中共武汉市东西湖区委", "武汉市东西湖区人民政府")
 _PRINT_BODY = "中共武汉市东西湖区委办公室"
@@ -65,13 +66,12 @@ def _keep_draft(work: CaseWork, doc_type: str, *, title: str, values: Mapping[st
 
 
 def _find(work: CaseWork, doc_type: str, *, states: tuple[str, ...]) -> OfficialDocument | None:
-    return work.tx.session.scalars(
-        select(OfficialDocument).where(
-            OfficialDocument.round_id == work.the_round.id,
-            OfficialDocument.doc_type == doc_type,
-            OfficialDocument.state.in_(states),
-        )
-    ).one_or_none()
+    """Return the document of a kind that has not been issued yet, when it is in one of the states (one statement a step)."""
+    query = select(OfficialDocument).where(
+        OfficialDocument.round_id == work.the_round.id, OfficialDocument.doc_type == doc_type, OfficialDocument.state.in_(_OPEN)
+    )
+    found = work.once(doc_type, lambda: work.tx.session.scalars(query).one_or_none())
+    return found if found is not None and found.state in states else None
 
 
 def record_decision_signing(work: CaseWork, values: Values) -> dict[str, Variable]:

@@ -11,7 +11,8 @@ from app.domain.draw import DrawResult, PoolMember, draw
 from app.domain.errors import DomainError, InvalidValues, NotFound
 from app.domain.fields import Values
 from app.engine.types import Variable
-from app.persistence.models import PanelDraw, PanelMember, Recusal
+from app.persistence.models import Nomination, PanelDraw, PanelMember, Recusal
+from app.persistence.upsert import insert_unless
 from app.services.case_work import CaseWork
 from app.services.conflict_facts import applicants_of, expert_facts, nominee_facts
 from app.services.form_values import flag, refusal, rows, text, whole
@@ -38,11 +39,7 @@ def draw_panel(work: CaseWork, values: Values) -> dict[str, Variable]:
     Side effects: a draw record with seed, pool hash and every step; the members of an earlier draw are replaced, its record stays.
     Refuses a seed that was used in this round before, and a pool that is too small.
     """
-    seed = text(values, "seed")
-    used = work.tx.session.scalars(select(PanelDraw.seed).where(PanelDraw.round_id == work.the_round.id)).all()
-    if seed in used:
-        raise refusal("seed", "这个种子在本轮已经用过，结果会和上次相同。请由监督员另给一个种子。")
-    pool = _pool(work)
+    pool, seed = _pool(work), text(values, "seed")
     settings = work.settings
     try:
         result = draw(pool, seed=seed, size=settings.panel_size, reserves=settings.panel_reserves)
@@ -78,16 +75,16 @@ def _keep_draw(work: CaseWork, values: Values, result: DrawResult, pool: Sequenc
         "reserves": list(result.reserves),
         "steps": [asdict(step) for step in result.steps],
     }
-    session.add(
-        PanelDraw(
-            round_id=round_id,
-            seed=result.seed,
-            pool_hash=result.pool_hash,
-            record_json=json.dumps(record, ensure_ascii=False),
-            drawn_by=actor.user_id,
-            drawn_at=work.tx.now,
-        )
-    )
+    drawn = {
+        "round_id": round_id,
+        "seed": result.seed,
+        "pool_hash": result.pool_hash,
+        "record_json": json.dumps(record, ensure_ascii=False),
+        "drawn_by": actor.user_id,
+        "drawn_at": work.tx.now,
+    }
+    if not insert_unless(session, PanelDraw, drawn, taken=[PanelDraw.round_id == round_id, PanelDraw.seed == result.seed]):
+        raise refusal("seed", "这个种子在本轮已经用过，结果会和上次相同。请由监督员另给一个种子。")
     session.execute(delete(PanelMember).where(PanelMember.round_id == round_id))
     for place, user_id in enumerate((*result.selected, *result.reserves), start=1):
         state = DRAWN if place <= len(result.selected) else RESERVE
@@ -110,10 +107,10 @@ def panel_members(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
 
 def record_declaration(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Keep an expert's promise and the recusals that the expert declares. Writes the member's state and the recusals."""
-    session, round_id, expert_id = work.tx.session, work.the_round.id, work.item_id
+    expert_id = work.item_id
     if not flag(values, "accepted"):
         raise refusal("accepted", "请阅读承诺并勾选后再提交。不能参加评审的，请联系区人社局由候补专家递补。")
-    member = session.get(PanelMember, (round_id, expert_id))
+    member = next((each for each in _members(work) if each.user_id == expert_id), None)
     if member is None:
         raise NotFound("panel.member", "您不在本轮专家名单中。请联系区人社局。")
     member.state, member.accepted_at = ACCEPTED, work.tx.now
@@ -123,12 +120,11 @@ def record_declaration(work: CaseWork, values: Values) -> dict[str, Variable]:
     known = {each.case_id for each in open_nominees(work)}
     if set(declared) - known:
         raise refusal("recusals", "有一位候选人不在本轮名单中，请重新选择。")
-    there = set(session.scalars(select(Recusal.case_id).where(Recusal.user_id == expert_id, Recusal.case_id.in_(declared))))
     for case_id, row in declared.items():
-        if case_id not in there:
+        if (case_id, expert_id) not in _recusals(work):
             kind = KIND_TITLES.get(text(row, "kind"), "其他关系")
             reason = "：".join(filter(None, (kind, text(row, "reason"))))
-            session.add(Recusal(case_id=case_id, user_id=expert_id, origin="declared", reason=reason, recorded_at=work.tx.now))
+            _recuse(work, case_id, expert_id, origin="declared", reason=reason)
     return {}
 
 
@@ -138,8 +134,7 @@ def assign_experts(work: CaseWork, nominees: Sequence[Nominee]) -> dict[int, lis
     Writes the conflicts that are found as recusals, and the state of reserves that are called. Raises `DomainError` naming the
     nominee for whom not enough experts are left.
     """
-    session, round_id = work.tx.session, work.the_round.id
-    members = session.scalars(select(PanelMember).where(PanelMember.round_id == round_id).order_by(PanelMember.place)).all()
+    members = _members(work)
     regular = [each.user_id for each in members if each.state in (ACCEPTED, CALLED)]
     spare = {each.user_id: each for each in members if each.state == RESERVE}
     barred = _barred(work, nominees, [each.user_id for each in members])
@@ -162,23 +157,38 @@ def assign_experts(work: CaseWork, nominees: Sequence[Nominee]) -> dict[int, lis
     return assigned
 
 
+def _members(work: CaseWork) -> Sequence[PanelMember]:
+    """Return the panel with its reserves in order (one statement a step)."""
+    query = select(PanelMember).where(PanelMember.round_id == work.the_round.id).order_by(PanelMember.place)
+    return work.once("panel", lambda: work.tx.session.scalars(query).all())
+
+
 def _barred(work: CaseWork, nominees: Sequence[Nominee], user_ids: Sequence[int]) -> set[tuple[int, int]]:
     """Return who may not judge whom, by case id and user id; what is found anew is written down."""
-    session, cases = work.tx.session, [each.case_id for each in nominees]
-    known = {
-        (case_id, user_id)
-        for case_id, user_id in session.execute(select(Recusal.case_id, Recusal.user_id).where(Recusal.case_id.in_(cases)))
-    }
+    known = _recusals(work)
     experts = expert_facts(work, user_ids=user_ids, applicants=applicants_of(nominees))
     facts, today = nominee_facts(work, nominees, experts=experts), today_of(work.tx)
     for case_id, nominee in facts.items():
         for user_id, expert in experts.items():
             found = conflicts_between(expert, nominee=nominee, as_of=today)
             if found and (case_id, user_id) not in known:
-                known.add((case_id, user_id))
-                reason = "".join(each.sentence for each in found)
-                session.add(Recusal(case_id=case_id, user_id=user_id, origin="found", reason=reason, recorded_at=work.tx.now))
+                _recuse(work, case_id, user_id, origin="found", reason="".join(each.sentence for each in found))
     return known
+
+
+def _recusals(work: CaseWork) -> set[tuple[int, int]]:
+    """Return who is recused from whom in the round, by case id and user id (one statement a step)."""
+    query = (
+        select(Recusal.case_id, Recusal.user_id)
+        .join(Nomination, Nomination.case_id == Recusal.case_id)
+        .where(Nomination.round_id == work.the_round.id)
+    )
+    return work.once("recusals", lambda: {(case_id, user_id) for case_id, user_id in work.tx.session.execute(query)})
+
+
+def _recuse(work: CaseWork, case_id: int, user_id: int, *, origin: str, reason: str) -> None:
+    work.tx.session.add(Recusal(case_id=case_id, user_id=user_id, origin=origin, reason=reason, recorded_at=work.tx.now))
+    _recusals(work).add((case_id, user_id))
 
 
 OPERATIONS = (Operation("panel_members", "专家名单", "给出抽中专家的账号编号并通知他们。", panel_members, {}),)

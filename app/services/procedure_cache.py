@@ -33,7 +33,6 @@ class LoadedProcedure:
     spec: Spec
     forms: Mapping[str, FormSpec]
     nodes: Mapping[str, Mapping[str, NodeInfo]]  # kind of case -> node id -> node
-    timed_kinds: frozenset[str]  # kinds whose diagram has a timer; the others never ask for timer rows
 
     def node(self, case_kind: str, node_id: str) -> NodeInfo:
         """Return an element of the diagram that this kind of case runs (`KeyError` when there is none)."""
@@ -58,7 +57,6 @@ def load(version_id: int, number: int, files: Mapping[str, bytes]) -> LoadedProc
         spec=spec,
         forms=read_forms(files),
         nodes=nodes,
-        timed_kinds=frozenset(kind for kind, found in nodes.items() if any(node.event == "timer" for node in found.values())),
     )
 
 

@@ -1,11 +1,11 @@
 """Work items: claim, release, keep a draft, complete."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, undefer
 
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, NotAllowed, NotFound
@@ -14,7 +14,8 @@ from app.domain.permissions import ItemFacts, is_barred, is_within_reach
 from app.engine import runtime
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, Variable
 from app.formkit.values import exports
-from app.persistence.models import Attachment, Case, CaseState, Draft, SelectionRound, Submission, WorkItem
+from app.persistence.models import Case, CaseState, Draft, SelectionRound, Submission, WorkItem
+from app.persistence.upsert import insert_rows
 from app.services import audit, cases
 from app.services.case_work import CaseWork
 from app.services.context import Context, Transaction
@@ -41,15 +42,19 @@ _ITEM = (
     .options(contains_eager(WorkItem.case))
     .where(WorkItem.id == bindparam("item_id"))
 )
-_ITEM_LOCKED = _ITEM.with_for_update(of=Case)
+_ITEM_LOCKED = _ITEM.options(undefer(SelectionRound.waiting)).with_for_update(of=[WorkItem, Case, CaseState])
+_FORGET_DRAFTS = delete(Draft).where(Draft.work_item_id == bindparam("item_id"))
 """Built once: they run at every completion, and building them costs more than running them."""
 
 
-def take(tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = False) -> OpenItem:
-    """Load a work item that the actor may do (one statement, two where duties are separated).
+def take(
+    tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = False, files: Collection[int] = frozenset()
+) -> OpenItem:
+    """Load a work item that the actor may do (one statement, and one for what lies around it where that is asked for).
 
-    `NotFound` for a stranger (whether it exists is not theirs to know), `NotAllowed` where separation of duties bars the
-    actor, `Conflict` when it is no longer open, saying who did it and when.
+    `files` are attachments that have to be of its case. `NotFound` for a stranger (whether it exists is not theirs to know) and
+    for a file of another case, `NotAllowed` where separation of duties bars the actor, `Conflict` when it is no longer open,
+    saying who did it and when.
     """
     row = tx.session.execute(_ITEM_LOCKED if for_update else _ITEM, {"item_id": item_id}).one_or_none()
     if row is None:
@@ -57,32 +62,28 @@ def take(tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = Fals
     item, case, state, round_ = row
     loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
     node = loaded.node(case.kind, item.node_id)
-    facts = _facts(tx, item, case, node)
+    work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor, node=node, work_item=item, files=frozenset(files))
+    facts = _facts(work, item, node)
     if not is_within_reach(actor, facts) and item.completed_by != actor.user_id:
         raise _unknown()
     if item.state != "open":
         raise _no_longer_open(item)
     if is_barred(actor, facts):
         raise NotAllowed("item.barred", "按照回避和相互监督的规定，这项待办应由其他人办理。系统已为有权办理的人保留。")
-    work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor, node=node, work_item=item)
+    if work.files and work.files != work.around.files:
+        raise NotFound("attachment.unknown", "有一份材料不属于这件办件。请删除后重新上传。")
     return OpenItem(work=work, item=item, state=state, node=node, form=loaded.form_of(node))
 
 
-def _facts(tx: Transaction, item: WorkItem, case: Case, node: NodeInfo) -> ItemFacts:
-    others = [name.strip() for name in node.properties.get("not_same_as", "").split(",") if name.strip()]
-    handlers: frozenset[int] = frozenset()
-    if others:
-        rows = tx.session.scalars(
-            select(WorkItem.completed_by).where(
-                WorkItem.case_id == case.id, WorkItem.node_id.in_(others), WorkItem.completed_by.is_not(None)
-            )
-        )
-        handlers = frozenset(user_id for user_id in rows if user_id is not None)
+def _facts(work: CaseWork, item: WorkItem, node: NodeInfo) -> ItemFacts:
+    case, actor = work.case, work.actor
+    others = set(_names(node, "not_same_as"))
+    barred = actor.user_id is not None and bool(others) and not others.isdisjoint(work.around.handled)
     return ItemFacts(
         role=item.role,
         scope_unit_id=item.scope_unit_id,
         assignee_id=item.assignee_id,
-        earlier_handlers=handlers,
+        earlier_handlers=frozenset({actor.user_id} if barred and actor.user_id is not None else ()),
         initiator_id=case.initiator_id if case.kind == "nomination" else None,
         nominating_unit_id=case.owner_unit_id if case.kind == "nomination" else None,
     )
@@ -125,9 +126,9 @@ def complete(
     in which case nothing has been written.
     """
     with context.transaction() as tx:
-        opened = take(tx, actor=actor, item_id=item_id, for_update=True)
+        files = {attachment_id for ids in (attachments or {}).values() for attachment_id in ids}
+        opened = take(tx, actor=actor, item_id=item_id, for_update=True, files=files)
         work, item, node = opened.work, opened.item, opened.node
-        _check_attachments(tx, item, attachments or {})
         variables: dict[str, Variable] = dict(exports(values, _names(node, "exports")))
         recorder = tx.context.registry.recorders.get(node.properties.get("records", ""))
         if recorder is not None:
@@ -141,8 +142,8 @@ def complete(
             )
 
         cases.advance(work, step=step, state=opened.state)
-        tx.session.execute(delete(Draft).where(Draft.work_item_id == item_id))
         cases.flush(tx)
+        tx.session.execute(_FORGET_DRAFTS, {"item_id": item_id}, execution_options={"synchronize_session": False})
         return work
 
 
@@ -151,18 +152,17 @@ def _write_submission(tx: Transaction, opened: OpenItem, *, actor: Actor, values
     item.state, item.completed_at, item.completed_by = "done", tx.now, actor.user_id
     item.completer, item.decision = audit.signature(actor), decision_of(opened.form, values)
     if opened.form is not None:
-        tx.session.add(
-            Submission(
-                case_id=item.case_id,
-                work_item_id=item.id,
-                node_id=item.node_id,
-                form_key=opened.form.key,
-                values_json=_dump(values),
-                opinion=str(values.get("opinion") or ""),
-                submitted_by=actor.user_id,
-                submitted_at=tx.now,
-            )
-        )
+        row = {
+            "case_id": item.case_id,
+            "work_item_id": item.id,
+            "node_id": item.node_id,
+            "form_key": opened.form.key,
+            "values_json": _dump(values),
+            "opinion": str(values.get("opinion") or ""),
+            "submitted_by": actor.user_id,
+            "submitted_at": tx.now,
+        }
+        insert_rows(tx.session, Submission, [row])
 
 
 def decision_of(form: FormSpec | None, values: Values) -> str | None:
@@ -181,15 +181,6 @@ def _trace(item: WorkItem, values: Values) -> dict[str, object]:
     if values.get("opinion"):
         trace["opinion"] = str(values["opinion"])[:500]
     return trace
-
-
-def _check_attachments(tx: Transaction, item: WorkItem, attachments: Mapping[str, list[int]]) -> None:
-    wanted = {attachment_id for ids in attachments.values() for attachment_id in ids}
-    if not wanted:
-        return
-    known = set(tx.session.scalars(select(Attachment.id).where(Attachment.id.in_(wanted), Attachment.case_id == item.case_id)))
-    if wanted - known:
-        raise NotFound("attachment.unknown", "有一份材料不属于这件办件。请删除后重新上传。")
 
 
 def _names(node: NodeInfo, key: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.persistence.base import Base, UtcDateTime
 from app.persistence.models.cases import Case
@@ -26,6 +26,11 @@ class SelectionRound(Base):
     nominations_open: Mapped[bool] = mapped_column(default=False)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    # What the round's own case waits for: its nominations tell it, so they ask for it with their lock.
+    waiting: Mapped[str | None] = column_property(
+        select(Case.waiting).where(Case.id == case_id.column).correlate_except(Case).scalar_subquery(), deferred=True
+    )
 
     __table_args__ = (UniqueConstraint("procedure", "round_no"),)
 
