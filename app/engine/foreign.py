@@ -11,18 +11,13 @@ from typing import Any, Literal
 from lxml import etree
 
 from app.engine.foreign_conditions import translate
+from app.engine.foreign_lanes import can_have_lanes, draw_lanes
+from app.engine.foreign_xml import child_of, dialect_of, extension, id_of, set_property
 from app.engine.nodes import BPMN, SPIFF, is_flow_node, local_name, secure_parser
 from app.engine.types import EngineError
 
-_CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
-_ZEEBE = "http://camunda.org/schema/zeebe/1.0"
-_FLOWABLE = "http://flowable.org/bpmn"
-_ACTIVITI = "http://activiti.org/bpmn"
-_DIALECTS = {_CAMUNDA: "camunda", _ZEEBE: "zeebe", _FLOWABLE: "flowable", _ACTIVITI: "activiti"}
 _OURS = SPIFF[1:-1]
-_STANDARD = re.compile(r"http://www\.omg\.org/spec/(BPMN|DD)/|http://bpmn\.io/schema/bpmn/|http://www\.w3\.org/")
-_SPIFF_ELEMENTS = "http://spiffworkflow.org/bpmn/schema/1.0/"
-_PROPERTY_OF = {"formKey": "form", "assignee": "assignee", "dueDate": "due", "candidateGroups": "", "candidateUsers": ""}
+_PROPERTY_OF = {"formKey": "form", "assignee": "assignee", "dueDate": "due"}
 _DURATION = re.compile(r"P(?!$)[\dDWTHMS]+")
 
 
@@ -38,7 +33,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Converted:
-    """A diagram in our dialect with the report. `groups` are the candidate groups named, for which lanes have to be drawn."""
+    """A diagram in our dialect with the report. `groups` are the candidate groups named; each needs a lane with a role."""
 
     content: bytes
     notes: tuple[Note, ...]
@@ -53,7 +48,7 @@ class Converted:
 @dataclass
 class _Report:
     notes: list[Note] = field(default_factory=list)
-    groups: dict[str, None] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)  # task -> its candidate groups
 
     def done(self, element: str, what: str, sentence: str) -> None:
         self.notes.append(Note(element, what, "done", sentence))
@@ -83,39 +78,41 @@ def convert(content: bytes) -> Converted:
         _order_of_loop(element)
         _timer(element, report)
     _executable(root, report)
+    _lanes(root, report)
     if not report.notes:
         return Converted(content, (), ())
     etree.cleanup_namespaces(root, top_nsmap={"spiffworkflow": _OURS}, keep_ns_prefixes=["bpmn", "bpmndi", "dc", "di", "xsi"])
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return Converted(text, tuple(report.notes), tuple(report.groups))
+    groups = dict.fromkeys(name for names in report.groups.values() for name in names)
+    return Converted(text, tuple(report.notes), tuple(groups))
 
 
 def _attributes(element: Any, report: _Report) -> None:
     for name, value in list(element.attrib.items()):
-        dialect = _dialect(name)
+        dialect = dialect_of(name)
         if dialect is None:
             continue
         del element.attrib[name]
         short = etree.QName(name).localname
         handled = _known_attribute(element, short, value, report)
         if not handled:
-            report.lost(_id(element), f"{dialect}:{short}", f"属性“{short}={value[:60]}”没有对应的写法，已去掉，请核对。")
+            report.lost(id_of(element), f"{dialect}:{short}", f"属性“{short}={value[:60]}”没有对应的写法，已去掉，请核对。")
 
 
 def _known_attribute(element: Any, name: str, value: str, report: _Report) -> bool:
-    key = _id(element)
+    key = id_of(element)
     if name == "formKey":
         form = re.sub(r"^(embedded:|camunda-forms:|app:|deployment:|forms/|.*/)+", "", value).rsplit(".", 1)[0]
         set_property(element, "form", form)
         report.done(key, "formKey", f"表单“{value}”改为表单键“{form}”，请在表单设计器中建立这张表单。")
     elif name in ("assignee", "dueDate"):
         _expression_property(element, name, value, report)
-    elif name in ("candidateGroups", "candidateUsers"):
-        groups = [part.strip() for part in value.split(",") if part.strip()]
-        report.groups.update(dict.fromkeys(groups if name == "candidateGroups" else ()))
-        report.lost(key, name, f"办理人“{value}”由泳道决定：请把环节放进对应角色的泳道。")
+    elif name == "candidateGroups":
+        report.groups[key] = [part.strip() for part in value.split(",") if part.strip()]
+    elif name == "candidateUsers":
+        report.lost(key, name, f"候选人“{value}”没有转换：办理人由泳道的角色决定，指定到人请用承办人表达式。")
     elif name == "decisionRef":
-        _extension(element, "calledDecisionId").text = value
+        extension(element, "calledDecisionId").text = value
         report.done(key, "decisionRef", f"决策表“{value}”已保留。")
     elif name == "resultVariable" and local_name(element) == "businessRuleTask":
         report.lost(key, name, f"决策结果变量“{value}”：本系统直接以决策表的输出名作为变量名。")
@@ -138,7 +135,7 @@ def _harmless(key: str, name: str, value: str, report: _Report) -> bool:
 
 
 def _expression_property(element: Any, name: str, value: str, report: _Report) -> None:
-    ours, key = _PROPERTY_OF[name], _id(element)
+    ours, key = _PROPERTY_OF[name], id_of(element)
     text = translate(value) if value.strip().startswith(("${", "#{", "=")) else None
     if name == "dueDate" and _DURATION.fullmatch(value.strip()):
         text = f'duration("{value.strip()}")'
@@ -153,13 +150,13 @@ def _expression_property(element: Any, name: str, value: str, report: _Report) -
 def _loop_attribute(element: Any, name: str, value: str, report: _Report) -> bool:
     if local_name(element) != "multiInstanceLoopCharacteristics":
         return False
-    key = _id(element.getparent())
+    key = id_of(element.getparent())
     text = translate(value) or value.strip()
     if name == "collection":
-        _child(element, "loopDataInputRef").text = text
+        child_of(element, "loopDataInputRef").text = text
         report.done(key, "collection", f"集合“{value}”改为“{text}”。")
     else:
-        item = _child(element, "inputDataItem")
+        item = child_of(element, "inputDataItem")
         item.set("id", f"item_{key}")
         item.set("name", text)
         report.done(key, "elementVariable", f"元素变量“{text}”已保留。")
@@ -169,7 +166,7 @@ def _loop_attribute(element: Any, name: str, value: str, report: _Report) -> boo
 def _extensions(element: Any, report: _Report) -> None:
     holder = element.find(f"{BPMN}extensionElements")
     for child in list(holder) if holder is not None else ():
-        if not isinstance(child.tag, str) or _dialect(child.tag) is None:
+        if not isinstance(child.tag, str) or dialect_of(child.tag) is None:
             continue
         holder.remove(child)
         _known_extension(element, local_name(child), child, report)
@@ -178,7 +175,7 @@ def _extensions(element: Any, report: _Report) -> None:
 
 
 def _known_extension(element: Any, name: str, child: Any, report: _Report) -> None:
-    key = _id(element)
+    key = id_of(element)
     if name == "properties":
         for item in child:
             set_property(element, item.get("name", ""), item.get("value") or "")
@@ -188,7 +185,7 @@ def _known_extension(element: Any, name: str, child: Any, report: _Report) -> No
         set_property(element, "form", form)
         report.done(key, name, f"表单“{form}”改为表单键“{form}”，请在表单设计器中建立这张表单。")
     elif name == "calledDecision":
-        _extension(element, "calledDecisionId").text = child.get("decisionId", "")
+        extension(element, "calledDecisionId").text = child.get("decisionId", "")
         report.done(key, name, f"决策表“{child.get('decisionId')}”已保留。")
     elif name == "assignmentDefinition":
         for attribute in ("assignee", "candidateGroups", "candidateUsers"):
@@ -213,7 +210,7 @@ def _condition(element: Any, report: _Report) -> None:
         condition = element.find(f"{BPMN}{tag}")
         text = "" if condition is None else (condition.text or "").strip()
         if text.startswith(("${", "#{", "=")):
-            key = _id(element) or _id(element.getparent())
+            key = id_of(element) or id_of(element.getparent())
             ours = translate(text)
             if ours is None:
                 report.lost(key, "条件", f"条件“{text[:80]}”不能转换，原文保留在图中，请改写成允许的表达式。")
@@ -239,7 +236,7 @@ def _order_of_loop(element: Any) -> None:
 def _timer(element: Any, report: _Report) -> None:
     if local_name(element) in ("timeDuration", "timeDate", "timeCycle"):
         text = (element.text or "").strip()
-        key = _id(element.getparent().getparent())
+        key = id_of(element.getparent().getparent())
         ours = translate(text) if text.startswith(("${", "#{", "=")) else None
         if _DURATION.fullmatch(text) and local_name(element) == "timeDuration":
             ours = f'duration("{text}")'
@@ -254,45 +251,17 @@ def _executable(root: Any, report: _Report) -> None:
         for process in processes:
             if any(is_flow_node(child) for child in process):
                 process.set("isExecutable", "true")
-                report.done(_id(process), "isExecutable", "流程原来没有标为可执行，已标上。")
+                report.done(id_of(process), "isExecutable", "流程原来没有标为可执行，已标上。")
 
 
-def set_property(element: Any, name: str, value: str) -> None:
-    """Set an application property of an element."""
-    properties = _extension(element, "properties")
-    for item in properties:
-        if item.get("name") == name:
-            item.set("value", value)
-            return
-    item = etree.SubElement(properties, f"{SPIFF}property")
-    item.set("name", name)
-    item.set("value", value)
-
-
-def _extension(element: Any, name: str) -> Any:
-    holder = element.find(f"{BPMN}extensionElements")
-    if holder is None:
-        holder = etree.Element(f"{BPMN}extensionElements")
-        after = sum(1 for child in element if local_name(child) == "documentation")
-        element.insert(after, holder)
-    found = holder.find(f"{SPIFF}{name}")
-    return etree.SubElement(holder, f"{SPIFF}{name}") if found is None else found
-
-
-def _child(element: Any, name: str) -> Any:
-    found = element.find(f"{BPMN}{name}")
-    return etree.SubElement(element, f"{BPMN}{name}") if found is None else found
-
-
-def _dialect(name: str) -> str | None:
-    """Return the foreign dialect that a qualified name belongs to; None for BPMN's own names, the drawing's and ours."""
-    space: str | None = etree.QName(name).namespace
-    if not space or space.startswith(_SPIFF_ELEMENTS) or _STANDARD.match(space):
-        return None
-    return _DIALECTS.get(space, space)
-
-
-def _id(element: Any) -> str:
-    while element is not None and not element.get("id"):
-        element = element.getparent()
-    return "" if element is None else str(element.get("id"))
+def _lanes(root: Any, report: _Report) -> None:
+    chosen = {key: names[0] for key, names in report.groups.items() if names}
+    drawn = draw_lanes(root, chosen) if chosen and can_have_lanes(root) else {}
+    for key, names in report.groups.items():
+        named = "、".join(names)
+        if not drawn:
+            report.lost(key, "candidateGroups", f"候选组“{named}”没有转换：图中已有泳道，请把环节放进对应角色的泳道。")
+        elif names:
+            report.done(key, "candidateGroups", f"候选组“{names[0]}”改为泳道“{names[0]}”，请在清单中给它指定角色。")
+            for other in names[1:]:
+                report.lost(key, "candidateGroups", f"一个环节只能在一个泳道中，候选组“{other}”没有转换。")

@@ -45,6 +45,8 @@ from app.services.scenario_player import Player, StepError, player_for
 FOLDER = "scenarios/"
 MOST_SCENARIOS = 200
 MOST_STEPS = 1000
+MOST_STEPS_OF_ALL = 5000
+"""Scenarios are played each time the gate is asked; a package must not keep it busy for minutes."""
 _KINDS: dict[str, type] = {
     "title": str, "case": str, "variables": dict, "operations": dict, "settings": dict, "deadlines": dict, "begin": str,
     "steps": list, "expect": dict,
@@ -103,7 +105,10 @@ def read_scenarios(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     paths = sorted(path for path in files if path.startswith(FOLDER) and path.endswith(".json"))
     if len(paths) > MOST_SCENARIOS:
         raise DomainError("scenario.unreadable", f"场景超过 {MOST_SCENARIOS} 个，请合并或删去一些。")
-    return {path.removeprefix(FOLDER).removesuffix(".json"): read_scenario(path, files[path]) for path in paths}
+    found = {path.removeprefix(FOLDER).removesuffix(".json"): read_scenario(path, files[path]) for path in paths}
+    if sum(len(scenario["steps"]) for scenario in found.values()) > MOST_STEPS_OF_ALL:
+        raise DomainError("scenario.unreadable", f"场景合计超过 {MOST_STEPS_OF_ALL} 步，请合并或删去一些。")
+    return found
 
 
 def read_scenario(path: str, content: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Diagrams of other modelers: what they say in their dialect is turned into ours, or told; never dropped without a word."""
 
 import pytest
+from lxml import etree
 
 from app.domain.errors import DomainError, NotAllowed
 from app.engine.drawing import flows_of, nodes_of
@@ -8,6 +9,7 @@ from app.engine.foreign import Converted, convert
 from app.engine.foreign_conditions import translate
 from app.engine.specs import parse_files
 from app.services.foreign_diagrams import import_diagram
+from tests.catalog.layout import Layout
 from tests.studio.house import House
 from tests.studio.small import diagram
 
@@ -65,7 +67,7 @@ def test_the_engine_reads_what_comes_out() -> None:
 def test_what_has_no_counterpart_is_told_with_its_element() -> None:
     lost = {(note.element, note.what) for note in converted().notes if note.kind == "lost"}
     assert lost == {
-        ("P", "historyTimeToLive"), ("T", "candidateGroups"), ("T", "camunda:priority"), ("T", "taskListener"),
+        ("P", "historyTimeToLive"), ("T", "camunda:priority"), ("T", "taskListener"), ("T", "candidateGroups"),
     }  # fmt: skip
     assert converted().groups == ("bureau", "union")
     assert all(note.sentence.endswith("。") for note in converted().notes)
@@ -73,7 +75,7 @@ def test_what_has_no_counterpart_is_told_with_its_element() -> None:
 
 def test_every_foreign_name_is_in_the_report() -> None:
     whats = " ".join(note.what + note.sentence for note in converted().notes)
-    for name in ("historyTimeToLive", "formKey", "clerk", "P3D", "bureau,union", "priority", "hint", "taskListener", "units", "unit",
+    for name in ("historyTimeToLive", "formKey", "clerk", "P3D", "bureau", "union", "priority", "hint", "taskListener", "units", "unit",
                  "nrOfCompletedInstances", "decisionRef", "grade"):  # fmt: skip
         assert name in whats or name in "formKey decisionRef", name
 
@@ -136,3 +138,32 @@ def test_only_administrators_import(house: House) -> None:
     with pytest.raises(NotAllowed):
         import_diagram(CAMUNDA, actor=house.actor("handler"))
     assert import_diagram(CAMUNDA, actor=house.actor("admin")).processes == ("P",)
+
+
+DRAWN = CAMUNDA.replace(b"</bpmn:definitions>", b"""<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+ xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI"><bpmndi:BPMNPlane bpmnElement="P">
+ <bpmndi:BPMNShape bpmnElement="S"><dc:Bounds x="100" y="182" width="36" height="36" /></bpmndi:BPMNShape>
+ <bpmndi:BPMNShape bpmnElement="T"><dc:Bounds x="200" y="160" width="100" height="80" /></bpmndi:BPMNShape>
+ <bpmndi:BPMNShape bpmnElement="R"><dc:Bounds x="360" y="160" width="100" height="80" /></bpmndi:BPMNShape>
+ <bpmndi:BPMNEdge bpmnElement="T_R"><di:waypoint x="300" y="200" /><di:waypoint x="360" y="200" /></bpmndi:BPMNEdge>
+ </bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>""").replace(
+    b'<bpmn:businessRuleTask id="R" camunda:decisionRef="grade" />', b'<bpmn:userTask id="R" camunda:candidateGroups="union" />')  # fmt: skip
+
+
+def test_candidate_groups_become_lanes_in_the_model_and_on_the_drawing() -> None:
+    result = convert(DRAWN)
+    lanes = {node.node_id: node.lane for node in nodes_of({"a.bpmn": result.content})["P"][1]}
+    assert lanes == {"S": "bureau", "T": "bureau", "R": "union", "G": "union", "E": "union", "F": "union"}
+    drawn = Layout(etree.fromstring(result.content))
+    assert drawn.shapes["lane_P_0"].holds(drawn.shapes["T"]) and drawn.shapes["lane_P_1"].holds(drawn.shapes["R"])
+    assert drawn.shapes["participant_P"].holds(drawn.shapes["lane_P_1"])
+    assert not drawn.shapes["T"].meets(drawn.shapes["R"])
+    (start, *_, stop) = drawn.edges["T_R"]
+    assert drawn.shapes["T"].touches(start) and drawn.shapes["R"].touches(stop)
+
+
+def test_a_diagram_that_has_lanes_keeps_them_and_says_so() -> None:
+    with_lane = b'<bpmn:laneSet id="l"><bpmn:lane id="l1" name="x" /></bpmn:laneSet><bpmn:startEvent id="S" />'
+    result = convert(CAMUNDA.replace(b'<bpmn:startEvent id="S" />', with_lane))
+    assert result.content.count(b"<bpmn:lane ") == 1
+    assert [note.kind for note in result.notes if note.what == "candidateGroups"] == ["lost"]

@@ -74,6 +74,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("text.subject", {"messages_todo__txt": "长" * 61 + "\n\n正文"}),
     ("scenario.unreadable", {"scenarios_passed__json": b'{"title": "x", "case": "request"}'}),
     ("scenario.unreadable", {"scenarios_passed__json": b"[" * 200_000}),
+    ("scenario.unreadable", {f"scenarios_s{number}__json": {**PASSED, "steps": [{"wait": "P1D"}] * 999} for number in range(6)}),
     ("scenario.step", {"scenarios_passed__json": {**PASSED, "steps": [{"complete": "check"}]}}),
     ("scenario.step", {"scenarios_passed__json": {**PASSED, "case": "other"}}),
     ("scenario.path", {"scenarios_passed__json": expecting(path=["fill", "done"])}),
