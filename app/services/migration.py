@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from app.domain.actors import Actor
+from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import Conflict, DomainError, NotFound, TryAgain
 from app.engine.types import Advance, EngineError, Functions, OperationCaller
 from app.persistence.models import Case, MigrationBatch, MigrationItem, ProcedureVersion, Timer, WorkItem
@@ -160,6 +160,16 @@ def unfinished(context: Context) -> list[int]:
         return list(
             tx.session.scalars(select(MigrationBatch.id).where(MigrationBatch.finished_at.is_(None)).order_by(MigrationBatch.id))
         )
+
+
+def run_unfinished(context: Context, *, limit: int = 50) -> int:
+    """Go on with batches that were interrupted, as the system; return how many cases were looked at. For the clock's tick."""
+    done = 0
+    for batch_id in unfinished(context):
+        done += run(context, actor=SYSTEM, batch_id=batch_id, limit=limit - done)
+        if done >= limit:
+            break
+    return done
 
 
 def progress(context: Context, *, actor: Actor, batch_id: int) -> Progress:

@@ -154,6 +154,17 @@ def test_a_batch_that_was_interrupted_goes_on_where_it_stopped(house: House) -> 
     assert len(house.events("migrated")) == 5  # nobody was moved twice
 
 
+def test_the_clock_goes_on_with_what_nobody_finished(house: House) -> None:
+    ids = two_versions(house)
+    case_ids = [house.start(ids[0]) for _ in range(3)]
+    batch_id = begin(house, ids, case_ids)
+    assert migration.run_unfinished(house.context, limit=2) == 2
+    assert migration.unfinished(house.context) == [batch_id]
+    assert migration.run_unfinished(house.context) == 1
+    assert migration.unfinished(house.context) == []
+    assert set(house.versions_of_cases().values()) == {ids[1]}
+
+
 def test_history_stays_and_names_the_migration(house: House) -> None:
     ids = two_versions(house)
     case_id = checking(house, ids[0])

@@ -142,10 +142,12 @@ def _values(name: str, many: bool) -> Any:
 
 
 def _not_same_as(package: Package, _context: GateContext) -> Iterator[Hit]:
+    known: dict[str, set[str]] = {}
+    for diagram, node, _properties in _people(package):
+        known.setdefault(diagram.file, set()).add(node.get("id", ""))
     for diagram, node, properties in _people(package):
-        known = {other.get("id") for d, other, _ in _people(package) if d is diagram}
         for name in split_names(properties.get("not_same_as", "")):
-            if name not in known or name == node.get("id"):
+            if name not in known[diagram.file] or name == node.get("id"):
                 yield diagram.file, node.get("id", ""), f"{label(node)}的“{name}”"
 
 

@@ -46,7 +46,7 @@ class _Analysis:
         scope = Scope(container)
         for _ in range(_MOST_ROUNDS):
             changed = 0
-            for node_id in scope.nodes:
+            for node_id in scope.order:
                 changed += self._visit(scope, node_id, entry)
             if not changed:
                 break
