@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.domain.actors import Actor
 from app.persistence.models import DraftPresence
+from app.persistence.upsert import insert_once
 from app.services import audit
 from app.services.context import Context
 from app.services.draft_files import find, require_right
@@ -30,9 +31,10 @@ def beat(context: Context, *, actor: Actor, draft_id: int) -> tuple[int, list[Pr
     with context.transaction() as tx:
         draft = find(tx, draft_id)
         assert actor.user_id is not None
-        tx.session.merge(
-            DraftPresence(draft_id=draft_id, user_id=actor.user_id, name=audit.signature(actor)[:160], seen_at=tx.now)
-        )
+        row = {"draft_id": draft_id, "user_id": actor.user_id, "name": audit.signature(actor)[:160], "seen_at": tx.now}
+        insert_once(tx.session, DraftPresence, [row])  # two pages of one person may say so in the same instant
+        mine = (DraftPresence.draft_id == draft_id, DraftPresence.user_id == actor.user_id)
+        tx.session.execute(update(DraftPresence).where(*mine).values(seen_at=tx.now))
         tx.session.execute(delete(DraftPresence).where(DraftPresence.seen_at < tx.now - PRESENT_FOR))
         rows = tx.session.scalars(
             select(DraftPresence).where(DraftPresence.draft_id == draft_id, DraftPresence.user_id != actor.user_id)

@@ -63,6 +63,9 @@ def write_version(tx: Transaction, *, actor: Actor, procedure: Procedure, reason
 
     `deployed_by` is whoever made the change, when somebody else confirms it.
     """
+    # Two deployments of a procedure in the same instant must not take the same number.
+    rows = select(ProcedureVersion.id).where(ProcedureVersion.procedure == procedure.id)
+    tx.session.scalars(rows.with_for_update(key_share=True)).all()
     newest = _newest(tx, procedure.id)
     if newest is not None and newest.content_hash == procedure.content_hash:
         return newest.id
