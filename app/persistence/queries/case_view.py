@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.persistence.models import Attachment, AuditEvent, OrgUnit, Submission, User, WorkItem
@@ -77,7 +77,25 @@ class AttachmentRow:
 # Statements that run at every completion are built once: building them costs more than running them.
 _UNIT, _ASSIGNEE = aliased(OrgUnit), aliased(User)
 _ITEMS = (
-    select(WorkItem, _UNIT.name.label("unit"), _ASSIGNEE.name.label("assignee_name"))
+    select(
+        WorkItem.id,
+        WorkItem.node_id,
+        WorkItem.title,
+        WorkItem.role,
+        WorkItem.scope_unit_id,
+        func.coalesce(_UNIT.name, ""),
+        WorkItem.assignee_id,
+        func.coalesce(_ASSIGNEE.name, ""),
+        WorkItem.item,
+        WorkItem.state,
+        WorkItem.stage,
+        WorkItem.created_at,
+        WorkItem.due_at,
+        WorkItem.completed_at,
+        WorkItem.completed_by,
+        WorkItem.completer,
+        WorkItem.decision,
+    )
     .outerjoin(_UNIT, _UNIT.id == WorkItem.scope_unit_id)
     .outerjoin(_ASSIGNEE, _ASSIGNEE.id == WorkItem.assignee_id)
     .where(WorkItem.case_id == bindparam("case_id"))
@@ -88,40 +106,12 @@ _OPEN_ITEMS = _ITEMS.where(WorkItem.state == "open")
 
 def items(session: Session, *, case_id: int) -> list[ItemRow]:
     """Return every work item of a case, oldest first."""
-    return _item_rows(session, _ITEMS, case_id)
+    return [ItemRow(*row) for row in session.execute(_ITEMS, {"case_id": case_id})]
 
 
 def open_items(session: Session, *, case_id: int) -> list[ItemRow]:
     """Return what is to be done in a case now, oldest first; its cost does not grow with the case's age."""
-    return _item_rows(session, _OPEN_ITEMS, case_id)
-
-
-def _item_rows(session: Session, statement: Select[WorkItem, str, str], case_id: int) -> list[ItemRow]:
-    rows = []
-    for row in session.execute(statement, {"case_id": case_id}):
-        item = row.WorkItem
-        rows.append(
-            ItemRow(
-                id=item.id,
-                node_id=item.node_id,
-                title=item.title,
-                role=item.role,
-                scope_unit_id=item.scope_unit_id,
-                unit=row.unit or "",
-                assignee_id=item.assignee_id,
-                assignee=row.assignee_name or "",
-                item=item.item,
-                state=item.state,
-                stage=item.stage,
-                created_at=item.created_at,
-                due_at=item.due_at,
-                completed_at=item.completed_at,
-                completed_by=item.completed_by,
-                completer=item.completer,
-                decision=item.decision,
-            )
-        )
-    return rows
+    return [ItemRow(*row) for row in session.execute(_OPEN_ITEMS, {"case_id": case_id})]
 
 
 def events(session: Session, *, case_id: int) -> list[EventRow]:

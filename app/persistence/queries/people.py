@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Grant, Role
-from app.persistence.models import User
+from app.persistence.models import OrgUnit, RoleGrant, User
 
 
 @dataclass(frozen=True)
@@ -18,21 +18,30 @@ class Account:
     must_change_password: bool
 
 
+# Plain columns, and built once: every request asks this, and nothing of it is changed.
 _ACCOUNT = (
-    select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.id == bindparam("user_id"), User.active)
+    select(
+        User.id,
+        User.name,
+        User.unit_id,
+        OrgUnit.name,
+        User.session_epoch,
+        User.must_change_password,
+        RoleGrant.role,
+        RoleGrant.unit_id,
+    )
+    .outerjoin(OrgUnit, OrgUnit.id == User.unit_id)
+    .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+    .where(User.id == bindparam("user_id"), User.active)
 )
 
 
 def account(session: Session, user_id: int) -> Account | None:
     """Return an active account with its roles and unit (one statement), None when there is none."""
-    user = session.scalars(_ACCOUNT, {"user_id": user_id}).unique().one_or_none()
-    if user is None:
+    rows = session.execute(_ACCOUNT, {"user_id": user_id}).all()
+    if not rows:
         return None
-    actor = Actor(
-        user_id=user.id,
-        name=user.name,
-        unit_id=user.unit_id,
-        unit_name=user.unit.name if user.unit else "",
-        grants=frozenset(Grant(Role(grant.role), grant.unit_id) for grant in user.grants),
-    )
-    return Account(actor=actor, session_epoch=user.session_epoch, must_change_password=user.must_change_password)
+    id_, name, unit_id, unit_name, epoch, must_change_password, *_ = rows[0]
+    grants = frozenset(Grant(Role(role), granted_in) for *_, role, granted_in in rows if role is not None)
+    actor = Actor(user_id=id_, name=name, unit_id=unit_id, unit_name=unit_name or "", grants=grants)
+    return Account(actor=actor, session_epoch=epoch, must_change_password=must_change_password)
