@@ -18,6 +18,7 @@ from sqlalchemy import delete, func, select
 from app.catalog.archive import read_zip, write_zip
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotFound
+from app.domain.procedure import Procedure
 from app.engine import runtime
 from app.engine.types import EngineError
 from app.persistence.models import ProcedureDraft, Rehearsal
@@ -65,22 +66,15 @@ def start(
     with context.reading() as tx:
         draft = find(tx, draft_id)
         revision, files = draft.revision, files_of(tx, draft_id)
-    report = examine(files, registry=context.registry, papers=Path(context.certificates_folder))
-    errors = [one for one in report.findings if one.severity == "error" and not one.rule.startswith("scenario.")]
-    if errors or report.procedure is None:
-        raise DomainError(
-            "rehearsal.refused", f"草稿还不能演练，请先修改（{len(errors)} 处）：{errors[0].message}。{errors[0].cure}"
-        )
-    if kind not in report.procedure.case_kinds:
-        raise DomainError("rehearsal.kind", "草稿里没有这一类办件。")
+    procedure = _runnable(context, files, kind)
     scenario: dict[str, Any] = {
-        "title": title.strip()[:60] or report.procedure.case_kinds[kind].title,
+        "title": title.strip()[:60] or procedure.case_kinds[kind].title,
         "case": kind,
         "variables": dict(variables or {}),
         "operations": {},
         "steps": [],
     }
-    player = player_of(context.registry, report.procedure, scenario, answers)
+    player = player_of(context.registry, procedure, scenario, answers)
     player.begin(scenario["variables"])
     _keep(scenario, player)
     with context.transaction() as tx:
@@ -102,6 +96,18 @@ def start(
         tx.session.add(row)
         tx.session.flush()
         return _view(row, scenario, player)
+
+
+def _runnable(context: Context, files: Mapping[str, bytes], kind: str) -> Procedure:
+    report = examine(files, registry=context.registry, papers=Path(context.certificates_folder))
+    errors = [one for one in report.findings if one.severity == "error" and not one.rule.startswith("scenario.")]
+    if errors or report.procedure is None:
+        raise DomainError(
+            "rehearsal.refused", f"草稿还不能演练，请先修改（{len(errors)} 处）：{errors[0].message}。{errors[0].cure}"
+        )
+    if kind not in report.procedure.case_kinds:
+        raise DomainError("rehearsal.kind", "草稿里没有这一类办件。")
+    return report.procedure
 
 
 def look(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalView:

@@ -35,20 +35,7 @@ def editor_context(files: Mapping[str, bytes], *, registry: Registry) -> dict[st
 
     A manifest that cannot be read leaves only what the house has; a form that does not build is left out.
     """
-    house = {
-        "roles": [{"role": role.value, "title": title} for role, title in ROLE_TITLES.items()],
-        "operations": [_operation(operation) for operation in registry.operations.values()],
-        "recorders": [
-            {"name": one.name, "title": one.title, "description": one.description, "exports": list(one.exports)}
-            for one in registry.recorders.values()
-        ],
-        "actions": [{"id": key, "title": title} for key, title in ACTION_TITLES.items()],
-        "functions": [{"name": name, "title": title} for name, title in FUNCTION_TITLES.items()],
-        "sources": [{"name": one.name, "title": one.title} for one in registry.sources.values()],
-        "addressers": [
-            {"name": one.name, "title": one.title, "payload": list(one.payload)} for one in registry.addressers.values()
-        ],
-    }
+    house = _house(registry)
     try:
         procedure = read_manifest(files)
     except DomainError:
@@ -72,6 +59,23 @@ def editor_context(files: Mapping[str, bytes], *, registry: Registry) -> dict[st
             kind.process: [_variable(name, value, labels) for name, value in kind.variables.items()]
             for kind in procedure.case_kinds.values()
         },
+    }
+
+
+def _house(registry: Registry) -> dict[str, Any]:
+    return {
+        "roles": [{"role": role.value, "title": title} for role, title in ROLE_TITLES.items()],
+        "operations": [_operation(operation) for operation in registry.operations.values()],
+        "recorders": [
+            {"name": one.name, "title": one.title, "description": one.description, "exports": list(one.exports)}
+            for one in registry.recorders.values()
+        ],
+        "actions": [{"id": key, "title": title} for key, title in ACTION_TITLES.items()],
+        "functions": [{"name": name, "title": title} for name, title in FUNCTION_TITLES.items()],
+        "sources": [{"name": one.name, "title": one.title} for one in registry.sources.values()],
+        "addressers": [
+            {"name": one.name, "title": one.title, "payload": list(one.payload)} for one in registry.addressers.values()
+        ],
     }
 
 
