@@ -2,12 +2,15 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from app.domain.fields import Field
 from app.formkit.build import ROW_MARK, BoundForm, GroupField, ListField
 from app.formkit.vocabulary import is_flat
+
+_HEADING = re.compile(r"(#{1,6})\s*([^#\s].*)")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,10 +64,10 @@ def rows(form: BoundForm) -> list[Row]:
 
 
 def _rows(form: BoundForm, specs: Sequence[Field]) -> list[Row]:
-    return [_row(form, spec) for spec in specs]
+    return [row for spec in specs for row in _rows_of(form, spec)]
 
 
-def _row(form: BoundForm, spec: Field) -> Row:
+def _rows_of(form: BoundForm, spec: Field) -> list[Row]:
     common: dict[str, Any] = {
         "label": spec.label,
         "spec": spec,
@@ -73,11 +76,13 @@ def _row(form: BoundForm, spec: Field) -> Row:
         "conditions": _conditions(form, spec),
     }
     if spec.kind == "static":
-        kind, text, level = _static(spec)
-        return Row(kind=kind, text=text, level=level, **common)
+        return [Row(kind=kind, text=text, level=level, **common) for kind, text, level in _static(spec)]
     if is_flat(spec):
-        return Row(kind="group", children=tuple(_rows(form, spec.fields)), **common)
-    bound = form[spec.key]
+        return [Row(kind="group", children=tuple(_rows(form, spec.fields)), **common)]
+    return [_input(form[spec.key], common)]
+
+
+def _input(bound: Any, common: dict[str, Any]) -> Row:
     common |= {"id": bound.id, "field": bound}
     if isinstance(bound, GroupField):
         return Row(kind="group", children=tuple(rows(bound.form)), **common)
@@ -86,16 +91,24 @@ def _row(form: BoundForm, spec: Field) -> Row:
         empty = bound.row(ROW_MARK)
         empty.process(None)
         return Row(kind="list", entries=entries, blank=tuple(rows(empty)), **common)
-    return Row(kind=spec.kind, **common)
+    return Row(kind=common["spec"].kind, **common)
 
 
-def _static(spec: Field) -> tuple[str, str, int]:
+def _static(spec: Field) -> list[tuple[str, str, int]]:
+    """A line that begins with # is a heading (Markdown, as form-js shows it); what stands between headings is text."""
     kind = spec.properties.get("type", "text")
-    stripped = spec.text.lstrip("#")
-    level = len(spec.text) - len(stripped)
-    if kind == "text" and level and "\n" not in spec.text:
-        return "heading", stripped.strip(), min(level, 6)
-    return kind, spec.text, 0
+    if kind != "text":
+        return [(kind, spec.text, 0)]
+    parts: list[tuple[str, str, int]] = []
+    for line in spec.text.split("\n"):
+        heading = _HEADING.fullmatch(line.strip())
+        if heading:
+            parts.append(("heading", heading[2], len(heading[1])))
+        elif parts and parts[-1][0] == "text":
+            parts[-1] = ("text", f"{parts[-1][1]}\n{line}", 0)
+        else:
+            parts.append(("text", line, 0))
+    return [(each, text.strip(), level) for each, text, level in parts if text.strip() or len(parts) == 1]
 
 
 def _conditions(form: BoundForm, spec: Field) -> dict[str, str]:

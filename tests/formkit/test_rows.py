@@ -31,6 +31,19 @@ def test_the_tree_follows_the_form() -> None:
     assert found["spacer"].kind == "spacer"
 
 
+def test_headings_within_a_text_are_rows_of_their_own() -> None:
+    text = "请先核对。\n\n## 本人承诺\n1. 材料属实。\n2. 不拉票。\n# 告知\n编号 #12 的材料除外。"
+    spec = read_form("consent", form({"type": "text", "text": text}))
+    found = [(row.kind, row.text, row.level) for row in rows(bind(spec, sources={}, today=TODAY))]
+    assert found == [
+        ("text", "请先核对。", 0),
+        ("heading", "本人承诺", 2),
+        ("text", "1. 材料属实。\n2. 不拉票。", 0),
+        ("heading", "告知", 1),
+        ("text", "编号 #12 的材料除外。", 0),
+    ]
+
+
 def test_a_list_has_entries_and_a_row_to_copy() -> None:
     jobs = tree()["jobs"]
     assert [cell.field.name for cell in jobs.entries[0]] == ["jobs-0-employer", "jobs-0-since"]
