@@ -53,8 +53,16 @@ function toolbar(canvas, start) {
     button('全图', () => fit(canvas)));
 }
 
+// One picture to a screen reader and not a stop for the keyboard, which the viewer would make of it: there is nothing to do in it.
+// The name is on the drawing alone, because the mark of bpmn.io beside it is a link.
+function name(drawing, words) {
+  drawing.setAttribute('role', 'img');
+  drawing.setAttribute('aria-label', words);
+  drawing.removeAttribute('tabindex');
+}
+
 async function show(place) {
-  const picture = make('div', { class: 'diagram-picture', role: 'img', 'aria-label': place.dataset.diagramLabel ?? '流程图' });
+  const picture = make('div', { class: 'diagram-picture' });
   place.replaceChildren(picture);
   try {
     const answer = await fetch(place.dataset.diagramUrl, { credentials: 'same-origin' });
@@ -63,6 +71,7 @@ async function show(place) {
     const viewer = new NavigatedViewer({ container: picture, zoomScroll: { enabled: false } });
     await viewer.importXML(await answer.text());
     const canvas = viewer.get('canvas');
+    name(picture.querySelector('svg'), place.dataset.diagramLabel ?? '流程图');
     mark(viewer, place.dataset.done ?? '', 'done');
     mark(viewer, place.dataset.current ?? '', 'current');
     const start = () => open(canvas, viewer.get('elementRegistry'), place.dataset.current ?? '');
