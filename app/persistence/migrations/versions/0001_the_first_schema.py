@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Change the schema."""
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
     op.create_table(
         "audit_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -206,7 +207,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["procedure_version_id"], ["procedure_version.id"], name=op.f("fk_case_file_procedure_version_id")
         ),
-        sa.ForeignKeyConstraint(["round_id"], ["selection_round.id"], name=op.f("fk_case_file_round_id"), use_alter=True),
+        # PostgreSQL wants the other table first; the two refer to each other, so its constraint is added at the end.
+        *([] if on_postgresql else [sa.ForeignKeyConstraint(["round_id"], ["selection_round.id"], name=op.f("fk_case_file_round_id"))]),
         sa.ForeignKeyConstraint(["subject_id"], ["user_account.id"], name=op.f("fk_case_file_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
         sa.UniqueConstraint("number", name=op.f("uq_case_file_number")),
@@ -641,6 +643,8 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_submission_case_id_node_id_submitted_at"), "submission", ["case_id", "node_id", "submitted_at"], unique=False
     )
+    if on_postgresql:
+        op.create_foreign_key(op.f("fk_case_file_round_id"), "case_file", "selection_round", ["round_id"], ["id"])
     audit_triggers.install(op.get_bind())
 
 
