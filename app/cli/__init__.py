@@ -1,16 +1,47 @@
 """The command line: operators come in. Exit 0 when done, 1 for a refusal, 2 for arguments that cannot be used."""
 
 import sys
+from importlib import import_module
 
 import click
 
-from app.cli import audit, certificates, deadlines, demo, procedures, rehearse, rounds, server, users
 from app.cli.chinese import ChineseGroup, usage_sentence
 from app.domain.errors import DomainError
 from config import ConfigError
 
 
-@click.group(cls=ChineseGroup)
+MODULES = {
+    "serve": "server",
+    "worker": "server",
+    "database": "server",
+    "demo": "demo",
+    "procedures": "procedures",
+    "rounds": "rounds",
+    "rehearse": "rehearse",
+    "users": "users",
+    "certificates": "certificates",
+    "audit": "audit",
+    "deadlines": "deadlines",
+}
+"""Command -> the module that holds it; a command loads what it needs and nothing of the others."""
+
+
+class House(ChineseGroup):
+    """All commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command, None when there is none of this name."""
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"app.cli.{MODULES[cmd_name]}")
+        return next((command for command in module.COMMANDS if command.name == cmd_name), None)
+
+
+@click.group(cls=House)
 def cli() -> None:
     """临空港工匠评选系统的命令行工具。
 
@@ -21,11 +52,6 @@ def cli() -> None:
       gongjiang rehearse linkonggang-artisan --out 结果
       gongjiang audit verify               核对操作记录是否完整
     """
-
-
-for module in (server, demo, procedures, rounds, rehearse, users, certificates, audit, deadlines):
-    for command in module.COMMANDS:
-        cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
-from app.services import deadlines, outbox
+from app.services import deadlines, migration, outbox
 from app.services.context import Context
 
 NAME = "gongjiang"
@@ -34,9 +34,10 @@ def make_queue(url: str, context: Context) -> Huey:
 
 
 def work_off(context: Context) -> int:
-    """Do all that is due now: timers, barriers, outbox. Returns how many timers fired and entries went out."""
+    """Do all that is due now: timers, barriers, outbox, unfinished migrations. Returns how many timers fired and entries went out."""
     fired = deadlines.fire_due(context)
     deadlines.sweep_barriers(context)
+    migration.run_unfinished(context)
     return fired + outbox.deliver_pending(context)
 
 
