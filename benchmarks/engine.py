@@ -52,11 +52,11 @@ class Stopwatch:
 def timed_engine() -> Iterator[Stopwatch]:
     """Time every step that a scenario makes while this lasts."""
     watch = Stopwatch()
-    scenario_player.runtime = watch  # type: ignore[assignment]
+    scenario_player.runtime = watch  # type: ignore[assignment, attr-defined]
     try:
         yield watch
     finally:
-        scenario_player.runtime = runtime
+        scenario_player.runtime = runtime  # type: ignore[attr-defined]
 
 
 def flagship() -> Procedure:

@@ -27,8 +27,8 @@ def insert_unless(session: Session, model: type[Base], row: Mapping[str, Any], *
     """Insert a row unless there is one of which all of `taken` hold; tell whether it was. For whoever holds the lock above it."""
     table = cast(Table, model.__table__)
     values = select(*(literal(value, table.c[name].type) for name, value in row.items())).where(~exists().where(*taken))
-    result = session.connection().execute(insert(table).from_select(list(row), values))
-    return result.rowcount == 1
+    inserted = insert(table).from_select(list(row), values).returning(*table.primary_key.columns)
+    return session.connection().execute(inserted).first() is not None
 
 
 def raise_number(session: Session, model: type[Base], *, key: Mapping[str, Any], column: str) -> int:
