@@ -17,6 +17,7 @@ from app.services.context import Context, Transaction
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 REMEMBERED = 5
+REFUSAL = "用户名或密码不正确。连续输错 5 次的，账号已锁定 15 分钟：请稍后再试，或联系系统管理员解锁。"
 _hasher = PasswordHasher()
 _ABSENT = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$pTvHS1ynMVeZ2kS7ZSDlD7Cq2xUCQVPKkGZTGBDdYNI"
 """A hash that no password fits: an unknown name takes as long as a wrong password, and tells as little."""
@@ -26,24 +27,22 @@ def authenticate(context: Context, *, username: str, password: str, address: str
     """Return the id of the account that fits, and write the attempt into the audit log.
 
     Five failures in a row lock an account for 15 minutes (domain handbook 3.6). The refusal is one sentence for an unknown
-    name, a wrong password and a disabled account alike, so that nobody learns which names exist.
+    name, a wrong password, a disabled and a locked account alike, so that nobody learns which names exist.
     """
     with context.transaction() as tx:
         user = tx.session.scalars(select(User).where(User.username == username).with_for_update()).one_or_none()
         fits = _verify(user.password_hash if user else _ABSENT, password)
-        if user is not None and user.locked_until is not None and user.locked_until > tx.now:
-            refusal: DomainError | None = _locked(tx, user)
-        elif user is None or not fits or not user.active:
-            refusal = _failure(tx, user)
+        refused = user is None or not fits or not user.active
+        if user is not None and not is_locked(tx, user):
+            note_attempt(tx, user, failed=refused)
         else:
-            refusal = None
-            user.failed_logins, user.locked_until = 0, None
+            refused = True
         actor = actor_of(user) if user else Actor(None, username[:60], None, "", frozenset())
-        action = "login_refused" if refusal else "login"
+        action = "login_refused" if refused else "login"
         audit.record(tx, actor=actor, action=action, subject=username[:60], detail={"address": address})
         user_id = user.id if user else 0
-    if refusal is not None:
-        raise refusal  # after the commit: the count of failures must stay
+    if refused:
+        raise DomainError("login.refused", REFUSAL)  # after the commit: the count of failures must stay
     return user_id
 
 
@@ -54,19 +53,17 @@ def _verify(stored: str, password: str) -> bool:
         return False
 
 
-def _failure(tx: Transaction, user: User | None) -> DomainError:
-    if user is not None:
-        user.failed_logins += 1
-        if user.failed_logins >= MOST_FAILURES:
-            user.failed_logins, user.locked_until = 0, tx.now + LOCKED_FOR
-            return _locked(tx, user)
-    return DomainError("login.refused", "用户名或密码不正确。连续输错 5 次，账号将锁定 15 分钟。")
+def is_locked(tx: Transaction, user: User) -> bool:
+    """Tell whether an account is locked after too many failures."""
+    return user.locked_until is not None and user.locked_until > tx.now
 
 
-def _locked(tx: Transaction, user: User) -> DomainError:
-    assert user.locked_until is not None
-    minutes = max(1, -(-int((user.locked_until - tx.now).total_seconds()) // 60))
-    return DomainError("login.locked", f"密码输错次数过多，账号已锁定。请在 {minutes} 分钟后再试，或联系系统管理员解锁。")
+def note_attempt(tx: Transaction, user: User, *, failed: bool) -> None:
+    """Count a failure, and lock the account at the fifth in a row; a success begins anew. Changes the account."""
+    user.failed_logins = user.failed_logins + 1 if failed else 0
+    user.locked_until = None
+    if user.failed_logins >= MOST_FAILURES:
+        user.failed_logins, user.locked_until = 0, tx.now + LOCKED_FOR
 
 
 def change_password(context: Context, *, actor: Actor, old: str, new: str) -> None:
