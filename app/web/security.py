@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -57,7 +57,8 @@ def _headers(answer: Response) -> Response:
         answer.headers["X-Request-ID"] = g.request_id
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static" and "Cache-Control" not in answer.headers:
-        # Pages with people's data are kept neither by the browser nor by anything between.
+    if request.endpoint != "static" and ("Cache-Control" not in answer.headers or session.modified):
+        # Pages with people's data are kept neither by the browser nor by anything between; nor is a public page with which a
+        # session cookie leaves: a cache in front would hand the session to whoever asks next.
         answer.headers["Cache-Control"] = "no-store"
     return answer
