@@ -108,4 +108,4 @@ def open_site(chromium: Browser, stages: Stages, url: str, folder: Path) -> Iter
             for context in site.contexts:
                 context.close()
     engine.dispose()
-    assert site.complaints == []
+    assert not site.complaints, "\n".join(site.complaints)

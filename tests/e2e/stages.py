@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select, update
 
 from app.domain.actors import Role
 from app.persistence.models import RoleGrant, User, WorkItem
 from app.persistence.schema import upgrade_schema
-from app.services import accounts, attachments, nominations
+from app.services import attachments, nominations
 from app.services.context import Context
 from app.web.house import CONTEXT
 from app.wiring import build_app, db
@@ -23,6 +24,7 @@ from tests.services import filled, steps
 from tests.services.world import FakeClock, World, id_number
 from tests.web.house import PASSWORD
 
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # the costs stand in the hash: logging in takes no time here
 OTHER_KEY = base64.urlsafe_b64encode(b"browser tests: the audit's bytes").decode()
 KEY = base64.urlsafe_b64encode(b"browser tests, 32 bytes of keys.").decode()
 NAMES = {
@@ -76,7 +78,7 @@ class Stages:
             yield world
             with world.context.transaction() as tx:
                 opened = update(User) if candidates else update(User).where(User.username.in_(NAMES))
-                tx.session.execute(opened.values(password_hash=accounts.hash_password(PASSWORD), must_change_password=False))
+                tx.session.execute(opened.values(password_hash=CHEAP.hash(PASSWORD), must_change_password=False))
             db.engine.dispose()
 
     def nominating(self, url: str) -> None:
@@ -134,6 +136,20 @@ class Stages:
             _, _, cases = steps.to_the_list(world)
             steps.propose(world, cases[1])
             steps.publish(world)
+
+    def signing(self, url: str) -> None:
+        """The decision is drafted; the leader is to sign it."""
+        with self.world(url) as world:
+            _, _, cases = steps.to_the_list(world)
+            steps.propose(world, cases[1])
+            steps.publish(world)
+            world.let_timers_fire()
+            world.do("handler", "request_approval", {})
+            world.do("secretary", "executive_meeting", filled.meeting("executive_decision"))
+            world.do("secretary", "standing_committee", filled.meeting("standing_decision"))
+            confirmed = {"executive_matches": True, "standing_matches": True, "opinion": "一致", "minutes_decision": "confirm"}
+            world.do("leader", "verify_minutes", confirmed)
+            world.do("documents", "draft_decision", {"disclosure": "active"})
 
     def won(self, url: str) -> None:
         """The title is given, the certificate made, the money not yet paid."""

@@ -13,27 +13,26 @@ from tests.e2e.stages import WINNER
 
 pytestmark = pytest.mark.browser
 
-sizes = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-
 
 def sound(page: Page, *addresses: str) -> None:
-    """Look at some addresses, or at the page that is open."""
+    """Look at some addresses, or at the page that is open, each at a desk and on a phone."""
     for address in addresses or [page.url]:
         if addresses:
             page.goto(address)
-        assert violations(page) == [], page.url
-        assert_fits(page)
+        for width, height in (PHONE, DESK):
+            page.set_viewport_size({"width": width, "height": height})
+            assert violations(page) == [], f"{page.url} at {width}"
+            assert_fits(page)
 
 
-@sizes
-def test_the_pages_of_those_who_nominate_and_review(at: Callable[[str], Site], size: tuple[int, int]) -> None:
+def test_the_pages_of_those_who_nominate_and_review(at: Callable[[str], Site]) -> None:
     site = at("reviewing")
-    page = site.browse(size=size)
+    page = site.browse()
     sound(page, "/account/login", "/account/activate")
-    page = site.browse("nominator", size=size)
+    page = site.browse("nominator")
     sound(page, "/desk", "/desk?tab=started", "/nominations", "/rounds/1/nominate", "/cases/2", "/cases/2/invitation", "/search")
     page.get_by_role("link", name="王建国").first.click()
-    page = site.browse("clerk", size=size)
+    page = site.browse("clerk")
     sound(page, "/desk", "/notifications", "/account", "/account/password", "/cases/2")
     open_item(page, "初审")
     sound(page)
@@ -45,43 +44,38 @@ def test_the_pages_of_those_who_nominate_and_review(at: Callable[[str], Site], s
     sound(page)
 
 
-@sizes
-def test_the_long_form_and_the_sheet(at: Callable[[str], Site], size: tuple[int, int]) -> None:
+def test_the_long_form_and_the_sheet(at: Callable[[str], Site]) -> None:
     site = at("crowded")
-    page = site.browse("nominator", size=size)
+    page = site.browse("nominator")
     sound(page, "/desk?tab=group", "/desk?tab=group&page=2", "/work-items/5")
     page.get_by_role("button", name="提交推荐").click()
     page.wait_for_selector("#error-summary")
     sound(page)
 
 
-@sizes
-def test_the_pages_of_the_bureau(at: Callable[[str], Site], size: tuple[int, int]) -> None:
-    page = at("won").browse("handler", size=size)
+def test_the_pages_of_the_bureau(at: Callable[[str], Site]) -> None:
+    page = at("won").browse("handler")
     sound(page, "/desk", "/desk?tab=handled", "/rounds", "/rounds/1", "/rounds/1/nominees", "/rounds/1/ranking")
     sound(page, "/cases/1", "/cases/3", "/certificates/1", "/procedures", "/nothing-here")
 
 
-@sizes
-def test_the_pages_of_the_public_and_of_the_winner(at: Callable[[str], Site], size: tuple[int, int]) -> None:
-    page = at("noticed").browse(size=size)
+def test_the_pages_of_the_public_and_of_the_winner(at: Callable[[str], Site]) -> None:
+    page = at("noticed").browse()
     sound(page, "/public/", "/public/notices/1", "/public/notices/1/object", "/public/objections")
     sound(page, "/public/verify", "/public/verify/LKGGJ-2026-999?c=AAAAAAAA", "/public/nothing-here")
 
 
-@sizes
-def test_the_pages_about_a_certificate(at: Callable[[str], Site], size: tuple[int, int]) -> None:
+def test_the_pages_about_a_certificate(at: Callable[[str], Site]) -> None:
     site = at("won")
     [certificate] = site.world.all(select(Certificate))
-    sound(site.browse(size=size), f"/verify/{certificate.serial}?c={certificate.check_code}")
-    page = site.browse(site.account_of(WINNER), size=size)
+    sound(site.browse(), f"/verify/{certificate.serial}?c={certificate.check_code}")
+    page = site.browse(site.account_of(WINNER))
     sound(page, "/", "/certificates", f"/certificates/{certificate.id}", f"/cases/{certificate.case_id}")
     open_item(page, "填写收款账户")
     sound(page)
 
 
-@sizes
-def test_the_pages_of_administrators(at: Callable[[str], Site], size: tuple[int, int]) -> None:
+def test_the_pages_of_administrators(at: Callable[[str], Site]) -> None:
     site = at("nominating")
     lists = {
         "system": ("/", "/admin/units", "/admin/units/2", "/admin/accounts", "/admin/accounts/new", "/admin/calendar"),
@@ -91,4 +85,4 @@ def test_the_pages_of_administrators(at: Callable[[str], Site], size: tuple[int,
         "leader": ("/rounds/1", "/rounds/1/quota", "/rounds/1/deadlines/nomination_close", "/admin/unassigned"),
     }
     for who, addresses in lists.items():
-        sound(site.browse(who, size=size), *addresses)
+        sound(site.browse(who), *addresses)

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.persistence.models import Certificate, Person
-from tests.e2e.pages import assert_fits, fill, press
+from tests.e2e.pages import assert_fits, fill, open_item, press
 from tests.e2e.site import PHONE, Site
 from tests.e2e.stages import WINNER
 from tests.services.world import id_number
@@ -85,6 +85,23 @@ def downloaded(page: Page, name: str) -> bytes:
     with page.expect_download() as waiting:
         page.get_by_role("link", name=name).first.click()
     return Path(waiting.value.path()).read_bytes()
+
+
+def test_a_signature_becomes_a_certificate_in_the_background(at: Callable[[str], Site]) -> None:
+    site = at("signing")
+    leader = site.browse("leader")
+    open_item(leader, "签发")
+    fill(leader, {"signatory": "李书记", "signed_on": "2026-05-06", "opinion": "同意印发。"})
+    press(leader, "已签发，编号印发")
+    expect(leader.get_by_role("status").first).to_contain_text("已办理：已签发，编号印发")
+    page = site.browse(site.account_of(WINNER))
+    page.goto("/certificates")
+    expect(page.get_by_text("还没有证书")).to_be_visible()
+    site.work()
+    page.reload()
+    page.get_by_role("link", name="查看证书").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(WINNER)
+    expect(page.get_by_role("link", name="下载证书（PDF）")).to_be_visible()
 
 
 def test_the_winner_downloads_the_certificate_and_anybody_verifies_it(at: Callable[[str], Site]) -> None:
