@@ -13,7 +13,7 @@ from app.persistence.models import Attachment, Case, WorkItem
 from app.persistence.queries import access
 from app.services import audit, work_items
 from app.services.context import Context, Transaction
-from app.services.forms import readers_of
+from app.services.forms import readers_of, readers_of_file
 
 MOST_OF_AN_ITEM = 100
 """More files of one work item are a mistake or an attack."""
@@ -112,8 +112,12 @@ def _may_read(tx: Transaction, actor: Actor, attachment: Attachment, item: WorkI
     if item.state == "open":  # not handed in yet: nobody's but theirs who are filling it in
         return attachment.uploaded_by == actor.user_id or is_within_reach(actor, _facts(item))
     loaded = tx.context.procedures.get(tx.session, seen.case.procedure_version_id)
-    readers = readers_of(loaded.nodes[seen.case.kind].get(item.node_id))
-    return may_read_submission(actor, visible_to=readers, submitted_by=attachment.uploaded_by)
+    node = loaded.nodes[seen.case.kind].get(item.node_id)
+    form = loaded.form_of(node) if node else None
+    return all(
+        may_read_submission(actor, visible_to=readers, submitted_by=attachment.uploaded_by)
+        for readers in (readers_of(node), readers_of_file(form, attachment.field_key))
+    )
 
 
 def _facts(item: WorkItem) -> ItemFacts:

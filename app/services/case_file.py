@@ -19,7 +19,7 @@ from app.services.case_history import Entry, decision_label, opinion_text, timel
 from app.services.case_track import Holder, Step, holders, track
 from app.services.case_work import CaseWork
 from app.services.context import Transaction
-from app.services.forms import readers_of, sources_of, walk
+from app.services.forms import field_of_file, readers_of, readers_of_file, sources_of
 from app.services.procedure_cache import LoadedProcedure
 from app.services.sessions import is_staff
 
@@ -86,6 +86,11 @@ class _Sight:
     def of(self, node_id: str, done_by: int | None) -> bool:
         return may_read_submission(self.actor, visible_to=readers_of(self.nodes.get(node_id)), submitted_by=done_by)
 
+    def of_file(self, row: AttachmentRow, items: Mapping[int, ItemRow], forms: Mapping[str, FormSpec]) -> bool:
+        """Tell whether the form lets the actor see the files of this field."""
+        readers = readers_of_file(_form(items[row.work_item_id], self.nodes, forms), row.field_key)
+        return may_read_submission(self.actor, visible_to=readers, submitted_by=row.uploaded_by)
+
 
 def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     """Return a case as the actor may read it (a fixed number of statements). `NotFound` for strangers and recused experts."""
@@ -102,7 +107,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     rows = case_view.submissions(tx.session, case_id=case_id)
     by_id, held = {item.id: item for item in known}, {row.work_item_id: _texts(row.values) for row in rows if row.work_item_id}
     attachments = case_view.attachments(tx.session, case_id=case_id)
-    files = [row for row in attachments if _reads_file(row, by_id, held, actor)]
+    files = [row for row in attachments if _reads_file(row, by_id, held, actor) and sight.of_file(row, by_id, loaded.forms)]
     round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
     work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor)
     kind = loaded.procedure.case_kinds[case.kind]
@@ -193,14 +198,13 @@ def _materials(
     found = []
     for row in files:
         item = titles[row.work_item_id]
-        form = loaded.forms.get(nodes[item.node_id].properties.get("form", "")) if item.node_id in nodes else None
-        found.append(Material(file=row, label=_label(form, row.field_key), step=item.title))
+        field = field_of_file(_form(item, nodes, loaded.forms), row.field_key)
+        found.append(Material(file=row, label=field.label if field else "", step=item.title))
     return found
 
 
-def _label(form: FormSpec | None, name: str) -> str:
-    key = name.rsplit("-", 1)[-1]
-    return next((field.label for field in walk(form.fields) if field.key == key), "") if form else ""
+def _form(item: ItemRow, nodes: Mapping[str, NodeInfo], forms: Mapping[str, FormSpec]) -> FormSpec | None:
+    return forms.get(nodes[item.node_id].properties.get("form", "")) if item.node_id in nodes else None
 
 
 def _marks(case: Case, items: list[ItemRow], nodes: Mapping[str, NodeInfo]) -> Marks:

@@ -13,7 +13,6 @@ from app.persistence.models import Case, PublicNotice, SelectionRound, Timer
 from app.services import audit, cases
 from app.services.context import Context, Transaction
 
-
 NOTICE_END = "notice_end"
 
 

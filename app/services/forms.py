@@ -82,7 +82,26 @@ def sources_of(work: CaseWork, *specs: FormSpec, lenient: bool = False) -> Lists
 
 def readers_of(node: NodeInfo | None) -> frozenset[str]:
     """Return the roles that a task names as readers of what is filled in; empty when it names none."""
-    text = node.properties.get("visible_to", "") if node else ""
+    return _roles(node.properties.get("visible_to", "") if node else "")
+
+
+def readers_of_file(form: FormSpec | None, name: str) -> frozenset[str]:
+    """Return the roles that a form names as readers of the files of one field (its posted name); empty when it names none.
+
+    Identity papers and contracts are for those who check them; an expert judges the work and has no need of them
+    (domain handbook 3.5, minimal data).
+    """
+    field = field_of_file(form, name)
+    return _roles(field.properties.get("visible_to", "") if field else "")
+
+
+def field_of_file(form: FormSpec | None, name: str) -> Field | None:
+    """Return the field of a form by the name under which its files were posted, e.g. `honors-0-proof`."""
+    key = name.rsplit("-", 1)[-1]
+    return next((field for field in walk(form.fields) if field.key == key), None) if form else None
+
+
+def _roles(text: str) -> frozenset[str]:
     return frozenset(name.strip() for name in text.split(",") if name.strip())
 
 
