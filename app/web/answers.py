@@ -33,5 +33,9 @@ def clean(text: str, *, longest: int) -> str:
 
 def page_argument() -> int:
     """Return the page number from the address, the first for anything that is none."""
-    text = request.args.get("page", "1")
-    return min(int(text), 10_000) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else 1
+    return min(whole(request.args.get("page", "1")), 10_000) or 1
+
+
+def whole(text: str) -> int:
+    """Return a whole number that a person typed or a page sent, 0 for anything else and for what no database column holds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,6 +1,9 @@
 """Builds the web floor on an application that `app.wiring` has given a database."""
 
+from typing import Any
+
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from app.services.context import Context
 from app.web import filters
@@ -14,10 +17,20 @@ from app.web.security import init_security
 from config import Config
 
 
+class Number(IntegerConverter):
+    """A number in an address: what no column of the database holds is no page, instead of an error of the database."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, map: Map, **given: Any) -> None:
+        super().__init__(map, **{"max": 2**31 - 1, **given})
+
+
 def build_web(app: Flask, *, config: Config, context: Context) -> Flask:
     """Add pages, guards, errors and headers to the application, and return it."""
     app.extensions[CONTEXT] = context
     app.extensions[CONFIG] = config
+    app.url_map.converters["int"] = Number
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it

@@ -35,7 +35,7 @@ def accounts_create() -> ResponseReturnValue:
     """Open an account and show its first password, this once."""
     # As it was typed: a character that cannot be stored is named in the refusal, and not silently left out of a name.
     given = {name: request.form.get(name, "")[:100] for name in ("username", "name", "unit")}
-    unit_id = int(given["unit"]) if given["unit"].isascii() and given["unit"].isdigit() else 0
+    unit_id = answers.whole(given["unit"])
     try:
         _, password = account_admin.create_account(
             context(), actor=current_actor(), username=given["username"], name=given["name"], unit_id=unit_id

@@ -38,14 +38,15 @@ def grants_form(user_id: int) -> str:
 def grants_add(user_id: int) -> ResponseReturnValue:
     """Grant a role."""
     given = {name: answers.clean(request.form.get(name, ""), longest=40) for name in ("role", "unit")}
-    problems = {} if given["unit"].isascii() and given["unit"].isdigit() else {"unit": "请选择单位。"}
+    unit_id = answers.whole(given["unit"])
+    problems = {} if unit_id else {"unit": "请选择单位。"}
     if given["role"] not in set(Role):
         problems["role"] = "请选择角色。"
     if problems:
         return _form(user_id, given, problems), 422
     role = Role(given["role"])
     try:
-        service.grant(context(), actor=current_actor(), user_id=user_id, role=role, unit_id=int(given["unit"]))
+        service.grant(context(), actor=current_actor(), user_id=user_id, role=role, unit_id=unit_id)
     except (NotAllowed, NotFound):
         raise
     except DomainError as error:

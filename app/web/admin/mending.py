@@ -38,7 +38,7 @@ def unassigned_form(item_id: int) -> str:
 def unassigned_give(item_id: int) -> ResponseReturnValue:
     """Give an item to somebody."""
     given = {name: answers.clean(request.form.get(name, ""), longest=500) for name in ("user", "reason")}
-    user_id = int(given["user"]) if given["user"].isascii() and given["user"].isdigit() else 0
+    user_id = answers.whole(given["user"])
     if not user_id or not given["reason"]:
         problems = {} if user_id else {"user": "请选择由谁办理。"}
         return _form(item_id, given, problems | ({} if given["reason"] else {"reason": "请写明指派的原因。"})), 422

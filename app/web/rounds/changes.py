@@ -88,18 +88,18 @@ def grant_quota(round_id: int) -> ResponseReturnValue:
     with context().reading() as tx:
         round_view.open_round(tx, round_id=round_id)
         units = dict(queries.quota_units(tx.session))
+    unit_id, places = answers.whole(given["unit"]), answers.whole(given["places"])
     problems = {
         key: sentence
         for key, sentence, fine in (
-            ("unit", "请选择单位。", given["unit"].isdigit() and int(given["unit"][:9]) in units),
-            ("places", "请填写追加的人数，1到20人。", given["places"].isdigit() and 1 <= int(given["places"][:4]) <= 20),
+            ("unit", "请选择单位。", unit_id in units),
+            ("places", "请填写追加的人数，1到20人。", 1 <= places <= 20),
             ("reason", "请写明追加的理由，它会记入办理过程。", bool(given["reason"])),
         )
         if not fine
     }
     if problems:
         return _quota_page(round_id, given, problems), 422
-    unit_id, places = int(given["unit"]), int(given["places"])
     grant_supplement(context(), actor=current_actor(), round_id=round_id, unit_id=unit_id, places=places, reason=given["reason"])
     flash(f"已给{units[unit_id]}追加{places}个名额。")
     return redirect(url_for("rounds.show", round_id=round_id))

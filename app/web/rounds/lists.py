@@ -69,8 +69,7 @@ def _wanted() -> Wanted:
 
 
 def _id(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return answers.whole(request.args.get(name, "")) or None
 
 
 def _words(view: RoundView, wanted: Wanted, choices: Choices) -> list[str]:

@@ -44,7 +44,7 @@ def begin(round_id: int) -> ResponseReturnValue:
     """Begin the nomination and go on to its form."""
     actor = _nominator()
     given = {name: answers.clean(request.form.get(name, ""), longest=20) for name in ("channel", "unit")}
-    unit_id = int(given["unit"]) if given["unit"].isascii() and given["unit"].isdigit() else 0
+    unit_id = answers.whole(given["unit"])
     if not unit_id:
         return _choose_page(actor, round_id, given, {"unit": "请选择单位。"}), 422
     try:

@@ -54,7 +54,8 @@ def start() -> ResponseReturnValue:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) < 10_000 else None
+    number = answers.whole(text)
+    return number if 0 < number < 10_000 else None
 
 
 def _index_page(given: dict[str, str], problems: dict[str, str]) -> str:
@@ -128,5 +129,3 @@ def _overview(tx: Transaction, view: RoundView, actor: Actor) -> dict[str, Any]:
         "batches": round_papers.batches(session, round_id=round_id),
         "certificates": round_papers.certificates(session, round_id=round_id),
     }
-
-
