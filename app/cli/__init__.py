@@ -9,7 +9,6 @@ from app.cli.chinese import ChineseGroup, usage_sentence
 from app.domain.errors import DomainError
 from config import ConfigError
 
-
 MODULES = {
     "serve": "server",
     "worker": "server",
