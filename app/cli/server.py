@@ -43,7 +43,9 @@ def database() -> None:
     """
     app = create_app()
     with app.app_context():
-        upgrade_schema(app.extensions["migrate"].db.engine)
+        engine = app.extensions["migrate"].db.engine
+        upgrade_schema(engine)
+        engine.dispose()
     click.echo("数据库结构已是最新。")
 
 
