@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from app.web.account.activation import activation
 from app.web.account.views import account
-from app.web.admin import admin, procedures
+from app.web.admin import admin
 from app.web.cases.files import files
 from app.web.cases.finding import notifications, search
 from app.web.cases.views import cases
@@ -14,6 +14,7 @@ from app.web.home import home
 from app.web.public import public_pages
 from app.web.rounds import rounds
 from app.web.rounds.nominations import nominations
+from app.web.studio import drafts_data, studio
 from app.web.tasks.desk import desk
 from app.web.tasks.uploads import uploads
 from app.web.tasks.views import work_item
@@ -22,4 +23,4 @@ from app.web.tasks.views import work_item
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
     working = (home, account, activation, desk, work_item, uploads, cases, files, search, notifications)
-    return (*working, rounds, nominations, public_pages, certificates, objector, admin, procedures)
+    return (*working, rounds, nominations, public_pages, certificates, objector, admin, studio, drafts_data)

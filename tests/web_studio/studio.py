@@ -1,0 +1,57 @@
+"""An application around a house of the studio, with browsers that are logged in and verbs for drafts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.persistence.models import User
+from app.services import drafts
+from app.web.application import build_web
+from config import Config
+from tests.studio.house import House
+from tests.studio.small import small
+from tests.web.house import csrf
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Studio:
+    """The application and its house."""
+
+    app: Flask
+    house: House
+
+    def client(self, name: str = "admin") -> FlaskClient:
+        """Return a browser with a session of one of the people."""
+        browser = self.app.test_client()
+        with self.house.context.reading() as tx:
+            epoch = tx.session.get_one(User, self.house.users[name]).session_epoch
+        with browser.session_transaction() as session:
+            seen = int(self.house.clock().timestamp())
+            session |= {"_user_id": str(self.house.users[name]), "_fresh": True, "epoch": epoch, "seen": seen}
+        return browser
+
+    def draft(self, who: str = "admin", **changes: Any) -> int:
+        """Begin a draft of the small procedure; return its id."""
+        return drafts.start_from_files(self.house.context, actor=self.house.actor(who), files=small(**changes))
+
+    def opened(self, draft_id: int) -> drafts.OpenDraft:
+        """Return a draft as it is now."""
+        return drafts.open_draft(self.house.context, actor=self.house.actor("admin"), draft_id=draft_id)
+
+
+def send(browser: FlaskClient, method: str, path: str, **body: Any) -> Any:
+    """Send JSON as the editors do."""
+    headers = {"X-CSRFToken": csrf(browser), "Accept": "application/json"}
+    return browser.open(path, method=method, json=body, headers=headers)
+
+
+def make_studio(house: House, folder: Path) -> Studio:
+    """Build the application on a house."""
+    config = Config.from_environment(folder / "instance", {"GONGJIANG_ENVIRONMENT": "test"})
+    app = build_web(Flask("app.web", root_path=str(ROOT / "app" / "web")), config=config, context=house.context)
+    return Studio(app, house)
