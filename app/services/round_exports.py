@@ -14,7 +14,7 @@ from app.persistence.queries import round_nominees, round_progress, round_rankin
 from app.persistence.queries.round_nominees import OPEN, Wanted
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.round_view import CHANNELS, RoundView, late_phrase, open_round, progress_of, role_title, rule
+from app.services.round_view import CHANNELS, RoundView, late_phrase, late_rows, open_round, progress_of, role_title, rule
 from app.services.skill_titles import skill_title
 
 
@@ -119,7 +119,7 @@ def progress(context: Context, *, actor: Actor, round_id: int) -> Export:
         late = [
             {"step": row.step, "role": role_title(row.role), "unit": row.unit, "person": row.person, "count": row.count,
              "days": late_phrase(tx, row.oldest_due), "due": row.oldest_due}
-            for row in round_progress.late(tx.session, round_id=round_id, now=tx.now)
+            for row in late_rows(tx, actor=actor, round_id=round_id)
         ]  # fmt: skip
         overdue = (
             Column("step", "步骤", width=18), Column("role", "角色", width=20), Column("unit", "单位", width=28),

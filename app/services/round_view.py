@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.actors import ROLE_TITLES, Role
+from app.domain.actors import ROLE_TITLES, Actor, Role
 from app.domain.errors import NotFound
+from app.domain.permissions import BUREAU
 from app.domain.ranking import FRONTLINE_YEARS
 from app.domain.rounds import RoundSettings, settings_from_json
 from app.domain.working_days import due_phrase
 from app.persistence.queries import round_progress, rounds
-from app.persistence.queries.round_progress import Count, OpenStep
+from app.persistence.queries.round_progress import Count, LateRow, OpenStep
 from app.persistence.queries.rounds import RoundHead
 from app.services.case_file import outcome_title
 from app.services.context import Transaction
@@ -164,6 +165,13 @@ def rule(settings: RoundSettings) -> list[str]:
 def role_title(role: str) -> str:
     """Return the words for a role."""
     return ROLE_TITLES[Role(role)] if role in set(Role) else role
+
+
+def late_rows(tx: Transaction, *, actor: Actor, round_id: int) -> list[LateRow]:
+    """Return who is late with what (one statement); who the experts are is told to nobody but those who work with the panel."""
+    rows = round_progress.late(tx.session, round_id=round_id, now=tx.now)
+    knows = actor.has(*BUREAU, Role.SUPERVISOR, Role.CONVENER)
+    return [row if knows or row.role != Role.EXPERT else replace(row, person="", unit="") for row in rows]
 
 
 def late_phrase(tx: Transaction, due_at: datetime) -> str:

@@ -114,7 +114,7 @@ def _overview(tx: Transaction, view: RoundView, actor: Actor) -> dict[str, Any]:
     turns = round_view.turns(round_progress.open_steps(session, actor=actor, round_id=round_id))
     late = [
         Late(row, round_view.role_title(row.role), round_view.late_phrase(tx, row.oldest_due))
-        for row in round_progress.late(session, round_id=round_id, now=tx.now)
+        for row in round_view.late_rows(tx, actor=actor, round_id=round_id)
     ]
     return {
         "funnel": round_view.progress_of(tx, view),
