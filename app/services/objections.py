@@ -140,6 +140,8 @@ def read_objector(context: Context, *, actor: Actor, case_id: int) -> Identity:
         objection = tx.session.get(Objection, case_id)
         if objection is None:
             raise NotFound("case.unknown", "没有找到这件办件。请从工作台重新进入。")
+        if _is_concerned(tx, actor, objection.nomination_case_id):
+            raise NotAllowed("objection.conflict", "这件异议涉及您本人或您单位推荐的候选人，您不能查看异议人信息。")
         if not actor.has(Role.BUREAU_HANDLER) and _handled(tx, actor, objection.nomination_case_id):
             raise NotAllowed("objection.conflict", "您办理过该候选人的推荐，不能查看异议人信息。请由其他核查员办理。")
         work, _ = cases.lock(tx, case_id, actor=actor)
@@ -153,6 +155,13 @@ def record_investigation(work: CaseWork, values: Values) -> dict[str, Variable]:
     if _handled(work.tx, work.actor, objection.nomination_case_id):
         raise NotAllowed("objection.conflict", "您办理过该候选人的推荐，不能核查对他（她）的异议。请由其他核查员办理。")
     return {}
+
+
+def _is_concerned(tx: Transaction, actor: Actor, nomination_case_id: int) -> bool:
+    """Tell whether the nominee is the actor, or was nominated by the actor or the actor's unit."""
+    case = tx.session.get_one(Case, nomination_case_id)
+    in_person = actor.user_id is not None and actor.user_id in (case.subject_id, case.initiator_id)
+    return in_person or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT)
 
 
 def _handled(tx: Transaction, actor: Actor, nomination_case_id: int) -> bool:
