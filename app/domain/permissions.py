@@ -1,6 +1,6 @@
 """Who may do what: roles for what belongs to nobody in particular, predicates for what belongs to somebody. Denied by default."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.actors import Actor, Role
@@ -79,6 +79,7 @@ class ItemFacts:
     earlier_handlers: frozenset[int]  # who completed the tasks that `not_same_as` names, for this case
     initiator_id: int | None
     nominating_unit_id: int | None
+    subject_id: int | None = None  # whom the case is about
 
 
 def is_within_reach(actor: Actor, item: ItemFacts) -> bool:
@@ -95,14 +96,14 @@ _REVIEWING_ROLES = _BUSINESS - {Role.NOMINATING_UNIT, Role.CANDIDATE}
 def is_barred(actor: Actor, item: ItemFacts) -> bool:
     """Tell whether separation of duties keeps the actor from a work item.
 
-    Nobody reviews what they nominated, neither in person nor for the unit that nominated; the two reviewers of a case
-    differ, as do maker and checker (domain handbook 1.6, 1.15).
+    Nobody reviews what they nominated, neither in person nor for the unit that nominated, nor what is about themselves; the
+    two reviewers of a case differ, as do maker and checker (domain handbook 1.6, 1.15).
     """
     if actor.user_id in item.earlier_handlers:
         return True
     if item.role not in {role.value for role in _REVIEWING_ROLES}:
         return False
-    if actor.user_id is not None and actor.user_id == item.initiator_id:
+    if actor.user_id is not None and actor.user_id in (item.initiator_id, item.subject_id):
         return True
     return item.nominating_unit_id is not None and item.nominating_unit_id in actor.units_of(Role.NOMINATING_UNIT)
 
@@ -138,6 +139,25 @@ def may_see_case(actor: Actor, case: CaseFacts) -> bool:
     if case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT):
         return True
     return case.office_unit_id in (actor.units_of(Role.OFFICE_CLERK) | actor.units_of(Role.OFFICE_LEADER))
+
+
+_PARTIES = frozenset({Role.NOMINATING_UNIT, Role.CANDIDATE})
+
+
+def as_reader(actor: Actor, case: CaseFacts) -> Actor:
+    """Return the actor with the roles in which they read a case: nominee and nominating unit read theirs as such, and nothing else.
+
+    A second role, e.g. in another office or on the bureau's staff, does not open what reviewers write about one's own nominee.
+    """
+    own = actor.user_id is not None and actor.user_id == case.subject_id
+    if case.kind != "nomination" or not (own or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT)):
+        return actor
+    return replace(actor, grants=frozenset(grant for grant in actor.grants if grant.role in _PARTIES))
+
+
+def reads_own_only(actor: Actor, case: CaseFacts) -> bool:
+    """Tell whether of a case only what the actor did is theirs to read: an expert has a task in a round, not a view of it."""
+    return case.kind == "round" and not is_permitted(actor, Permission.SEE_ROUND)
 
 
 def may_read_submission(actor: Actor, *, visible_to: frozenset[str], submitted_by: int | None) -> bool:

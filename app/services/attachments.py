@@ -1,5 +1,6 @@
 """Files of a case: handed in with a work item, read by those who may read what was handed in, each reading on record."""
 
+import json
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -7,13 +8,13 @@ from sqlalchemy import func, select
 
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
-from app.domain.permissions import ItemFacts, is_within_reach, may_read_submission
+from app.domain.permissions import ItemFacts, as_reader, is_within_reach, may_read_submission, reads_own_only
 from app.files.store import Readable
-from app.persistence.models import Attachment, Case, WorkItem
+from app.persistence.models import Attachment, Case, Submission, WorkItem
 from app.persistence.queries import access
 from app.services import audit, work_items
 from app.services.context import Context, Transaction
-from app.services.forms import readers_of, readers_of_file
+from app.services.forms import readers_of, readers_of_file, texts_in
 
 MOST_OF_AN_ITEM = 100
 """More files of one work item are a mistake or an attack."""
@@ -111,13 +112,24 @@ def _may_read(tx: Transaction, actor: Actor, attachment: Attachment, item: WorkI
         return False
     if item.state == "open":  # not handed in yet: nobody's but theirs who are filling it in
         return attachment.uploaded_by == actor.user_id or is_within_reach(actor, _facts(item))
+    if attachment.uploaded_by == actor.user_id:
+        return True
+    reader = as_reader(actor, seen.facts)
+    if reads_own_only(reader, seen.facts) or not _was_handed_in(tx, attachment):
+        return False
     loaded = tx.context.procedures.get(tx.session, seen.case.procedure_version_id)
     node = loaded.nodes[seen.case.kind].get(item.node_id)
     form = loaded.form_of(node) if node else None
     return all(
-        may_read_submission(actor, visible_to=readers, submitted_by=attachment.uploaded_by)
+        may_read_submission(reader, visible_to=readers, submitted_by=attachment.uploaded_by)
         for readers in (readers_of(node), readers_of_file(form, attachment.field_key))
     )
+
+
+def _was_handed_in(tx: Transaction, attachment: Attachment) -> bool:
+    """Tell whether a file stands in the submission of its item; one that was taken out of the form before is nobody's to read."""
+    held = tx.session.scalar(select(Submission.values_json).where(Submission.work_item_id == attachment.work_item_id))
+    return held is not None and str(attachment.id) in texts_in(json.loads(held))
 
 
 def _facts(item: WorkItem) -> ItemFacts:

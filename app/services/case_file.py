@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotFound
 from app.domain.fields import FormSpec
-from app.domain.permissions import may_read_submission
+from app.domain.permissions import as_reader, may_read_submission, reads_own_only
 from app.domain.procedure import CaseAction
 from app.engine.types import NodeInfo
 from app.formkit.values import Shown, summary
@@ -19,7 +19,7 @@ from app.services.case_history import Entry, decision_label, opinion_text, timel
 from app.services.case_track import Holder, Step, holders, track
 from app.services.case_work import CaseWork
 from app.services.context import Transaction
-from app.services.forms import field_of_file, readers_of, readers_of_file, sources_of
+from app.services.forms import field_of_file, readers_of, readers_of_file, sources_of, texts_in
 from app.services.procedure_cache import LoadedProcedure
 from app.services.sessions import is_staff
 
@@ -82,8 +82,11 @@ class _Sight:
 
     actor: Actor
     nodes: Mapping[str, NodeInfo]
+    own_only: bool
 
     def of(self, node_id: str, done_by: int | None) -> bool:
+        if self.own_only and done_by != self.actor.user_id:
+            return False
         return may_read_submission(self.actor, visible_to=readers_of(self.nodes.get(node_id)), submitted_by=done_by)
 
     def of_file(self, row: AttachmentRow, items: Mapping[int, ItemRow], forms: Mapping[str, FormSpec]) -> bool:
@@ -97,15 +100,15 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     seen = access.see_case(tx.session, actor=actor, case_id=case_id)
     if seen is None:
         raise unknown_case()
-    case = seen.case
+    case, actor = seen.case, as_reader(actor, seen.facts)
     loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
     nodes = loaded.nodes[case.kind]
-    sight = _Sight(actor, nodes)
+    sight = _Sight(actor, nodes, own_only=reads_own_only(actor, seen.facts))
     outsider = is_outsider(actor, case)
     items = case_view.items(tx.session, case_id=case_id)
     known = [item for item in items if sight.of(item.node_id, item.completed_by or item.assignee_id)]
     rows = case_view.submissions(tx.session, case_id=case_id)
-    by_id, held = {item.id: item for item in known}, {row.work_item_id: _texts(row.values) for row in rows if row.work_item_id}
+    by_id, held = {item.id: item for item in known}, {row.work_item_id: texts_in(row.values) for row in rows if row.work_item_id}
     attachments = case_view.attachments(tx.session, case_id=case_id)
     files = [row for row in attachments if _reads_file(row, by_id, held, actor) and sight.of_file(row, by_id, loaded.forms)]
     round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
@@ -153,15 +156,6 @@ def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], held: Mapping[
     if item is None:
         return False
     return str(row.id) in held.get(item.id, set()) if item.state == "done" else row.uploaded_by == actor.user_id
-
-
-def _texts(value: object) -> set[str]:
-    """Every text in lists of a submission: the ids of its files are among them."""
-    if isinstance(value, dict):
-        return set().union(*(_texts(one) for one in value.values()))
-    if isinstance(value, list):
-        return {one for one in value if isinstance(one, str)}.union(*(_texts(one) for one in value))
-    return set()
 
 
 def _readings(work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *, outsider: bool) -> list[Reading]:

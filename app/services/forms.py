@@ -105,6 +105,15 @@ def _roles(text: str) -> frozenset[str]:
     return frozenset(name.strip() for name in text.split(",") if name.strip())
 
 
+def texts_in(value: object) -> set[str]:
+    """Return every text in lists of a submission: the ids of its files are among them."""
+    if isinstance(value, dict):
+        return set().union(*(texts_in(one) for one in value.values()))
+    if isinstance(value, list):
+        return {one for one in value if isinstance(one, str)}.union(*(texts_in(one) for one in value))
+    return set()
+
+
 def _last_submission(tx: Transaction, opened: OpenItem, spec: FormSpec) -> dict[str, Any]:
     """What was filled into this form for this case before; of a task for several people, by the same one only."""
     item = opened.item

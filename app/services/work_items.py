@@ -86,6 +86,7 @@ def _facts(work: CaseWork, item: WorkItem, node: NodeInfo) -> ItemFacts:
         earlier_handlers=frozenset({actor.user_id} if barred and actor.user_id is not None else ()),
         initiator_id=case.initiator_id if case.kind == "nomination" else None,
         nominating_unit_id=case.owner_unit_id if case.kind == "nomination" else None,
+        subject_id=case.subject_id,
     )
 
 

@@ -62,6 +62,7 @@ class Row:
     outcome: str | None
     initiator_id: int | None
     owner_unit_id: int | None
+    subject_id: int | None
     role: str
 
 
@@ -226,6 +227,7 @@ def _row(found: SqlRow[WorkItem, Case, str, str]) -> Row:
         outcome=case.outcome,
         initiator_id=case.initiator_id,
         owner_unit_id=case.owner_unit_id,
+        subject_id=case.subject_id,
         role=item.role,
     )
 
@@ -252,5 +254,6 @@ def _case_row(case: Case, owner: str | None) -> Row:
         outcome=case.outcome,
         initiator_id=case.initiator_id,
         owner_unit_id=case.owner_unit_id,
+        subject_id=case.subject_id,
         role="",
     )

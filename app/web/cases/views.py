@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError
 from app.services import case_actions
 from app.services.case_diagram import diagram_of
-from app.services.case_file import is_outsider, open_case, unknown_case
+from app.services.case_file import open_case, unknown_case
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import signed_in
@@ -33,7 +33,7 @@ def diagram(case_id: int) -> Response:
     with reading() as tx:
         actor = current_actor()
         file = open_case(tx, actor=actor, case_id=case_id)
-        if is_outsider(actor, file.case):
+        if file.is_outsider:
             raise unknown_case()
         loaded = tx.context.procedures.get(tx.session, file.case.procedure_version_id)
         content = diagram_of(loaded, file.case.kind)

@@ -116,6 +116,7 @@ def _lines(tx: Transaction, rows: list[Row]) -> list[Line]:
             earlier_handlers=frozenset({own} if own is not None else ()),
             initiator_id=row.initiator_id if nomination else None,
             nominating_unit_id=row.owner_unit_id if nomination else None,
+            subject_id=row.subject_id,
         )
         kind = loaded.procedure.case_kinds[row.kind]
         stage = outcome_title(loaded, row.kind, row.outcome) or (kind.stage(row.stage).title if row.stage else "")
