@@ -1,0 +1,109 @@
+"""演练 over HTTP: begin, step as any role, answer for operations, let time pass, go back, record, remove."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.persistence.models import Case, Rehearsal
+from tests.engine.diagrams import service
+from tests.studio.small import WAYS, diagram
+from tests.web.house import post
+from tests.web_studio.studio import Studio
+
+CALLING = diagram(
+    more=service("count", "panel_members", result="members"), ways=WAYS.replace("fill > check", "fill > count > check")
+)
+HERE = "/procedures/rehearsals/1"
+
+
+def begun(studio: Studio, **changes: Any) -> Any:
+    studio.draft(**changes)
+    browser = studio.client()
+    assert post(browser, "/procedures/drafts/1/rehearsals", kind="request").headers["Location"] == HERE
+    return browser
+
+
+def count(studio: Studio, model: type[Any]) -> int:
+    with studio.house.context.reading() as tx:
+        return tx.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_it_is_stepped_through_and_recorded_as_a_scenario(studio: Studio) -> None:
+    browser = begun(studio)
+    assert "区人社局经办人" in browser.get(HERE).get_data(as_text=True)
+    assert post(browser, f"{HERE}/step", verb="complete", name="fill").status_code == 303
+    page = browser.get(HERE).get_data(as_text=True)
+    assert '<select class="form-select" id="f-1-decision" name="choice-decision">' in page
+    assert post(browser, f"{HERE}/step", verb="complete", name="check", **{"choice-decision": "pass"}).status_code == 303
+    assert "存为场景" in browser.get(HERE).get_data(as_text=True)
+    recorded = post(browser, f"{HERE}/record", name="walked", scenario_title="走一遍")
+    assert recorded.headers["Location"] == "/procedures/drafts/1"
+    scenario = json.loads(studio.opened(1).files["scenarios/walked.json"])
+    assert scenario["expect"]["path"] == ["fill", "check", "done"]
+    assert count(studio, Case) == 0
+
+
+def test_an_operation_asks_for_its_answer_and_nothing_is_lost(studio: Studio) -> None:
+    browser = begun(studio, flow__bpmn=CALLING)
+    asked = post(browser, f"{HERE}/step", verb="complete", name="fill")
+    page = asked.get_data(as_text=True)
+    assert asked.status_code == 422
+    assert "需要您给出结果" in page
+    what = json.dumps({"complete": "fill", "values": {}})
+    answer = post(browser, f"{HERE}/step", what=what, answers="{}", operation="panel_members", answer="[31, 32]")
+    assert answer.status_code == 303
+    assert "[31, 32]" in browser.get(HERE).get_data(as_text=True)
+
+
+def test_timers_messages_actions_and_time(studio: Studio) -> None:
+    browser = begun(studio)
+    post(browser, f"{HERE}/step", verb="complete", name="fill")
+    assert post(browser, f"{HERE}/step", verb="fire", name="remind").status_code == 303
+    assert post(browser, f"{HERE}/step", verb="wait", days="10").status_code == 303
+    assert post(browser, f"{HERE}/rewind").status_code == 303
+    assert post(browser, f"{HERE}/step", verb="deliver", name="cancelled", payload="{}").status_code == 303
+    page = browser.get(HERE).get_data(as_text=True)
+    assert "已走到结束" in page
+    assert page.count("<li>stopped</li>") == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"verb": "complete", "name": "check"}, {"verb": "explode", "name": "x"}, {"verb": "wait", "days": "-1"}, {"what": "[1]"},
+        {"verb": "deliver", "name": "cancelled", "payload": "{"}, {"verb": "fire", "name": "nothing"}, {"answers": "[", "verb": "complete", "name": "fill"},
+    ],
+)  # fmt: skip
+def test_a_step_that_cannot_be_done_is_explained(studio: Studio, sent: dict[str, str]) -> None:
+    browser = begun(studio)
+    answer = post(browser, f"{HERE}/step", **sent)
+    assert (answer.status_code, "这一步没有走" in answer.get_data(as_text=True)) == (422, True)
+
+
+def test_a_draft_that_the_gate_refuses_is_not_rehearsed(studio: Studio) -> None:
+    studio.draft(forms_check__json="{")
+    answer = post(studio.client(), "/procedures/drafts/1/rehearsals", kind="request")
+    assert (answer.status_code, "草稿还不能演练" in answer.get_data(as_text=True)) == (422, True)
+    wrong = post(studio.client(), "/procedures/drafts/1/rehearsals", kind="request", variables="a b")
+    assert (wrong.status_code, "每行写一个变量" in wrong.get_data(as_text=True)) == (422, True)
+
+
+def test_it_begins_with_variables_and_is_removed(studio: Studio) -> None:
+    studio.draft()
+    browser = studio.client()
+    post(browser, "/procedures/drafts/1/rehearsals", kind="request", title="第一次", variables="decision = return\nscore = 3")
+    page = browser.get(HERE).get_data(as_text=True)
+    assert "<dd>return</dd>" in page
+    assert "第一次" in browser.get("/procedures/drafts/1/rehearsals").get_data(as_text=True)
+    assert post(browser, f"{HERE}/remove").headers["Location"] == "/procedures/drafts/1/rehearsals"
+    assert count(studio, Rehearsal) == 0
+
+
+def test_a_name_that_is_taken_is_not_recorded_over(studio: Studio) -> None:
+    browser = begun(studio)
+    for step in ({"name": "fill"}, {"name": "check", "choice-decision": "pass"}):
+        post(browser, f"{HERE}/step", verb="complete", **step)
+    answer = post(browser, f"{HERE}/record", name="passed", scenario_title="再走")
+    assert (answer.status_code, "请换一个编号" in answer.get_data(as_text=True)) == (422, True)
