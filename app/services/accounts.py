@@ -29,10 +29,12 @@ def authenticate(context: Context, *, username: str, password: str, address: str
     Five failures in a row lock an account for 15 minutes (domain handbook 3.6). The refusal is one sentence for an unknown
     name, a wrong password, a disabled and a locked account alike, so that nobody learns which names exist.
     """
+    with context.reading() as tx:
+        stored = tx.session.scalar(select(User.password_hash).where(User.username == username)) or _ABSENT
+    fits = _verify(stored, password)  # slow on purpose, and therefore before the transaction that keeps other writers waiting
     with context.transaction() as tx:
         user = tx.session.scalars(select(User).where(User.username == username).with_for_update()).one_or_none()
-        fits = _verify(user.password_hash if user else _ABSENT, password)
-        refused = user is None or not fits or not user.active
+        refused = user is None or not fits or user.password_hash != stored or not user.active
         if user is not None and not is_locked(tx, user):
             note_attempt(tx, user, failed=refused)
         else:
