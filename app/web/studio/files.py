@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -90,6 +90,11 @@ def title_of(path: str, content: bytes) -> str:
             if named:
                 return named[1].decode("utf-8", "replace")
     return "流程清单" if kind == "manifest" else name
+
+
+def diagram_titles(names: Iterable[str], files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return what the diagrams are called, by file."""
+    return {name: title_of(name, files[name]) for name in names}
 
 
 def edit_url(draft_id: int, path: str) -> str:

@@ -12,6 +12,7 @@ from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
 from app.web.studio.facts import version_facts
+from app.web.studio.files import diagram_titles
 from app.web.studio.group import studio
 from app.web.studio.versions import chosen_diagram, loaded_version
 
@@ -23,7 +24,8 @@ PERIODS = {"7d": ("最近 7 天", 7), "30d": ("最近 30 天", 30), "90d": ("最
 def live(version_id: int) -> str:
     """Show the page of the live view."""
     loaded = loaded_version(version_id)
-    return render_template("studio/live.html", facts=version_facts(version_id), loaded=loaded, file=chosen_diagram(loaded))
+    diagrams = diagram_titles(loaded.procedure.diagrams, loaded.procedure.files)
+    return render_template("studio/live.html", facts=version_facts(version_id), diagrams=diagrams, file=chosen_diagram(loaded))
 
 
 @studio.get("/versions/<int:version_id>/live.json")

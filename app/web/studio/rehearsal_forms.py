@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -28,6 +28,7 @@ class StepField:
     label: str
     kind: str  # choice, yes_no, text, value
     options: tuple[tuple[str, str], ...] = ()
+    value: str = ""  # what the case has now
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,17 @@ def nodes_of(files: Mapping[str, bytes], kind: str) -> tuple[str, dict[str, str]
     return file, {node.node_id: node.name for node in nodes}
 
 
-def fields_of_step(step: OpenStep, files: Mapping[str, bytes]) -> list[StepField]:
-    """Return the variables that a task exports, in the words of its form."""
+def fields_of_step(step: OpenStep, files: Mapping[str, bytes], *, variables: Mapping[str, Any]) -> list[StepField]:
+    """Return the variables that a task exports, in the words of its form, with what the case has now."""
     known = _form_fields(step.form, files) if step.form else {}
-    return [_step_field(name, known.get(name)) for name in step.exports]
+    return [replace(_step_field(name, known.get(name)), value=_typed(variables.get(name))) for name in step.exports]
+
+
+def _typed(value: Any) -> str:
+    """Return a variable as a person would type it."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _form_fields(key: str, files: Mapping[str, bytes]) -> dict[str, Field]:

@@ -79,7 +79,7 @@ def _page(
     return render_template(
         "studio/rehearsal.html", view=view, draft=opened, names=names, problem=problem, asked=asked, record_problem=record_problem,
         what=json.dumps(what, ensure_ascii=False) if what else "", given=request.form, file=file,
-        steps=[(one, fields_of_step(one, opened.files)) for one in view.open],
+        steps=[(one, fields_of_step(one, opened.files, variables=view.variables)) for one in view.open],
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
 from app.web.studio.facts import may_edit, sent_text, version_facts
-from app.web.studio.files import KINDS, lines
+from app.web.studio.files import KINDS, diagram_titles, lines
 from app.web.studio.group import STATES, studio
 
 
@@ -30,6 +30,7 @@ def _page(version_id: int, given: dict[str, str], problems: dict[str, str]) -> s
     return render_template(
         "studio/version.html", facts=facts, loaded=loaded, states=STATES, may_edit=may_edit(), file=chosen_diagram(loaded),
         groups=lines(loaded.procedure.files), kinds=KINDS, given=given, problems=problems,
+        diagrams=diagram_titles(loaded.procedure.diagrams, loaded.procedure.files),
     )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def compare(version_id: int) -> str:
     if file not in both:
         file = next((name for name in both if name in touched), both[0] if both else "")
     return render_template(
-        "studio/compare.html", facts=facts, others=others, before=before, difference=difference, file=file, both=both,
+        "studio/compare.html", facts=facts, others=others, before=before, difference=difference, file=file, both=diagram_titles(both, after.procedure.files),
         touched=touched, may_edit=may_edit(),
     )  # fmt: skip
 
