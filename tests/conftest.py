@@ -12,6 +12,9 @@ from tests.guards import forbid_network, nothing_left_behind
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+PATIENCE = 20_000
+"""Milliseconds that a browser test waits for what it expects: a wait that succeeds ends at once, and machines may be busy."""
+
 SERVER = pytest.StashKey[PostgresServer]()
 
 
@@ -63,8 +66,9 @@ def database_url(databases: Databases) -> str:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
     """Return the system's Chromium, started once for this test process; the variable CHROMIUM says where it is."""
-    from playwright.sync_api import sync_playwright  # slow import: only browser tests need it
+    from playwright.sync_api import expect, sync_playwright  # slow import: only browser tests need it
 
+    expect.set_options(timeout=PATIENCE)
     flags = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run"]
     quiet = ["disable-background-networking", "disable-component-update", "disable-sync"]
     with sync_playwright() as playwright:

@@ -14,6 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.jobs.queue import work_off
 from app.persistence.models import AuditEvent, User
 from app.wiring import build_app, db
+from tests.conftest import PATIENCE
 from tests.e2e.pages import log_in
 from tests.e2e.stages import Stages, context_of, settings
 from tests.services.world import FakeClock, World
@@ -49,7 +50,7 @@ class Site:
         if scripts:
             context.clock.install(time=self.world.clock())  # the server's time, or drafts would seem older than they are
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("response", self._answered)

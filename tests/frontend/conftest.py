@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.conftest import PATIENCE
 from tests.frontend.pages import VENDOR, Site, serving
 
 
@@ -21,7 +22,7 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     """Open a page in a fresh context; a script error or a breach of the security policy fails the test."""
     context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", base_url=site.url)
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE)
     errors: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:

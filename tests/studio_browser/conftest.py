@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.conftest import PATIENCE
 from tests.studio_browser.sample import context, diagram
 from tests.studio_browser.site import VENDOR, Site, serving
 
@@ -40,7 +41,7 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
         accept_downloads=True,
     )
     page = browsing.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(PATIENCE)
     errors: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
