@@ -87,3 +87,27 @@ def test_a_version_of_nothing_is_refused(studio: Studio) -> None:
     assert post(studio.client(), path, to="1", action="try", case=cases).status_code == 400
     alone = Studio(studio.app, studio.house).client().get("/procedures/versions/99/migrate")
     assert alone.status_code == 404
+
+
+TWO_MORE = diagram(
+    more=person("party", "党组会前置审核", form="request", stage="checking")
+    + person("audit", "审计", form="request", stage="checking"),
+    ways=WAYS.replace("fill > check", "fill > party > audit > check"),
+    leader="check party audit",
+)
+
+
+def test_where_two_nodes_became_one_the_way_back_is_asked_for(studio: Studio) -> None:
+    first = studio.house.deploy_small(flow__bpmn=TWO_MORE, **NO_SCENARIOS)
+    studio.house.deploy_small()
+    case_id = studio.house.start(first)
+    studio.house.finish("handler", "fill", case_id, name="甲")
+    browser, into = studio.client(), {"node-party": "check", "node-audit": "check"}
+    begun = post(browser, f"/procedures/versions/{first}/migrate", to="2", action="start", reason="合并", case=[case_id], **into)
+    batch = begun.headers["Location"]
+    post(browser, f"{batch}/run")
+    asked = post(browser, f"{batch}/undo", reason="恢复")
+    assert (asked.status_code, "审计（audit）</option>" in asked.get_data(as_text=True)) == (422, True)
+    back = post(browser, f"{batch}/undo", reason="恢复", **{"node-check": "party"}).headers["Location"]
+    post(browser, f"{back}/run")
+    assert studio.house.open_nodes(case_id) == ["party"]

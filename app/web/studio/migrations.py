@@ -1,5 +1,8 @@
 """Migration: choose cases of a version, correct the mapping, try it, run it in a batch, undo it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -107,12 +110,24 @@ def batch_undo(batch_id: int) -> ResponseReturnValue:
     try:
         back_id = migration.undo(context(), actor=current_actor(), batch_id=batch_id, reason=reason, given=_given())
     except DomainError as error:
-        return _batch(batch_id, "studio/batch.html", {"reason": error.message}), 422
+        # Two nodes had become one: the person says to which of them its cases go back.
+        return _batch(batch_id, "studio/batch.html", {"reason": error.message}, ask=error.code == "migration.ambiguous"), 422
     flash("撤销已开始：办件正在迁回原来的版本。")
     return redirect(url_for("studio.batch", batch_id=back_id), 303)
 
 
-def _batch(batch_id: int, template: str, problems: dict[str, str]) -> str:
+def _batch(batch_id: int, template: str, problems: dict[str, str], *, ask: bool = False) -> str:
     progress = migration.progress(context(), actor=current_actor(), batch_id=batch_id)
     old, new = loaded_version(progress.from_version_id), loaded_version(progress.to_version_id)
-    return render_template(template, progress=progress, old=old, new=new, problems=problems)
+    back = (
+        [(node, _alike(node, old.nodes.get(kind, {}))) for kind, nodes in new.nodes.items() for node in nodes.values()]
+        if ask
+        else []
+    )
+    return render_template(template, progress=progress, old=old, new=new, problems=problems, back=back)
+
+
+def _alike(node: Any, nodes: Mapping[str, Any]) -> list[Any]:
+    """Return the nodes of the same kind, where there is something to choose from."""
+    found = [one for one in nodes.values() if one.kind == node.kind and node.kind.endswith("Task")]
+    return found if len(found) > 1 else []
