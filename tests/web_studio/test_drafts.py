@@ -80,6 +80,12 @@ def test_too_much_is_refused_and_nothing_written(studio: Studio) -> None:
     assert studio.opened(1).revision == 1
 
 
+def test_a_body_of_fifty_megabytes_is_refused_before_it_is_read(studio: Studio) -> None:
+    studio.draft()
+    answer = send(studio.client(), "POST", f"{DATA}/import", file="x.bpmn", content="x" * 50_000_000)
+    assert (answer.status_code, "内容太大" in answer.json["message"] or "超过" in answer.json["message"]) == (413, True)
+
+
 @pytest.mark.parametrize("body", [{"file": 1}, {"revision": "1"}, {"file": ""}, {"content": ["x"]}])
 def test_a_body_of_the_wrong_shape_is_refused(studio: Studio, body: dict[str, Any]) -> None:
     studio.draft()
@@ -190,12 +196,13 @@ def test_a_text_is_saved_and_a_stale_one_shows_both(studio: Studio) -> None:
     browser, path = studio.client(), "/procedures/drafts/1/edit/messages/todo.txt"
     assert post(browser, path, content="请办理\r\n\r\n{recipient}", revision="1").status_code == 303
     assert studio.opened(1).files["messages/todo.txt"] == "请办理\n\n{recipient}".encode()
+    save(studio, content="<other/>", revision=2)  # another file, in another window
     stale = post(browser, path, content="我的内容\n\n正文", revision="1")
     page = stale.get_data(as_text=True)
     assert stale.status_code == 409
     assert "我的内容" in page
     assert "对方刚刚保存的内容" in page
-    assert 'name="revision" value="2"' in page
+    assert 'name="revision" value="3"' in page
 
 
 def test_a_file_is_removed_and_a_draft_discarded(studio: Studio) -> None:

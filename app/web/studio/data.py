@@ -7,7 +7,7 @@ from flask import Response, jsonify, request, url_for
 
 from app.domain.errors import DomainError
 from app.domain.permissions import Permission
-from app.services import draft_presence, drafts
+from app.services import draft_presence
 from app.services.deployment import check_draft
 from app.services.drafts import StaleDraft
 from app.services.foreign_diagrams import import_diagram
@@ -20,8 +20,7 @@ from app.web.studio.facts import the_draft
 from app.web.studio.files import edit_url
 from app.web.studio.group import drafts_data
 from app.web.studio.preview import preview_of
-
-_TRIES = 5
+from app.web.studio.saving import save_file
 
 
 def _sent() -> dict[str, Any]:
@@ -59,24 +58,10 @@ def save(draft_id: int) -> Response:
     if not isinstance(revision, int) or not body["file"]:
         raise DomainError("studio.body", "页面发来的内容不完整，没有保存。请刷新页面后再试，改动仍在浏览器中。")
     try:
-        saved = _save(draft_id, revision, body["file"], _bytes(body["content"]))
+        saved = save_file(draft_id, revision=revision, file=body["file"], content=_bytes(body["content"]), automatic=True)
     except StaleDraft as error:
         return _stale(draft_id, error, body["file"])
     return jsonify(revision=saved, saved_at=context().clock().isoformat())
-
-
-def _save(draft_id: int, revision: int, file: str, content: bytes) -> int:
-    """Save; what others saved meanwhile is in the way only when it touched the same file."""
-    for _ in range(_TRIES):
-        try:
-            return drafts.save(
-                context(), actor=current_actor(), draft_id=draft_id, expected=revision, changes={file: content}, automatic=True
-            )
-        except StaleDraft as error:
-            if file in error.comparison.both or error.comparison.revision <= revision:
-                raise
-            revision, last = error.comparison.revision, error
-    raise last
 
 
 def _stale(draft_id: int, error: StaleDraft, file: str) -> Response:

@@ -15,6 +15,7 @@ from app.web.security import POLICY
 from app.web.studio import files as words
 from app.web.studio.facts import draft_line, sent_number, sent_text, the_draft
 from app.web.studio.group import DRAFT_STATES, studio
+from app.web.studio.saving import save_file
 
 _PAGES = {"diagram": "studio/diagram.html", "form": "studio/form.html", "table": "studio/table.html"}
 _TYPES = {".json": "application/json", ".bpmn": "application/xml", ".dmn": "application/xml"}
@@ -63,9 +64,7 @@ def edit_save(draft_id: int, path: str) -> ResponseReturnValue:
     _file(opened, path)
     text = request.form.get("content", "").replace("\r\n", "\n").replace("\x00", "")
     try:
-        drafts.save(
-            context(), actor=current_actor(), draft_id=draft_id, expected=sent_number("revision"), changes={path: text.encode()}
-        )
+        save_file(draft_id, revision=sent_number("revision"), file=path, content=text.encode())
     except StaleDraft as error:
         theirs = error.comparison.files.get(path, b"").decode("utf-8", "replace")
         return _text(opened, path, text, problem=error.message, theirs=theirs, revision=error.comparison.revision), 409
@@ -127,8 +126,7 @@ def file_remove(draft_id: int) -> ResponseReturnValue:
     """Take a file out of a draft; it stays in the revisions before."""
     path = sent_text("file", longest=160)
     _file(the_draft(draft_id), path)
-    expected = sent_number("revision")
-    drafts.save(context(), actor=current_actor(), draft_id=draft_id, expected=expected, changes={path: None})
+    save_file(draft_id, revision=sent_number("revision"), file=path, content=None)
     flash("文件已从草稿中删除。")
     return redirect(url_for("studio.draft", draft_id=draft_id), 303)
 
