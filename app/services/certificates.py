@@ -10,13 +10,11 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
-from app.domain.actors import Actor, Role
 from app.domain.clock import local
 from app.domain.document_numbers import certificate_serial, check_code, check_code_matches
-from app.domain.errors import DomainError, NotFound
-from app.domain.permissions import BUREAU
+from app.domain.errors import DomainError
 from app.engine.types import Variable
-from app.persistence.models import Case, Certificate, OfficialDocument, SelectionRound
+from app.persistence.models import Certificate, OfficialDocument
 from app.services import numbers
 from app.services.case_work import CaseWork
 from app.services.context import Context, Transaction
@@ -140,35 +138,6 @@ def verify(context: Context, *, serial: str, code: str) -> PublicFacts | None:
         if found is None:
             return None
         return PublicFacts(found.name, found.title, found.serial, found.issued_on, found.issuers, found.state)
-
-
-def downloadable(tx: Transaction, *, actor: Actor, serial: str) -> Certificate:
-    """Return a certificate that the actor may download: the holder, the unit that nominated, the bureau.
-
-    Raises `NotFound` for strangers, and `DomainError` while its PDF is being made.
-    """
-    row = tx.session.execute(
-        select(Certificate, Case).join(Case, Case.id == Certificate.case_id).where(Certificate.serial == serial)
-    ).one_or_none()
-    if row is None:
-        raise _unknown()
-    certificate, case = row
-    own = actor.user_id is not None and actor.user_id == certificate.holder_id
-    if not (own or actor.has(*BUREAU, Role.ARCHIVIST) or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT)):
-        raise _unknown()
-    if certificate.pdf_sha256 is None:
-        raise DomainError("certificate.waiting", "证书正在制作，请过一会儿再下载。")
-    return certificate
-
-
-def _unknown() -> NotFound:
-    return NotFound("certificate.unknown", "没有找到这份证书。请核对证书编号。")
-
-
-def certificates_of(tx: Transaction, round_: SelectionRound) -> list[Certificate]:
-    """Return the certificates of a round in order of their serials."""
-    query = select(Certificate).where(Certificate.round_id == round_.id).order_by(Certificate.serial)
-    return list(tx.session.scalars(query))
 
 
 OPERATIONS = (Operation("issue_certificate", "制发证书", "登记证书编号和核验码，文件随后生成。", issue_certificate, {}),)

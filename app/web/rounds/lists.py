@@ -10,7 +10,7 @@ from app.domain.errors import NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.persistence.queries import round_nominees, round_papers, round_ranking
 from app.persistence.queries.round_nominees import OPEN, SORTS, Choices, Wanted
-from app.services import exports, round_exports, round_files, round_view
+from app.services import payment_exports, round_exports, round_files, round_view
 from app.services.round_view import RoundView
 from app.services.skill_titles import skill_title
 from app.web import answers
@@ -127,7 +127,7 @@ def payments_file(round_id: int, batch_id: int) -> Response:
     if batch_id not in known:
         raise NotFound("payment.unknown", "没有找到这份发放表。请从轮次页面重新进入。")
     whole = request.args.get("bank") == "1"
-    content = exports.payment_list(context(), actor=current_actor(), batch_id=batch_id, whole_accounts=whole)
+    content = payment_exports.payment_list(context(), actor=current_actor(), batch_id=batch_id, whole_accounts=whole)
     name = f"{view.head.title}-奖金发放表{'-银行' if whole else ''}-{local(now):%Y%m%d-%H%M}.xlsx"
     return _spreadsheet(round_exports.Export(name, content))
 
