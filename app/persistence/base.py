@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, Text
+from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -63,7 +63,3 @@ class Encrypted(TypeDecorator[str]):
     @staticmethod
     def _cipher() -> Cipher:
         return current_cipher()
-
-
-LongText = Text
-"""Unbounded text; JSON documents are stored as text because the order of their keys matters."""

@@ -5,7 +5,6 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.domain.actors import Actor, Grant, Role
 from app.domain.errors import DomainError, InvalidValues, NotFound
@@ -98,15 +97,6 @@ def set_password(tx: Transaction, user: User, password: str) -> None:
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password."""
     return _hasher.hash(password)
-
-
-def load_actor(tx: Transaction, user_id: int, *, session_epoch: int) -> Actor | None:
-    """Return who a session belongs to (one statement), None when the account was disabled or the session was ended."""
-    query = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.id == user_id)
-    user = tx.session.scalars(query).unique().one_or_none()
-    if user is None or not user.active or user.session_epoch != session_epoch:
-        return None
-    return actor_of(user)
 
 
 def actor_of(user: User) -> Actor:

@@ -15,7 +15,7 @@ from app.domain.errors import DomainError
 from app.domain.rounds import RoundSettings, settings_from_json
 from app.domain.working_days import Calendar
 from app.engine.types import Advance, NodeInfo, Variable
-from app.persistence.models import Attachment, Case, OutboxEntry, SelectionRound, Timer, WorkItem
+from app.persistence.models import Attachment, Case, SelectionRound, Timer, WorkItem
 from app.services import audit
 from app.services.context import Transaction
 from app.services.procedure_cache import LoadedProcedure
@@ -169,8 +169,3 @@ def expression_functions(work: CaseWork) -> dict[str, Any]:
         return value
 
     return {"workdays": workdays, "deadline": deadline, "setting": setting, "now": lambda: work.tx.now}
-
-
-def pending(work: CaseWork, key: str) -> bool:
-    """Tell whether an outbox entry of this key exists already."""
-    return work.tx.session.scalar(select(OutboxEntry.id).where(OutboxEntry.key == key)) is not None

@@ -18,7 +18,6 @@ from app.persistence.upsert import insert_once, insert_rows
 from app.services import numbers
 from app.services.case_work import NOTHING_AROUND, ROUND, CaseWork, expression_functions
 from app.services.context import Transaction
-from app.services.procedure_cache import LoadedProcedure
 
 Step = Callable[[OperationCaller, Functions], Advance]
 """One move of the engine, bound to a case's state; it is handed the way out to operations and what expressions may call."""
@@ -367,8 +366,3 @@ def _is_theirs(work: CaseWork, actor: Actor, roles: frozenset[Any]) -> bool:
 def _short(payload: Mapping[str, Variable]) -> dict[str, Variable]:
     """Keep scalars of a payload for the history; a list of experts is nobody's business there."""
     return {key: value for key, value in payload.items() if not isinstance(value, list | dict)}
-
-
-def describe(loaded: LoadedProcedure, case: Case) -> str:
-    """Return the title of the stage that a case is in."""
-    return loaded.procedure.case_kinds[case.kind].stage(case.stage).title if case.stage else ""

@@ -15,7 +15,6 @@ _BODIES = {
     "executive_decision": "executive",
     "standing_decision": "standing_committee",
 }
-BODY_TITLES = {"party_group": "区人社局党组会", "executive": "区政府常务会议", "standing_committee": "区委常委会会议"}
 
 
 def record_meeting(work: CaseWork, values: Values) -> dict[str, Variable]:

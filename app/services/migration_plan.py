@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotFound
@@ -226,12 +226,6 @@ def _candidates(tx: Transaction, version_id: int, old: LoadedProcedure) -> Itera
         kind = old.procedure.case_kinds[case.kind]
         stage = kind.stage(case.stage).title if case.stage else ""
         yield Candidate(case.id, case.number, case.title, case.kind, stage, tuple(dict.fromkeys(nodes.get(case.id, ()))))
-
-
-def count_open(tx: Transaction, version_id: int) -> int:
-    """Return how many open cases run on a version."""
-    query = select(func.count(Case.id)).where(Case.procedure_version_id == version_id, Case.ended_at.is_(None))
-    return tx.session.scalar(query) or 0
 
 
 def _nature(node: NodeInfo) -> tuple[str, str | None, str | None]:

@@ -20,8 +20,6 @@ from app.services import audit, cases
 from app.services.case_work import CaseWork
 from app.services.context import Context, Transaction
 
-DECISION_KEYS_END = "decision"
-
 
 @dataclass(frozen=True)
 class OpenItem:
