@@ -104,10 +104,25 @@ def test_a_migration_shows_its_progress_until_it_is_done(studio: Studio, chromiu
     page.get_by_label("迁移原因").fill("改版")
     page.get_by_role("button", name="试算").click()
     page.get_by_text("可以迁移 12 件").wait_for()
+    assert faults(page) == []
     page.get_by_role("button", name="开始迁移").click()
     page.locator(".modal").get_by_role("button", name="开始迁移").click()
     page.get_by_text("已完成：迁移成功 12 件").wait_for()
     assert set(studio.house.versions_of_cases().values()) == {2}
+    assert wrong == []
+
+
+def test_a_rehearsal_is_walked_to_its_end_and_becomes_a_scenario(studio: Studio, chromium: "Browser", address: str) -> None:
+    page, wrong = opened(studio, chromium, address, "/procedures/drafts/1/rehearsals")
+    page.get_by_role("button", name="开始演练").click()
+    page.wait_for_selector("[data-diagram-shown]")
+    assert faults(page) == []
+    page.get_by_role("button", name="代为办理").click()
+    page.get_by_label("编号").fill("walked")
+    assert faults(page) == []
+    page.get_by_role("button", name="存为场景").click()
+    page.get_by_text("走通场景 2 个").wait_for()
+    assert "scenarios/walked.json" in studio.opened(1).files
     assert wrong == []
 
 

@@ -205,6 +205,13 @@ def test_a_text_is_saved_and_a_stale_one_shows_both(studio: Studio) -> None:
     assert 'name="revision" value="3"' in page
 
 
+def test_a_text_is_previewed_with_samples(studio: Studio) -> None:
+    studio.draft()
+    page = studio.client().get("/procedures/drafts/1/edit/messages/todo.txt").get_data(as_text=True)
+    assert "<strong>请办理〔step〕</strong>" in page
+    assert "张三：请办理TJ2026-0001。" in page
+
+
 def test_a_file_is_removed_and_a_draft_discarded(studio: Studio) -> None:
     studio.draft()
     browser = studio.client()

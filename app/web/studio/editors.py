@@ -92,6 +92,7 @@ def _text(
 ) -> str:
     return render_template(
         "studio/text.html", draft=opened, path=path, title=words.title_of(path, opened.files[path]), kind=words.kind_of(path),
+        sample=words.sample_of(text) if words.kind_of(path) == "message" else None,
         text=text, problem=problem, theirs=theirs, revision=opened.revision if revision is None else revision,
     )  # fmt: skip
 
