@@ -7,7 +7,7 @@ from app.domain.passwords import check_password
 
 
 def test_a_good_password_passes() -> None:
-    check_password("Kuai-4-Hongqi", username="wang.fang")
+    assert check_password("Kuai-4-Hongqi", username="wang.fang") is None  # type: ignore[func-returns-value]
 
 
 @pytest.mark.parametrize(
