@@ -318,9 +318,16 @@ def deliver(tx: Transaction, *, actor: Actor, case_id: int, message: str, payloa
     return work
 
 
-def fire_timer(tx: Transaction, *, actor: Actor, case_id: int, timer: Timer) -> CaseWork:
-    """Let a timer event of a case go off now. Side effects: those of `advance`; the timer's row is marked as fired."""
-    work, state = lock(tx, case_id, actor=actor)
+def fire_timer(tx: Transaction, *, actor: Actor, case_id: int, timer_id: int) -> CaseWork | None:
+    """Let a timer event of a case go off if its time has come; None when somebody else was faster, or it was moved meanwhile.
+
+    Side effects: those of `advance`; the timer's row is marked as fired.
+    """
+    work, state = lock(tx, case_id, actor=actor)  # the case before its timers, as everywhere: else two steps wait for each other
+    due = (Timer.id == timer_id, Timer.state == "open", Timer.due_at <= tx.now)
+    timer = tx.session.scalars(select(Timer).where(*due)).one_or_none()
+    if timer is None:
+        return None
     timer.state = "fired"
     work.note("timer", subject=timer.title)
 

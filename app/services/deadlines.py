@@ -1,27 +1,38 @@
 """Due timers and deadlines: found by index, fired once however many ticks were missed, and movable with a reason."""
 
 import json
+import logging
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, exists, literal, select, update
 
 from app.domain.actors import SYSTEM, Actor
-from app.domain.errors import DomainError, NotAllowed, NotFound
+from app.domain.errors import DomainError, NotAllowed, NotFound, TryAgain
 from app.domain.permissions import Permission, is_permitted
 from app.domain.working_days import last_day_of
-from app.persistence.models import Case, PublicNotice, SelectionRound, Timer
+from app.engine.types import EngineError
+from app.persistence.models import Case, Incident, PublicNotice, SelectionRound, Timer
 from app.services import audit, cases
 from app.services.context import Context, Transaction
 
+_log = logging.getLogger(__name__)
+
 NOTICE_END = "notice_end"
+_SOURCE = "timer:"
+"""How an incident names the timer that it is about."""
 
 
 def fire_due(context: Context, *, limit: int = 200) -> int:
-    """Fire the timers whose time has come, each in a transaction of its own; return how many fired."""
+    """Fire the timers whose time has come, each in a transaction of its own; return how many fired.
+
+    One that cannot go off becomes an incident and stands in nobody's way; it is tried again when the incident is closed.
+    """
+    held_up = Incident.source == literal(_SOURCE) + cast(Timer.id, String)
     with context.reading() as tx:
         due = tx.session.execute(
             select(Timer.id, Timer.case_id)
             .where(Timer.state == "open", Timer.due_at <= tx.now)
+            .where(~exists().where(Incident.case_id == Timer.case_id, held_up, Incident.closed_at.is_(None)))
             .order_by(Timer.due_at)
             .limit(limit)
         ).all()
@@ -29,16 +40,27 @@ def fire_due(context: Context, *, limit: int = 200) -> int:
 
 
 def _fire(context: Context, timer_id: int, case_id: int) -> int:
+    try:
+        with context.transaction() as tx:
+            return int(cases.fire_timer(tx, actor=SYSTEM, case_id=case_id, timer_id=timer_id) is not None)
+    except TryAgain:
+        return 0  # the database is busy: the timer is open still, and the next tick comes in a minute
+    except (DomainError, EngineError) as error:
+        _give_up(context, timer_id, case_id, code=error.code, message=error.message)
+    except Exception as error:  # noqa: BLE001  # a bug in one case must not hold up the others
+        _log.exception("timer %s failed", timer_id)
+        _give_up(context, timer_id, case_id, code="timer.failed", message=f"{type(error).__name__}: {error}")
+    return 0
+
+
+def _give_up(context: Context, timer_id: int, case_id: int, *, code: str, message: str) -> None:
+    """Write down that a timer cannot go off, once, however many workers have found it out."""
+    source = f"{_SOURCE}{timer_id}"
     with context.transaction() as tx:
-        timer = tx.session.scalars(
-            select(Timer)
-            .where(Timer.id == timer_id, Timer.state == "open", Timer.due_at <= tx.now)
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
-        if timer is None:
-            return 0
-        cases.fire_timer(tx, actor=SYSTEM, case_id=case_id, timer=timer)
-        return 1
+        cases.lock(tx, case_id, actor=SYSTEM)
+        known = select(Incident.id).where(Incident.case_id == case_id, Incident.source == source, Incident.closed_at.is_(None))
+        if tx.session.scalar(known) is None:
+            tx.session.add(Incident(case_id=case_id, code=code, message=message, source=source, opened_at=tx.now))
 
 
 def sweep_barriers(context: Context) -> int:

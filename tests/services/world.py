@@ -214,7 +214,7 @@ class World:
             due = tx.session.scalars(select(Timer.due_at).where(Timer.state == "open").order_by(Timer.due_at)).first()
         assert due is not None, "no timer waits"
         self.clock.turn(to=due)
-        deadlines.fire_due(self.context)
+        assert deadlines.fire_due(self.context), "the timer did not go off"
         self.deliver()
 
     def all(self, query: Any) -> list[Any]:
