@@ -25,7 +25,7 @@ def deliver_pending(context: Context, *, limit: int = 1000) -> int:
     """Deliver what is due, oldest first, each entry in a transaction of its own; return how many went out.
 
     An entry that fails is tried again later, with growing pauses; after `MOST_ATTEMPTS` it becomes an incident that
-    somebody has to look at. Safe to run in several workers: an entry is locked while it is delivered.
+    somebody has to look at. Safe to run in several workers: an entry is locked while it is delivered, and the others pass it by.
     """
     delivered = 0
     for _ in range(limit):
@@ -43,6 +43,7 @@ def _next(context: Context) -> int | None:
             .where(OutboxEntry.state == "pending", OutboxEntry.next_at <= tx.now)
             .order_by(OutboxEntry.next_at, OutboxEntry.id)
             .limit(1)
+            .with_for_update(skip_locked=True)  # what another worker has in hand is not waited for
         )
 
 

@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, update
 
 from app.domain.errors import Conflict, DomainError
 from app.persistence.models import AuditEvent, Case, OutboxEntry, Submission, WorkItem
@@ -61,7 +62,10 @@ def test_experts_who_score_one_case_at_once_all_count(quick: World) -> None:
     quick.let_timers_fire()
     members = draw_and_declare(quick)
     items = [quick.item("expert_scoring", case_id=cases[0], assignee=member) for member in members]
-    sheets = [complete(quick, member, item, filled.sheet("20", "20", "15", "10", "8", "4")) for member, item in zip(members, items, strict=True)]
+    sheets = [
+        complete(quick, member, item, filled.sheet("20", "20", "15", "10", "8", "4"))
+        for member, item in zip(members, items, strict=True)
+    ]
     assert [result for result in at_once(*sheets) if isinstance(result, DomainError)] == []
     quick.deliver()
     assert quick.case(cases[0]).stage == "scored"
@@ -91,3 +95,17 @@ def test_two_workers_deliver_each_entry_once(quick: World) -> None:
     assert sum(int(str(count)) for count in counts) == len(quick.all(select(OutboxEntry)))
     assert quick.all(select(func.count()).select_from(AuditEvent)) >= before
     assert quick.all(select(func.count()).select_from(Case)) != [0]
+
+
+def test_a_worker_passes_by_what_another_has_in_hand(quick: World) -> None:
+    if quick.context.sessions.kw["bind"].dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    _, round_id = open_round(quick)
+    nominate(quick, round_id, "周某", 1)
+    with quick.context.transaction() as tx:
+        ids = [entry.id for entry in tx.session.scalars(select(OutboxEntry).order_by(OutboxEntry.next_at, OutboxEntry.id))]
+        tx.session.execute(update(OutboxEntry).values(state="pending"))
+    with quick.context.transaction() as tx:
+        tx.session.execute(select(OutboxEntry).where(OutboxEntry.id == ids[0]).with_for_update())
+        outbox.deliver_pending(quick.context)
+        assert quick.all(select(OutboxEntry.id).where(OutboxEntry.state != "done")) == ids[:1]
