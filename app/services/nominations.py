@@ -33,7 +33,8 @@ def start_nomination(context: Context, *, actor: Actor, round_id: int, channel: 
     if channel not in CHANNELS:
         raise DomainError("nomination.channel", "请选择推荐渠道：单位推荐、工会推荐或社会自荐。")
     with context.transaction() as tx:
-        round_ = tx.session.get(SelectionRound, round_id)
+        # Shared with others who nominate, but not with the closing: whoever begins before it is seen, and lapses, by it.
+        round_ = tx.session.get(SelectionRound, round_id, with_for_update={"read": True})
         if round_ is None:
             raise NotFound("round.unknown", "没有找到这个评选轮次。请从首页重新进入。")
         personally = _check_right(tx, actor, channel=channel, unit_id=unit_id)

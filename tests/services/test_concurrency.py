@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.domain.errors import Conflict, DomainError
-from app.persistence.models import AuditEvent, Case, OutboxEntry, Submission, WorkItem
-from app.services import audit, outbox, work_items
+from app.persistence.models import AuditEvent, Case, OutboxEntry, SelectionRound, Submission, WorkItem
+from app.services import audit, nominations, outbox, work_items
 from tests.services import filled
 from tests.services.steps import draw_and_declare, nominate, open_round, qualify
 from tests.services.world import World
@@ -109,3 +109,22 @@ def test_a_worker_passes_by_what_another_has_in_hand(quick: World) -> None:
         tx.session.execute(select(OutboxEntry).where(OutboxEntry.id == ids[0]).with_for_update())
         outbox.deliver_pending(quick.context)
         assert quick.all(select(OutboxEntry.id).where(OutboxEntry.state != "done")) == ids[:1]
+
+
+def test_nobody_begins_a_nomination_while_the_round_is_being_closed(quick: World) -> None:
+    _, round_id = open_round(quick)
+    who = {"actor": quick.actor("nominator"), "unit_id": quick.units["factory"]}
+    results: list[object] = []
+
+    def begin_one() -> object:
+        return nominations.start_nomination(quick.context, round_id=round_id, channel="employer", **who)
+
+    begin = threading.Thread(target=lambda: results.extend(at_once(begin_one)))
+    with quick.context.transaction() as tx:
+        tx.session.get_one(SelectionRound, round_id).nominations_open = False
+        tx.session.flush()
+        begin.start()
+        begin.join(timeout=0.5)
+        assert results == []  # it waits for the closing
+    begin.join()
+    assert [type(result) for result in results] == [Conflict]
