@@ -61,6 +61,11 @@ class Field:
     fields: tuple["Field", ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_decision(self) -> bool:
+        """Tell whether the field is shown as the form's buttons: its value is what was decided."""
+        return self.properties.get("buttons") == "true"
+
 
 @dataclass(frozen=True)
 class FormSpec:

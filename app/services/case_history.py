@@ -70,7 +70,7 @@ def decision_label(form: FormSpec | None, decision: str | None) -> str:
     """Return the words of the button that was pressed."""
     if form is None or not decision:
         return ""
-    buttons = (field for field in form.fields if field.properties.get("buttons") == "true")
+    buttons = (field for field in form.fields if field.is_decision)
     return next((option.label for field in buttons for option in field.options if option.value == decision), decision)
 
 

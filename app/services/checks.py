@@ -15,7 +15,7 @@ def record_checks(work: CaseWork, values: Values) -> dict[str, Variable]:
     """
     form = work.loaded.form_of(work.node) if work.node else None
     fields = list(fields_of(form)) if form else []
-    expected = next((field for field in fields if field.properties.get("buttons") == "true"), None)
+    expected = next((field for field in fields if field.is_decision), None)
     if expected is None or values.get(expected.key) != expected.options[0].value:
         return {}
     open_points = {

@@ -51,7 +51,7 @@ def open_form(tx: Transaction, opened: OpenItem, *, fresh: bool = True) -> FormV
     # Submissions hold masks of identity, telephone and account numbers; the whole number comes from the prefill or not at all.
     masked = {field.key for field in every if field.kind == "text" and field.properties.get("sensitive") == "true"}
     fixed = {field.key for field in every if field.readonly} | masked
-    again = {field.key for field in every if field.properties.get("buttons") == "true"} | {"opinion"}
+    again = {field.key for field in every if field.is_decision} | {"opinion"}
     last = {key: value for key, value in _last_submission(tx, opened, spec).items() if key not in fixed | again}
     draft = tx.session.get(Draft, (opened.item.id, work.actor.user_id))
     typed: Values = json.loads(draft.values_json) if draft else {}

@@ -62,7 +62,7 @@ def _unused(view: PackageView) -> Iterable[Hit]:
 
 def decisions_of(form: FormSpec) -> list[Field]:
     """Return the fields of a form that are shown as decision buttons."""
-    return [field for field in fields_of(form) if field.properties.get("buttons") == "true"]
+    return [field for field in fields_of(form) if field.is_decision]
 
 
 def compared_values(view: PackageView) -> dict[str, set[str]]:

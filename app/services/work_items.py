@@ -167,7 +167,7 @@ def _write_submission(tx: Transaction, opened: OpenItem, *, actor: Actor, values
 def decision_of(form: FormSpec | None, values: Values) -> str | None:
     """Return the value of the form's decision buttons, None when it has none."""
     for field in form.fields if form else ():
-        if field.properties.get("buttons") == "true":
+        if field.is_decision:
             value = values.get(field.key)
             return None if value is None else str(value)
     return None

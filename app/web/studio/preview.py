@@ -38,7 +38,7 @@ def preview_of(file: str, content: str) -> tuple[str, tuple[Finding, ...]]:
         return "", (Finding("", error.message),)
     except (ValueError, RecursionError):
         return "", (Finding("", "表单内容不是有效的 JSON，请撤销最近的改动。"),)
-    decision = next((field for field in form.specs if field.properties.get("buttons") == "true"), None)
+    decision = next((field for field in form.specs if field.is_decision), None)
     shown = [row for row in rows(form) if decision is None or row.spec is not decision]
     sheet = PreviewSheet(decision, _buttons(decision) if decision else ())
     return render_template("studio/_preview.html", title=spec.title, shown=shown, sheet=sheet), ()

@@ -72,7 +72,7 @@ def bound_form(tx: Transaction, opened: OpenItem, *, sent: FormData | None = Non
 
 def sheet_of(opened: OpenItem, view: FormView | None, form: BoundForm | None) -> Sheet:
     """Return the form in sections, its decision apart."""
-    decision = next((field for field in form.specs if field.properties.get("buttons") == "true"), None) if form else None
+    decision = next((field for field in form.specs if field.is_decision), None) if form else None
     shown = [row for row in rows(form) if decision is None or row.spec is not decision] if form else []
     return Sheet(
         form=form,
