@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import Flask
 from sqlalchemy import Engine, inspect
 
 from app.cli.chinese import ChineseCommand
@@ -75,8 +76,16 @@ def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list
     Refuses an installation that holds rounds but no mark: it was stopped halfway, or belongs to somebody.
     """
     app = build_app(config)
-    context: Context = app.extensions["gongjiang"]
     out = config.instance_path / FOLDER
+    try:
+        _prepare_once(app, config, out, nominees=nominees, winners=winners)
+    finally:
+        close(app)
+    return sorted(path for path in (*out.glob("*"), *out.glob("certificates/*")) if path.suffix in (".pdf", ".xlsx"))
+
+
+def _prepare_once(app: Flask, config: Config, out: Path, *, nominees: int, winners: int) -> None:
+    context: Context = app.extensions["gongjiang"]
     with app.app_context():
         engine: Engine = app.extensions["migrate"].db.engine
         marked = prepared_mark(context) if inspect(engine).has_table("audit_event") else None
@@ -90,8 +99,6 @@ def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list
         raise DomainError("demo.half", "数据库里已有评选轮次，但不是一次完整的演示（可能上次准备时中断）。请用 --reset 重新准备。")
     else:
         _play_both(config, context, out, nominees=nominees, winners=winners)
-    close(app)
-    return sorted(path for path in (*out.glob("*"), *out.glob("certificates/*")) if path.suffix in (".pdf", ".xlsx"))
 
 
 def _titles(context: Context) -> list[str]:
