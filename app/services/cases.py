@@ -4,18 +4,17 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import undefer
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotFound
-from app.domain.procedure import Barrier, Message
 from app.engine import runtime
-from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, ReadyTask, ThrownMessage, Variable
-from app.persistence.models import Case, CaseState, OutboxEntry, SelectionRound, Timer, WorkItem
-from app.persistence.upsert import insert_once, insert_rows
-from app.services import numbers
+from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, ReadyTask, Variable
+from app.persistence.models import Case, CaseState, SelectionRound, Timer, WorkItem
+from app.persistence.upsert import insert_rows
+from app.services import case_messages, numbers
 from app.services.case_work import NOTHING_AROUND, ROUND, CaseWork, expression_functions
 from app.services.context import Transaction
 
@@ -81,14 +80,6 @@ _LOCKED = (
 )
 """Everything that will change is locked: PostgreSQL reads a row anew after waiting only where the lock is its own."""
 
-_HINDMOST = select(func.min(Case.stage_order)).where(
-    Case.round_id == bindparam("round_id"),
-    Case.kind == bindparam("kind"),
-    Case.ended_at.is_(None),
-    Case.id != bindparam("case_id"),
-)
-"""How far behind the hindmost open case of a kind is, but for one case."""
-
 
 def lock(tx: Transaction, case_id: int, *, actor: Actor) -> tuple[CaseWork, CaseState]:
     """Load a case for changing: its row is locked until the transaction ends (one statement). `NotFound` without it."""
@@ -119,13 +110,13 @@ def advance(work: CaseWork, *, step: Step, state: CaseState | None) -> Advance:
         _project_timers(work, result, before=around.timers)
         _project_stage(work, result)
         if work.case.ended_at is not None or work.case.stage_order != before:
-            _reach_barriers(work)
+            case_messages.reach_barriers(work)
     tx.write_history()  # with the rest of the case's row, before an addresser asks the database
     for thrown in result.thrown:
-        _address(work, thrown)
+        case_messages.address(work, thrown)
     if work.case.kind == ROUND:
-        _check_own_barriers(work)
-    _post(work)
+        case_messages.check_own_barriers(work)
+    case_messages.post(work)
     return result
 
 
@@ -221,78 +212,6 @@ def _project_stage(work: CaseWork, result: Advance) -> None:
             ending.run(work, result.outcome or "")
 
 
-def _address(work: CaseWork, thrown: ThrownMessage) -> None:
-    message = _message(work, thrown.message)
-    addresser = work.tx.context.registry.addressers.get(message.addressed_by or "")
-    if addresser is None:
-        raise DomainError("message.address", f"消息“{message.title}”没有写明发给哪些办件。请联系流程管理员。")
-    for target in addresser.run(work):
-        # The sequence number of the history tells apart the throws of one event that is passed more than once.
-        key = f"{work.case.id}:{work.case.audit_seq}:{message.name}:{target.case_id}"
-        work.send(message.name, case_id=target.case_id, payload={**thrown.payload, **target.payload}, key=key)
-
-
-def _message(work: CaseWork, name: str) -> Message:
-    message = work.loaded.procedure.messages.get(name)
-    if message is None:
-        raise DomainError("message.unknown", f"流程包里没有消息“{name}”。请联系流程管理员。")
-    return message
-
-
-def _reach_barriers(work: CaseWork) -> None:
-    """Tell the round when this case was the last of its kind to reach a stage that the round waits for (one statement then)."""
-    case, round_ = work.case, work.round
-    if round_ is None or round_.case_id in (None, case.id):
-        return
-    for name, task_id in json.loads(round_.waiting or "{}").items():
-        barrier = _message(work, name).barrier
-        if barrier is None or barrier.of != case.kind:
-            continue
-        if case.ended_at is not None or case.stage_order >= _order_of(work, barrier):
-            least = work.once("hindmost", lambda: _hindmost(work))
-            _tell(work, name, task_id, round_case_id=round_.case_id, least=least)
-
-
-def _hindmost(work: CaseWork) -> int | None:
-    case = work.case
-    with work.tx.session.no_autoflush:  # what is not written yet is this case's
-        return work.tx.session.scalar(_HINDMOST, {"round_id": case.round_id, "kind": case.kind, "case_id": case.id})
-
-
-def _order_of(work: CaseWork, barrier: Barrier) -> int:
-    return work.loaded.procedure.case_kinds[barrier.of].order_of(barrier.stage)
-
-
-def look_at_barriers(work: CaseWork) -> None:
-    """Tell a round again which of the barriers that it waits for have been reached; nothing is told twice."""
-    _check_own_barriers(work)
-    _post(work)
-
-
-def _check_own_barriers(work: CaseWork) -> None:
-    for name, task_id in json.loads(work.case.waiting).items() if work.case.ended_at is None else ():
-        barrier = _message(work, name).barrier
-        if barrier is not None:
-            _tell(work, name, task_id, round_case_id=work.case.id, least=work.around.hindmost.get(barrier.of))
-
-
-def _tell(work: CaseWork, name: str, task_id: str, *, round_case_id: int, least: int | None) -> None:
-    """Send a barrier's message when the case that is furthest behind has reached its stage; None when all have ended."""
-    barrier = _message(work, name).barrier
-    assert barrier is not None
-    if least is None or least >= _order_of(work, barrier):
-        # The engine's task is in the key: each time the round waits anew it is told anew, and only once.
-        work.send(name, case_id=round_case_id, key=f"barrier:{round_case_id}:{task_id}")
-
-
-def _post(work: CaseWork) -> None:
-    """Put what has gathered into the outbox; what is there already under the same key is left as it is."""
-    if work.outgoing:
-        insert_once(work.tx.session, OutboxEntry, work.outgoing)
-        work.tx.leaving = True
-        work.outgoing.clear()
-
-
 def flush(tx: Transaction) -> None:
     """Write what has gathered so far; a state that somebody else changed meanwhile becomes a `Conflict` and not an error page."""
     try:
@@ -306,9 +225,9 @@ def deliver(tx: Transaction, *, actor: Actor, case_id: int, message: str, payloa
     """Hand a message to a case that waits for it. Raises `engine.types.NotWaiting` when it does not."""
     work, state = lock(tx, case_id, actor=actor)
     if work.case.ended_at is not None:
-        work.note("message_ignored", subject=_message(work, message).title)
+        work.note("message_ignored", subject=case_messages.message_of(work, message).title)
         return work
-    work.note("message", subject=_message(work, message).title, detail={"message": message, **_short(payload)})
+    work.note("message", subject=case_messages.message_of(work, message).title, detail={"message": message, **_short(payload)})
 
     def step(call: OperationCaller, functions: Functions) -> Advance:
         return runtime.deliver(work.loaded.spec, state.state, message=message, payload=payload, call=call, functions=functions)

@@ -12,7 +12,7 @@ from app.domain.permissions import Permission, is_permitted
 from app.domain.working_days import last_day_of
 from app.engine.types import EngineError
 from app.persistence.models import Case, Incident, PublicNotice, SelectionRound, Timer
-from app.services import audit, cases
+from app.services import audit, case_messages, cases
 from app.services.context import Context, Transaction
 
 _log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def sweep_barriers(context: Context) -> int:
     for case_id in rows:
         with context.transaction() as tx:
             work, _ = cases.lock(tx, case_id, actor=SYSTEM)
-            cases.look_at_barriers(work)
+            case_messages.look_at_barriers(work)
     return len(rows)
 
 
