@@ -4,7 +4,7 @@ import click
 
 from app.cli.chinese import ChineseGroup
 from app.cli.environment import context_of_house
-from app.services import audit as service
+from app.services import audit_check
 
 
 @click.group("audit", cls=ChineseGroup)
@@ -22,7 +22,7 @@ def verify(click_context: click.Context) -> None:
       gongjiang audit verify
     """
     with context_of_house() as context:
-        broken = list(service.verify(context))
+        broken = list(audit_check.verify(context))
     for link in broken:
         click.echo(f"{link.stream}\t第 {link.seq} 条\t{link.sentence}")
     click.echo("操作记录不完整，请立即保全数据库并查明原因。" if broken else "操作记录完整。", err=bool(broken))

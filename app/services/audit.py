@@ -1,18 +1,16 @@
 """Writing down what happened: append-only events, chained by a keyed hash within their stream."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.actors import Actor
 from app.domain.audit import GENESIS, chain_hash
 from app.persistence.models import AuditEvent, AuditHead, Case
-from app.services.context import Context, Transaction
+from app.services.context import Transaction
 
 SYSTEM_STREAM = "system"
 
@@ -79,35 +77,3 @@ def content(event: AuditEvent) -> dict[str, Any]:
         "subject": event.subject,
         "detail": event.detail,
     }
-
-
-@dataclass(frozen=True)
-class BrokenLink:
-    """Where a stream does not fit its chain."""
-
-    stream: str
-    seq: int
-    sentence: str
-
-
-def verify(context: Context) -> Iterator[BrokenLink]:
-    """Walk every stream from its first event to its head and yield what does not fit: altered, missing or extra events."""
-    with context.reading() as tx:
-        heads = {f"case:{row.id}": (row.audit_seq, row.audit_hash) for row in _case_heads(tx.session)}
-        heads |= {head.stream: (head.seq, head.hash) for head in tx.session.scalars(select(AuditHead))}
-        seen: dict[str, tuple[int, str]] = {}
-        events = select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq).execution_options(yield_per=500)
-        for event in tx.session.scalars(events):
-            seq, previous = seen.get(event.stream, (0, ""))
-            if event.seq != seq + 1:
-                yield BrokenLink(event.stream, seq + 1, "这一条记录缺失")
-            elif event.hash != chain_hash(previous or GENESIS, event=content(event), key=context.audit_key):
-                yield BrokenLink(event.stream, event.seq, "这一条记录与校验值不符")
-            seen[event.stream] = (event.seq, event.hash)
-        for stream, head in heads.items():
-            if seen.get(stream, (0, "")) != head:
-                yield BrokenLink(stream, head[0], "记录的末尾与登记的末尾不符")
-
-
-def _case_heads(session: Session) -> Any:
-    return session.execute(select(Case.id, Case.audit_seq, Case.audit_hash)).all()

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from app.domain.errors import Conflict, DomainError
 from app.persistence.models import AuditEvent, Case, OutboxEntry, SelectionRound, Submission, WorkItem
-from app.services import audit, nominations, outbox, work_items
+from app.services import audit_check, nominations, outbox, work_items
 from tests.services import filled
 from tests.services.steps import draw_and_declare, nominate, open_round, qualify
 from tests.services.world import World
@@ -50,7 +50,7 @@ def test_of_two_who_complete_one_item_at_once_one_wins(quick: World) -> None:
     assert [type(refusal) for refusal in refused] == [Conflict]
     assert quick.all(select(func.count()).select_from(Submission).where(Submission.work_item_id == item_id)) == [1]
     assert quick.all(select(func.count()).where(WorkItem.case_id == case_id, WorkItem.state == "open")) == [1]
-    assert list(audit.verify(quick.context)) == []
+    assert list(audit_check.verify(quick.context)) == []
 
 
 def test_experts_who_score_one_case_at_once_all_count(quick: World) -> None:

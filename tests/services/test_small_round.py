@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.domain.document_numbers import certificate_serial
 from app.persistence.models import Certificate, OfficialDocument, PaymentRow, PublicNotice
-from app.services import audit, objections
+from app.services import audit_check, objections
 from tests.services.steps import NAMES, approve, pay, propose, publish, to_the_list, uphold
 from tests.services.world import World
 
@@ -26,7 +26,7 @@ def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     assert (certificate.name, certificate.serial) == (NAMES[1], certificate_serial("LKGGJ", year=2026, n=1))
     assert number == "东发〔2026〕1号"
     assert (row.gross_cents, row.tax_cents, row.net_cents) == (3_000_000, 600_000, 2_400_000)
-    assert list(audit.verify(world.context)) == []
+    assert list(audit_check.verify(world.context)) == []
 
 
 def object_to(world: World, case_id: int) -> str:

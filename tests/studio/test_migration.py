@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.persistence.models import Timer, WorkItem
-from app.services import audit, migration, migration_plan
+from app.services import audit_check, migration, migration_plan
 from tests.studio.house import House
 from tests.studio.small import WAYS, diagram, person, small
 
@@ -173,7 +173,7 @@ def test_history_stays_and_names_the_migration(house: House) -> None:
     assert len(house.events("completed")) == before
     event = house.events("migrated")[0]
     assert '"from":1,"to":2' in event.detail and "改版" in event.detail
-    assert list(audit.verify(house.context)) == []
+    assert list(audit_check.verify(house.context)) == []
 
 
 def test_undo_is_a_migration_back(house: House) -> None:
