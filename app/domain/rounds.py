@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.errors import InvalidValues
+from app.domain.scoring import ScoringIndex, check_weights
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,10 @@ def check_plan(settings: RoundSettings) -> None:
     """
     wrong: dict[str, str] = {}
     basis = settings.authorization
-    total = sum((Decimal(index.points) for index in settings.indexes), Decimal(0))
-    if total != 100:
-        wrong["indexes"] = f"评分指标分值之和应为 100 分，现在是 {total} 分。请调整各项分值。"
-    if len({index.code for index in settings.indexes}) != len(settings.indexes):
-        wrong["indexes"] = "评分指标的代号有重复。请给每项指标一个不同的代号。"
+    try:
+        check_weights([ScoringIndex(index.code, index.name, Decimal(index.points), index.help) for index in settings.indexes])
+    except InvalidValues as error:
+        wrong["indexes"] = error.message
     if basis.approved_winners and settings.winners > basis.approved_winners:
         wrong["winners"] = f"评选名额 {settings.winners} 人超过批准的 {basis.approved_winners} 人。请减少名额或先取得新的批准。"
     if basis.approved_prize_cents and settings.prize_cents > basis.approved_prize_cents:

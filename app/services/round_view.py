@@ -11,6 +11,7 @@ from app.domain.errors import NotFound
 from app.domain.permissions import BUREAU
 from app.domain.ranking import FRONTLINE_YEARS
 from app.domain.rounds import RoundSettings, settings_from_json
+from app.domain.scoring import TRIM_FROM
 from app.domain.working_days import due_phrase
 from app.persistence.queries import round_progress, rounds
 from app.persistence.queries.round_progress import Count, LateRow, OpenStep
@@ -136,7 +137,7 @@ def turns(steps: Sequence[OpenStep]) -> list[Turn]:
     """Return the open steps of a round, those of the round itself first; people of one step are counted together."""
     merged: dict[tuple[bool, str, str], Turn] = {}
     for step in steps:
-        title = ROLE_TITLES[Role(step.role)] if step.role in set(Role) else step.role
+        title = role_title(step.role)
         key = (step.of_round, step.step, step.role)
         before = merged.get(key)
         if before is None:
@@ -155,7 +156,8 @@ def rule(settings: RoundSettings) -> list[str]:
     ties = "、".join(names.get(criterion, criterion) for criterion in settings.tie_break)
     return [
         f"每位专家独立打分，满分100分：{indexes}。",
-        f"有效评分表不少于5份的，去掉一个最高总分和一个最低总分后取平均；3份或4份的取平均；少于{settings.minimum_sheets}份的不计分。",
+        f"有效评分表不少于{TRIM_FROM}份的，去掉一个最高总分和一个最低总分后取平均；不足{TRIM_FROM}份的直接取平均；"
+        f"少于{settings.minimum_sheets}份的不计分。",
         "回避的专家不打分，不按0分计。",
         f"综合得分＝专家评审得分×{100 - share:.0f}%＋实地考察得分×{share:.0f}%。",
         f"按未经四舍五入的得分排序，页面显示两位小数。得分相同的，依次比较{ties}；仍相同的由评审委员会投票确定。",

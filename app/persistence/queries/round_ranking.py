@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor
+from app.domain.scoring import TRIM_FROM
 from app.persistence.models import Case, Nomination, OrgUnit, Recusal, ScoreSheet
 
 
@@ -117,8 +118,8 @@ def _row(
 
 
 def _dropped(sheets: Mapping[int, Decimal]) -> frozenset[int]:
-    """One highest and one lowest total do not count once there are five (`domain.scoring.trimmed_mean`)."""
-    if len(sheets) < 5:
+    """One highest and one lowest total do not count once there are enough (`domain.scoring.trimmed_mean`)."""
+    if len(sheets) < TRIM_FROM:
         return frozenset()
     order = sorted(sheets, key=lambda column: (sheets[column], column))
     return frozenset((order[0], order[-1]))
