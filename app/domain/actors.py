@@ -61,6 +61,11 @@ ROLE_TITLES: dict[Role, str] = {
 }
 
 
+def role_title(role: str) -> str:
+    """Return what a stored role is called, the code itself when the house no longer knows it."""
+    return ROLE_TITLES[Role(role)] if role in set(Role) else role
+
+
 @dataclass(frozen=True)
 class Grant:
     """A role held in an organisational unit."""

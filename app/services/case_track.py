@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from app.domain.actors import ROLE_TITLES, Role
+from app.domain.actors import role_title
 from app.domain.procedure import CaseKind, Stage
 from app.engine.types import NodeInfo
 from app.persistence.models import Case
@@ -69,7 +69,7 @@ def holders(items: Sequence[ItemRow], *, outsider: bool) -> list[Holder]:
     for item in items:
         if item.state != "open":
             continue
-        role = ROLE_TITLES[Role(item.role)] if item.role in set(Role) else item.role
+        role = role_title(item.role)
         body = f"{item.unit} · {role}" if item.unit else role
         who = body if outsider or not item.assignee else f"{body} · {item.assignee}"
         found.setdefault((item.title, who), Holder(title=item.title, who=who, since=item.created_at, due_at=item.due_at))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.documents.spreadsheets import Column, Sheet, write_xlsx
-from app.domain.actors import Actor
+from app.domain.actors import Actor, role_title
 from app.domain.clock import local
 from app.domain.errors import NotAllowed
 from app.domain.permissions import Permission, is_permitted
@@ -14,7 +14,7 @@ from app.persistence.queries import round_nominees, round_progress, round_rankin
 from app.persistence.queries.round_nominees import OPEN, Wanted
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.round_view import CHANNELS, RoundView, late_phrase, late_rows, open_round, progress_of, role_title, rule
+from app.services.round_view import CHANNELS, RoundView, late_phrase, late_rows, open_round, progress_of, rule
 from app.services.skill_titles import skill_title
 
 

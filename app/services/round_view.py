@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from app.domain.actors import ROLE_TITLES, Actor, Role
+from app.domain.actors import Actor, Role, role_title
 from app.domain.errors import NotFound
 from app.domain.permissions import BUREAU
 from app.domain.ranking import FRONTLINE_YEARS
@@ -162,11 +162,6 @@ def rule(settings: RoundSettings) -> list[str]:
         f"综合得分＝专家评审得分×{100 - share:.0f}%＋实地考察得分×{share:.0f}%。",
         f"按未经四舍五入的得分排序，页面显示两位小数。得分相同的，依次比较{ties}；仍相同的由评审委员会投票确定。",
     ]
-
-
-def role_title(role: str) -> str:
-    """Return the words for a role."""
-    return ROLE_TITLES[Role(role)] if role in set(Role) else role
 
 
 def late_rows(tx: Transaction, *, actor: Actor, round_id: int) -> list[LateRow]:

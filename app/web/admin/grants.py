@@ -3,12 +3,11 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.actors import ROLE_TITLES, Role
+from app.domain.actors import ROLE_TITLES, Role, role_title
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
 from app.services import grants as service
-from app.services.round_view import role_title
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.guards import needs

@@ -3,13 +3,13 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.actors import role_title
 from app.domain.errors import Conflict, DomainError, NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
 from app.persistence.queries import unassigned as stranded_queries
 from app.services import incidents as service
 from app.services.assignments import assign
-from app.services.round_view import role_title
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.guards import needs

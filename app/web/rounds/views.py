@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.actors import Actor, Role
+from app.domain.actors import Actor, Role, role_title
 from app.domain.errors import InvalidValues
 from app.domain.permissions import BUREAU, Permission, is_permitted
 from app.persistence.queries import round_papers, round_progress
@@ -113,7 +113,7 @@ def _overview(tx: Transaction, view: RoundView, actor: Actor) -> dict[str, Any]:
     session, round_id = tx.session, view.head.id
     turns = round_view.turns(round_progress.open_steps(session, actor=actor, round_id=round_id))
     late = [
-        Late(row, round_view.role_title(row.role), round_view.late_phrase(tx, row.oldest_due))
+        Late(row, role_title(row.role), round_view.late_phrase(tx, row.oldest_due))
         for row in round_view.late_rows(tx, actor=actor, round_id=round_id)
     ]
     return {
