@@ -16,7 +16,7 @@ from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.unit_of_work import prepare_sqlite
 from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
-from app.services.procedure_cache import ProcedureCache
+from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
 from app.web.application import build_web
 from config import Config

@@ -22,7 +22,7 @@ from app.catalog.archive import read_folder
 from app.catalog.manifest import read_procedure
 from app.domain.procedure import Procedure
 from app.engine import runtime
-from app.services import scenario_player, scenarios
+from app.services.packages import scenario_player, scenarios
 from app.services.registry_table import build_registry
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,8 +7,10 @@ from app.catalog.archive import read_folder
 from app.domain.actors import SYSTEM, Actor, Grant, Role
 from app.persistence.models import OrgUnit, RoleGrant, User
 from app.persistence.schema import upgrade_schema
-from app.services import accounts, cases, procedures
+from app.services.accounts import accounts
+from app.services.casework import cases
 from app.services.context import Context
+from app.services.packages import procedures
 from app.wiring import build_app, db
 from benchmarks.places import PACKAGE
 from config import Config

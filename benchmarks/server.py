@@ -7,7 +7,7 @@ from flask import Flask
 
 from app import create_app
 from app.engine import runtime
-from app.services import cases, work_items
+from app.services.casework import cases, work_items
 from benchmarks import naive_engine
 from config import Config
 

@@ -22,8 +22,8 @@ from app.cli.samples.loading import DEMO_PASSWORD, samples_mark
 from app.domain.actors import ROLE_TITLES
 from app.domain.errors import DomainError
 from app.persistence.queries import rounds as round_queries
+from app.services.accounts.provisioning import mark_prepared, prepared_mark
 from app.services.context import Context
-from app.services.provisioning import mark_prepared, prepared_mark
 from app.wiring import build_app
 from config import Config
 
@@ -96,7 +96,9 @@ def _prepare_once(app: Flask, config: Config, out: Path, *, nominees: int, winne
         if marked[0] != samples_mark():
             click.echo("示例数据比现有的演示新。要用新的示例，请运行 gongjiang demo --reset。", err=True)
     elif held:
-        raise DomainError("demo.half", "数据库里已有评选轮次，但不是一次完整的演示（可能上次准备时中断）。请用 --reset 重新准备。")
+        raise DomainError(
+            "demo.half", "数据库里已有评选轮次，但不是一次完整的演示（可能上次准备时中断）。请用 --reset 重新准备。"
+        )
     else:
         _play_both(config, context, out, nominees=nominees, winners=winners)
 
@@ -113,7 +115,9 @@ def _play_both(config: Config, context: Context, out: Path, *, nominees: int, wi
     summary = rehearse(config, finished, out=out, tell=click.echo)
     # Whoever won stays out, and so does whoever the first round has shown to be ineligible: these would be refused again.
     settled = {one["name"] for one in summary["winners"]}
-    left = frozenset(nominee.key for nominee in people.nominees() if nominee.name in settled or nominee.part in ("over_age", "uncertified"))
+    left = frozenset(
+        nominee.key for nominee in people.nominees() if nominee.name in settled or nominee.part in ("over_age", "uncertified")
+    )
     click.echo("演练正在评审的一届：")
     count = min(12, nominees, len(people.nominees()) - len(left))
     middle = Wanted(nominees=count, winners=max(1, count // 3), seed=2, start=today - timedelta(days=DAYS_BEFORE), until=IN_THE_MIDDLE,
@@ -137,7 +141,9 @@ def _past(today: date) -> date:
 def remove_data(config: Config) -> None:
     """Delete what a demonstration has written into the instance folder, and say so. The keys stay."""
     if not config.database_url.startswith("sqlite:///"):
-        raise DomainError("demo.reset", "只能重置 SQLite 数据库。使用 PostgreSQL 时，请由管理员清空该数据库，再运行 gongjiang demo。")
+        raise DomainError(
+            "demo.reset", "只能重置 SQLite 数据库。使用 PostgreSQL 时，请由管理员清空该数据库，再运行 gongjiang demo。"
+        )
     database = Path(config.database_url.removeprefix("sqlite:///"))
     files = [database, *(database.with_name(database.name + ending) for ending in ("-wal", "-shm", "-journal"))]
     if "://" not in config.huey_url:

@@ -10,11 +10,11 @@ from app.cli.chinese import ChineseGroup
 from app.cli.environment import context_of_house
 from app.domain.actors import SYSTEM
 from app.domain.errors import DomainError
-from app.services import deployment, migration, migration_plan
-from app.services import procedures as service
 from app.services.context import Context
-from app.services.package_check import rules as all_rules
+from app.services.packages import procedures as service
+from app.services.packages.package_check import rules as all_rules
 from app.services.registry_table import build_registry
+from app.services.studio import deployment, migration, migration_plan
 
 _CERTIFICATES = Path(__file__).resolve().parents[2] / "certificates"
 

@@ -44,7 +44,9 @@ def require_free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            sentence = f"不能在 {host}:{port} 上提供服务：端口已被占用，或者本机没有这个地址。请停止占用的程序，或用 --port 换一个端口。"
+            sentence = (
+                f"不能在 {host}:{port} 上提供服务：端口已被占用，或者本机没有这个地址。请停止占用的程序，或用 --port 换一个端口。"
+            )
             raise DomainError("server.port", sentence) from error
 
 

@@ -44,7 +44,9 @@ def command(
     if as_json:
         show_json(summary)
         return
-    click.echo(f"演练完成：{len(summary['winners'])} 人获得称号，{summary['requests']} 次网页请求，用时 {summary['seconds']} 秒。")
+    click.echo(
+        f"演练完成：{len(summary['winners'])} 人获得称号，{summary['requests']} 次网页请求，用时 {summary['seconds']} 秒。"
+    )
     click.echo(f"结果在 {out}：{len(summary['certificates'])} 份证书，小结 summary.json。")
 
 

@@ -8,7 +8,7 @@ from app.cli.output import show_json, show_table
 from app.domain.actors import ROLE_TITLES, Actor, Grant, Role
 from app.domain.errors import InvalidValues, NotFound
 from app.persistence.queries import admin
-from app.services import account_admin
+from app.services.accounts import account_admin
 from app.services.context import Context
 
 OPERATOR = Actor(None, "命令行操作员", None, "命令行", frozenset({Grant(Role.SYSTEM_ADMIN, 0)}))

@@ -91,7 +91,5 @@ def cut(face: Face, characters: frozenset[str]) -> bytes:
     wanted.unicode_set.update(ord(char) for char in characters)
     wanted.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii"), "big") for tag in _DROP)
     wanted.layout_feature_tag_set.clear()
-    wanted.flags = (
-        harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.DESUBROUTINIZE | harfbuzz.SubsetFlags.NOTDEF_OUTLINE
-    )
+    wanted.flags = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.DESUBROUTINIZE | harfbuzz.SubsetFlags.NOTDEF_OUTLINE
     return bytes(harfbuzz.subset(open_face(face), wanted).blob.data)

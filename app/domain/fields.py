@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 FieldKind = Literal[
-    "text", "textarea", "number", "date", "datetime", "checkbox", "checklist", "radio", "select", "file", "group", "list", "static"
+    "text",
+    "textarea",
+    "number",
+    "date",
+    "datetime",
+    "checkbox",
+    "checklist",
+    "radio",
+    "select",
+    "file",
+    "group",
+    "list",
+    "static",
 ]
 """`group` and `list` hold other fields; `static` shows text, a heading or a rule and holds no value."""
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
-from app.services import deadlines, migration, outbox
+from app.services import outbox
+from app.services.casework import deadlines
 from app.services.context import Context
+from app.services.studio import migration
 
 NAME = "gongjiang"
 QUEUE = "gongjiang.queue"

@@ -16,7 +16,7 @@ from app.persistence.models import AuditEvent, Case
 from app.persistence.unit_of_work import Sessions, read_transaction, write_transaction
 from app.persistence.upsert import insert_rows
 from app.services.calendar_cache import CalendarCache
-from app.services.procedure_cache import ProcedureCache
+from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Registry
 
 

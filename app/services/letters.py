@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain.errors import NotFound
 from app.persistence.models import Case, Nomination, Notification, User
-from app.services.case_work import CaseWork
+from app.services.casework.case_work import CaseWork
 from app.services.context import Transaction
 from app.services.registry import Delivery
 

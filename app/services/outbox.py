@@ -10,8 +10,8 @@ from app.domain.actors import SYSTEM
 from app.domain.errors import DomainError
 from app.engine.types import EngineError, NotWaiting
 from app.persistence.models import Incident, OutboxEntry
-from app.services import cases
-from app.services.case_work import MESSAGE
+from app.services.casework import cases
+from app.services.casework.case_work import MESSAGE
 from app.services.context import Context, Transaction
 
 _log = logging.getLogger(__name__)

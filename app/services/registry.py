@@ -14,7 +14,7 @@ from app.engine.types import Variable
 from app.formkit.sources import SourceItem
 
 if TYPE_CHECKING:
-    from app.services.case_work import CaseWork
+    from app.services.casework.case_work import CaseWork
     from app.services.context import Transaction
 
 

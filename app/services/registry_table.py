@@ -3,20 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.services import (
+from app.services import letters
+from app.services.issuing import certificates, official_documents
+from app.services.registry import Registry
+from app.services.selection import (
     archives,
-    certificates,
     checks,
     employer_notices,
     inspections,
     joint_checks,
-    letters,
     meetings,
     nomination_form,
     nominations,
     notices,
     objections,
-    official_documents,
     panels,
     payments,
     prefills,
@@ -26,7 +26,6 @@ from app.services import (
     scoring,
     sources,
 )
-from app.services.registry import Registry
 
 
 def build_registry() -> Registry:

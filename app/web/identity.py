@@ -8,7 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from app.domain.actors import Actor
 from app.persistence.queries import people
-from app.services.sessions import is_staff
+from app.services.accounts.sessions import is_staff
 from app.web import answers
 from app.web.house import config, reading
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.domain.rounds import RoundSettings, settings_to_json
 from app.formkit.schema import fields_of
-from app.services.scenarios import play
+from app.services.packages.scenarios import play
 from tests.catalog.packages import field_of, forms_of, nodes_of, package, scenarios_of
 
 NAME = "linkonggang-artisan"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.services.scenarios import coverage, play, run_all
+from app.services.packages.scenarios import coverage, play, run_all
 from tests.catalog.packages import NAMES, field_of, forms_of, nodes_of, package, scenarios_of
 
 SCENARIOS = [(name, scenario) for name in NAMES for scenario in scenarios_of(name)]

@@ -24,7 +24,9 @@ def final_scores(document: dict[str, Any]) -> dict[str, Fraction]:
     """Return expert and inspection scores together, of those who were inspected."""
     share = Fraction(document["settings"]["inspection_share"])
     visited = {one["case"]: Fraction(one["inspection"]) for one in document["nominees"] if one["inspection"]}
-    return {case: score * (1 - share) + visited[case] * share for case, score in expert_scores(document).items() if case in visited}
+    return {
+        case: score * (1 - share) + visited[case] * share for case, score in expert_scores(document).items() if case in visited
+    }
 
 
 def shortlist(document: dict[str, Any]) -> set[str]:

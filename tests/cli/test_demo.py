@@ -13,8 +13,8 @@ from app.cli.processes import require_free_port
 from app.cli.samples.loading import samples_mark
 from app.domain.actors import Actor, Grant, Role
 from app.domain.errors import DomainError
-from app.services import rounds
-from app.services.provisioning import mark_prepared, prepared_mark
+from app.services.accounts.provisioning import mark_prepared, prepared_mark
+from app.services.selection import rounds
 from config import Config
 from tests.cli.conftest import Run
 

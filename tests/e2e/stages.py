@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 from app.domain.actors import Role
 from app.persistence.models import RoleGrant, User, WorkItem
 from app.persistence.schema import upgrade_schema
-from app.services import attachments, nominations
+from app.services.casework import attachments
 from app.services.context import Context
+from app.services.selection import nominations
 from app.web.house import CONTEXT
 from app.wiring import build_app, db
 from config import Config

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.persistence import models as m
-from app.services import activation
-from app.services.people import UNUSABLE
+from app.services.accounts import activation
+from app.services.selection.people import UNUSABLE
 from tests.web.house import log_in, post
 from tests.web_rounds.world import CIPHER, ID_NUMBER, IDS, START, World
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.persistence.models import Nomination, PanelMember, SelectionRound, WorkItem
-from app.services import nominations, rounds
+from app.services.selection import nominations, rounds
 from tests.services import filled
 from tests.services.world import PROCEDURE, World
 

@@ -8,7 +8,9 @@ from sqlalchemy import func, select, update
 
 from app.domain.errors import Conflict, DomainError
 from app.persistence.models import AuditEvent, Case, OutboxEntry, SelectionRound, Submission, WorkItem
-from app.services import audit_check, nominations, outbox, work_items
+from app.services import audit_check, outbox
+from app.services.casework import work_items
+from app.services.selection import nominations
 from tests.services import filled
 from tests.services.steps import draw_and_declare, nominate, open_round, qualify
 from tests.services.world import World

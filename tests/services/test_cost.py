@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from app.services import work_items
+from app.services.casework import work_items
 from tests.services import filled
 from tests.services.steps import nominate, open_round
 from tests.services.test_panels import to_the_draw

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from app.domain.errors import NotFound
 from app.persistence.models import Attachment, WorkItem
-from app.services import attachments
-from app.services.case_file import open_case
+from app.services.casework import attachments
+from app.services.casework.case_file import open_case
 from tests.services.steps import to_the_list
 from tests.services.world import World
 

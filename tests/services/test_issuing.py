@@ -8,7 +8,9 @@ from sqlalchemy import select, text, update
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
 from app.persistence.models import Certificate, OfficialDocument, PaymentAccount, PaymentBatch, PublicNotice
-from app.services import certificates, payment_exports, work_items
+from app.services.casework import work_items
+from app.services.issuing import certificates
+from app.services.selection import payment_exports
 from tests.services import filled
 from tests.services.steps import NAMES, approve, propose, publish, to_the_list
 from tests.services.world import World

@@ -7,7 +7,9 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.persistence.base import Base
 from app.persistence.models import Nomination, Person, User, WorkItem
-from app.services import accounts, activation, cases, forms, nominations, work_items
+from app.services.accounts import accounts, activation
+from app.services.casework import cases, forms, work_items
+from app.services.selection import nominations
 from tests.services import filled
 from tests.services.steps import nominate, open_round
 from tests.services.world import World, id_number

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select, text, update
 
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
 from app.persistence.models import CalendarYear, Case, Nomination, Notification, Objection, PublicNotice, SelectionRound
-from app.services import cases, deadlines, objections, work_items
-from app.services.nominees import open_nominees
-from app.services.notice_entries import UNSORTED, entries_of
+from app.services.casework import cases, deadlines, work_items
+from app.services.selection import objections
+from app.services.selection.nominees import open_nominees
+from app.services.selection.notice_entries import UNSORTED, entries_of
 from tests.services import filled
 from tests.services.steps import NAMES, propose, publish, to_the_list, uphold
 from tests.services.world import World, id_number

@@ -8,7 +8,7 @@ from app.catalog.archive import read_folder
 from app.catalog.manifest import read_procedure
 from app.domain.procedure import Procedure
 from app.formkit.schema import fields_of
-from app.services.procedure_cache import read_forms
+from app.services.packages.procedure_cache import read_forms
 from app.services.registry_table import _table, build_registry
 from tests.services.world import PROCEDURE, ROOT
 

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from app.domain.errors import DomainError, InvalidValues
 from app.persistence.models import Nomination
-from app.services import eligibility_checks, rounds, work_items
+from app.services.casework import work_items
+from app.services.selection import eligibility_checks, rounds
 from tests.services import filled
 from tests.services.steps import nominate, open_round
 from tests.services.world import World

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.persistence.models import QuotaAllocation, SelectionRound
-from app.services import nominations, rounds, work_items
+from app.services.casework import work_items
+from app.services.selection import nominations, rounds
 from tests.services import filled
 from tests.services.steps import nominate, open_round, qualify
 from tests.services.world import PROCEDURE, World

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.domain.errors import InvalidValues
 from app.persistence.models import ScoreSheet, WorkItem
-from app.services import work_items
+from app.services.casework import work_items
 from tests.services import filled
 from tests.services.steps import draw_and_declare, ranks, score
 from tests.services.test_panels import to_the_draw

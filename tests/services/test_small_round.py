@@ -4,7 +4,8 @@ from sqlalchemy import select
 
 from app.domain.document_numbers import certificate_serial
 from app.persistence.models import Certificate, OfficialDocument, PaymentRow, PublicNotice
-from app.services import audit_check, objections
+from app.services import audit_check
+from app.services.selection import objections
 from tests.services.steps import NAMES, approve, pay, propose, publish, to_the_list, uphold
 from tests.services.world import World
 

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from app.domain.actors import Grant, Role
 from app.domain.errors import DomainError
 from app.persistence.models import Incident, SelectionRound, Timer
-from app.services import deadlines, incidents, rounds
-from app.services.case_work import CaseWork
+from app.services.casework import deadlines, incidents
+from app.services.casework.case_work import CaseWork
 from app.services.context import Context
+from app.services.selection import rounds
 from tests.services import filled
 from tests.services.steps import open_round
 from tests.services.world import PROCEDURE, World

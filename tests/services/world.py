@@ -32,9 +32,12 @@ from app.persistence.models import (
     User,
     WorkItem,
 )
-from app.services import accounts, deadlines, outbox, procedures, work_items
+from app.services import outbox
+from app.services.accounts import accounts
+from app.services.casework import deadlines, work_items
 from app.services.context import Context
-from app.services.people import UNUSABLE
+from app.services.packages import procedures
+from app.services.selection.people import UNUSABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCEDURE = "linkonggang-artisan"

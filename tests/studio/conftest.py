@@ -14,7 +14,7 @@ from app.persistence.schema import upgrade_schema
 from app.persistence.unit_of_work import make_engine
 from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
-from app.services.procedure_cache import ProcedureCache
+from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Registry
 from app.services.registry_table import build_registry
 from tests.databases import Databases

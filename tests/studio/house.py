@@ -8,7 +8,8 @@ from sqlalchemy import select
 from app.catalog.manifest import read_procedure
 from app.domain.actors import SYSTEM, Role
 from app.persistence.models import AuditEvent, Case, WorkItem
-from app.services import cases, procedures, work_items
+from app.services.casework import cases, work_items
+from app.services.packages import procedures
 from tests.services.world import STAFF, World
 from tests.studio.small import small
 

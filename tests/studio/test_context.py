@@ -4,13 +4,13 @@ import pytest
 
 from app.domain.errors import DomainError
 from app.engine.expressions import BUILT_IN_NAMES
-from app.services.blank_package import blank_package
-from app.services.case_work import FUNCTIONS
-from app.services.manifest_editing import has_comments, read_document, write_document
-from app.services.package_check import examine
-from app.services.procedures import read_package
+from app.services.casework.case_work import FUNCTIONS
+from app.services.packages.package_check import examine
+from app.services.packages.procedures import read_package
 from app.services.registry import Registry
-from app.services.studio_context import editor_context, try_a_table
+from app.services.studio.blank_package import blank_package
+from app.services.studio.manifest_editing import has_comments, read_document, write_document
+from app.services.studio.studio_context import editor_context, try_a_table
 from tests.catalog.packages import ROOT
 from tests.gate.cases import decision
 from tests.studio.small import MANIFEST, small

@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.persistence.models import ProcedureVersion
-from app.services import deployment, drafts, house_settings, procedure_overview, procedures
+from app.services import house_settings
+from app.services.packages import procedures
+from app.services.studio import deployment, drafts, procedure_overview
 from tests.studio.house import House
 from tests.studio.small import diagram, small
 

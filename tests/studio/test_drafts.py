@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.persistence.models import DraftFile
-from app.services import draft_files, draft_presence, drafts
+from app.services.studio import draft_files, draft_presence, drafts
 from tests.studio.house import House
 from tests.studio.small import diagram, small
 

@@ -6,10 +6,12 @@ from app.catalog.archive import read_folder
 from app.catalog.manifest import read_procedure
 from app.domain.actors import SYSTEM
 from app.persistence.models import WorkItem
-from app.services import live_view, migration, procedures, rounds
-from app.services.package_check import examine
+from app.services.packages import procedures
+from app.services.packages.package_check import examine
 from app.services.registry import Registry
-from app.services.version_diff import compare_versions
+from app.services.selection import rounds
+from app.services.studio import live_view, migration
+from app.services.studio.version_diff import compare_versions
 from tests.catalog.packages import ROOT
 from tests.services import filled
 from tests.services.world import PROCEDURE

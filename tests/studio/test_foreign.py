@@ -8,7 +8,7 @@ from app.engine.drawing import flows_of, nodes_of
 from app.engine.foreign import Converted, convert
 from app.engine.foreign_conditions import translate
 from app.engine.specs import parse_files
-from app.services.foreign_diagrams import import_diagram
+from app.services.studio.foreign_diagrams import import_diagram
 from tests.catalog.layout import Layout
 from tests.studio.house import House
 from tests.studio.small import diagram

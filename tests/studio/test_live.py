@@ -6,8 +6,8 @@ import pytest
 
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.persistence.queries import live
-from app.services import live_view
-from app.services.live_view import LiveNode, LiveView
+from app.services.studio import live_view
+from app.services.studio.live_view import LiveNode, LiveView
 from tests.studio.house import House
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.persistence.models import Timer, WorkItem
-from app.services import audit_check, migration, migration_plan
+from app.services import audit_check
+from app.services.studio import migration, migration_plan
 from tests.studio.house import House
 from tests.studio.small import WAYS, diagram, person, small
 

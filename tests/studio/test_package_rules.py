@@ -11,7 +11,7 @@ import pytest
 from app.catalog.archive import read_zip
 from app.domain.errors import DomainError
 from app.engine.gate import rules as engine_rules
-from app.services.package_check import examine, rules
+from app.services.packages.package_check import examine, rules
 from app.services.registry import Registry
 from tests.engine.diagrams import messages
 from tests.studio.small import CHECK, FORM, MANIFEST, PASSED, WAYS, diagram, person, small

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.persistence.models import AuditEvent, Case, Notification, NumberSeries, OutboxEntry, Submission, Timer, WorkItem
-from app.services import deployment, drafts, sandbox
-from app.services.package_check import examine
-from app.services.sandbox_player import NeedsAnswer
-from app.services.scenario_player import StepError
+from app.services.packages.package_check import examine
+from app.services.packages.scenario_player import StepError
+from app.services.studio import deployment, drafts, sandbox
+from app.services.studio.sandbox_player import NeedsAnswer
 from tests.engine.diagrams import service
 from tests.studio.house import House
 from tests.studio.small import WAYS, diagram, small

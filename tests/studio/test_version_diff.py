@@ -1,7 +1,7 @@
 """Differences between two packages, each kind of file in its own way."""
 
 from app.engine.differences import PropertyChange
-from app.services.version_diff import compare_packages
+from app.services.studio.version_diff import compare_packages
 from tests.studio.small import CHECK, MANIFEST, WAYS, diagram, person, small
 
 SHAPES = ('<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC">'

@@ -21,10 +21,11 @@ from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.models import Case, OrgUnit, ProcedureVersion, RoleGrant, User, WorkItem
 from app.persistence.unit_of_work import make_engine
-from app.services import accounts, cases
+from app.services.accounts import accounts
 from app.services.calendar_cache import CalendarCache
+from app.services.casework import cases
 from app.services.context import Context
-from app.services.procedure_cache import ProcedureCache
+from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Recorder, Registry, Source
 from app.web.application import build_web
 from config import Config

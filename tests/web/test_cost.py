@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 from app.formkit.schema import fields_of
 from app.persistence.models import Attachment, Draft, User
 from app.persistence.unit_of_work import make_engine
-from app.services import work_items
-from app.services.procedure_cache import ProcedureCache
-from app.services.work_items import OpenItem
+from app.services.casework import work_items
+from app.services.casework.work_items import OpenItem
+from app.services.packages.procedure_cache import ProcedureCache
 from app.web.application import build_web
 from app.web.tasks.sheet import token_of
 from config import Config

@@ -20,7 +20,9 @@ NEW_YEAR = "\n".join(
 
 def test_a_unit_is_renamed_and_the_old_name_stays_on_record(world: World) -> None:
     browser = world.client("system_admin")
-    answer = post(browser, "/admin/units/5", name="长江机电集团", short_name="长机", address="", valid_from="2026-01-01", valid_to="")
+    answer = post(
+        browser, "/admin/units/5", name="长江机电集团", short_name="长机", address="", valid_from="2026-01-01", valid_to=""
+    )
     assert answer.status_code == 302
     assert "长江机电集团" in browser.get("/admin/units?q=集团").get_data(as_text=True)
     event = world.all(m.AuditEvent, action="unit_changed")[0]
@@ -29,7 +31,11 @@ def test_a_unit_is_renamed_and_the_old_name_stays_on_record(world: World) -> Non
 
 @pytest.mark.parametrize(
     ("changed", "sentence"),
-    [({"name": ""}, "请填写单位全称"), ({"valid_from": "2026-02-30"}, "日期应写成"), ({"valid_to": "2025-01-01"}, "不能早于启用日期")],
+    [
+        ({"name": ""}, "请填写单位全称"),
+        ({"valid_from": "2026-02-30"}, "日期应写成"),
+        ({"valid_to": "2025-01-01"}, "不能早于启用日期"),
+    ],
 )
 def test_a_unit_that_cannot_stand_is_refused(world: World, changed: dict[str, str], sentence: str) -> None:
     sent = {"name": "长江机电集团", "short_name": "", "address": "", "valid_from": "2026-01-01", "valid_to": "", **changed}
@@ -39,7 +45,9 @@ def test_a_unit_that_cannot_stand_is_refused(world: World, changed: dict[str, st
 
 
 def test_an_account_is_opened_with_a_password_for_one_login(world: World) -> None:
-    page = post(world.client("system_admin"), "/admin/accounts/new", username="Renshe.Zhang", name="张㼆", unit="1").get_data(as_text=True)
+    page = post(world.client("system_admin"), "/admin/accounts/new", username="Renshe.Zhang", name="张㼆", unit="1").get_data(
+        as_text=True
+    )
     password = re.findall(r'class="secret">([^<]+)<', page)[1]
     browser = world.client()
     assert log_in(browser, "renshe.zhang", password).status_code == 302
@@ -88,7 +96,9 @@ def test_a_locked_account_is_unlocked(world: World) -> None:
 
 
 def test_a_reset_password_has_to_be_changed(world: World) -> None:
-    page = post(world.client("system_admin"), f"/admin/accounts/{IDS['expert']}/password", username="expert").get_data(as_text=True)
+    page = post(world.client("system_admin"), f"/admin/accounts/{IDS['expert']}/password", username="expert").get_data(
+        as_text=True
+    )
     password = re.findall(r'class="secret">([^<]+)<', page)[1]
     browser = world.client()
     assert log_in(browser, "expert").status_code == 422

@@ -21,7 +21,9 @@ def test_the_winner_sees_and_downloads_it_and_that_is_on_record(world: World) ->
     assert [event.subject for event in world.all(m.AuditEvent, action="downloaded")] == ["证书LKGGJ-2026-001"]
 
 
-@pytest.mark.parametrize(("name", "status"), [("bureau_handler", 200), ("candidate", 404), ("nominating_unit", 404), ("expert", 404)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("bureau_handler", 200), ("candidate", 404), ("nominating_unit", 404), ("expert", 404)]
+)
 def test_strangers_get_nothing(world: World, name: str, status: int) -> None:
     certificate = world.certificate(world.nominee(world.round(), name="陈精工"))
     browser = world.client(name)

@@ -17,7 +17,9 @@ EXPERTS = ["expert", *(f"expert{number}" for number in range(2, 8))]
 def scored(world: World) -> tuple[m.SelectionRound, m.Nomination]:
     """Add a round with one nominee whom six experts scored and from whom the convener and one expert are recused."""
     round_ = world.round(stage="ranking")
-    row = world.nominee(round_, 1, stage="scored", expert_score="89.4", rank=1, rank_note="按得分由高到低列第1名。", name="陈精工")
+    row = world.nominee(
+        round_, 1, stage="scored", expert_score="89.4", rank=1, rank_note="按得分由高到低列第1名。", name="陈精工"
+    )
     for expert, score in zip(EXPERTS[:6], SCORES, strict=False):
         world.add(
             m.ScoreSheet(
@@ -57,9 +59,9 @@ def test_the_exported_ranking_says_what_the_page_says(world: World) -> None:
     by_head = dict(zip(rows[0], rows[1], strict=True))
     assert by_head["姓名"] == "陈精工"
     assert by_head["专家评审得分"] == "89.40"
-    assert sorted(value for head, value in by_head.items() if str(head).startswith("专家") and isinstance(value, (int, float))) == sorted(
-        float(score) for score in SCORES[:6]
-    )
+    assert sorted(
+        value for head, value in by_head.items() if str(head).startswith("专家") and isinstance(value, (int, float))
+    ) == sorted(float(score) for score in SCORES[:6])
     assert rows[2][0] == "合计（1行）"
     assert [row.action for row in world.all(m.AuditEvent, action="exported")] == ["exported"]
 
@@ -177,7 +179,11 @@ def test_the_list_of_payments_is_for_the_two_of_finance_and_shows_no_whole_accou
             made_by=IDS["finance_maker"], made_at=START,
         )
     )  # fmt: skip
-    world.add(m.PaymentRow(batch_id=batch.id, case_id=row.case_id, name=row.name, gross_cents=1_000_000, tax_cents=200_000, net_cents=800_000))
+    world.add(
+        m.PaymentRow(
+            batch_id=batch.id, case_id=row.case_id, name=row.name, gross_cents=1_000_000, tax_cents=200_000, net_cents=800_000
+        )
+    )
     world.add(m.PaymentAccount(case_id=row.case_id, account_name=row.name, bank_name="某银行", account=account))
     path = f"/rounds/{round_.id}/payments/{batch.id}.xlsx"
     book = load_workbook(io.BytesIO(world.client("finance_checker").get(path).data))

@@ -142,7 +142,14 @@ def broken(world: World) -> m.Incident:
     round_ = world.round()
     entry = world.add(
         m.OutboxEntry(
-            kind="message", key="k", case_id=round_.case_id, payload="{}", state="failed", attempts=8, next_at=START, created_at=START
+            kind="message",
+            key="k",
+            case_id=round_.case_id,
+            payload="{}",
+            state="failed",
+            attempts=8,
+            next_at=START,
+            created_at=START,
         )
     )
     return world.add(
@@ -197,7 +204,7 @@ def test_the_log_costs_the_same_for_one_and_three(world: World, statements: Coun
 
 
 def test_every_kind_of_event_has_words() -> None:
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "app" / "services").glob("*.py"))
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "app" / "services").rglob("*.py"))
     used = set(re.findall(r'action="([a-z_]+)"', sources)) | set(re.findall(r'\.note\(\s*"([a-z_]+)"', sources))
     assert len(used) > 20
     assert used - set(ACTIONS) == set()

@@ -3,7 +3,7 @@
 import pytest
 
 from app.persistence import models as m
-from app.services.certificates import shown_code
+from app.services.issuing.certificates import shown_code
 from tests.web_rounds.conftest import Counting
 from tests.web_rounds.world import DEED, ID_NUMBER, MOBILE, World
 
@@ -21,7 +21,16 @@ def published(world: World, *, count: int = 1) -> m.PublicNotice:
 def test_a_notice_shows_the_frozen_list_and_how_to_object(world: World) -> None:
     notice = published(world)
     page = world.client().get(f"/public/notices/{notice.id}").get_data(as_text=True)
-    for wanted in ("长江机电公司", "焊接班组长", "高级技师", DEED, "按工作单位排序", "2026年11月23日至2026年11月30日", "24时截止", "027-83210000"):
+    for wanted in (
+        "长江机电公司",
+        "焊接班组长",
+        "高级技师",
+        DEED,
+        "按工作单位排序",
+        "2026年11月23日至2026年11月30日",
+        "24时截止",
+        "027-83210000",
+    ):
         assert wanted in page
     assert "须署真实姓名" in page
 
@@ -44,7 +53,13 @@ def test_nothing_that_must_stay_inside_is_on_any_public_page(world: World) -> No
 def test_public_pages_set_no_cookie_and_stay_out_of_search_engines(world: World) -> None:
     notice = published(world)
     browser = world.client()
-    for path in ("/public/", f"/public/notices/{notice.id}", f"/public/notices/{notice.id}/object", "/public/verify", "/public/objections"):
+    for path in (
+        "/public/",
+        f"/public/notices/{notice.id}",
+        f"/public/notices/{notice.id}/object",
+        "/public/verify",
+        "/public/objections",
+    ):
         answer = browser.get(path)
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers

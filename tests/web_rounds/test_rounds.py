@@ -118,7 +118,9 @@ def test_a_leader_adds_places_with_a_reason(world: World) -> None:
     assert post(browser, f"/rounds/{round_.id}/quota", unit="2", places="1", reason="").status_code == 422
     assert post(browser, f"/rounds/{round_.id}/quota", unit="5", places="1", reason="企业没有名额").status_code == 422
     assert post(browser, f"/rounds/{round_.id}/quota", unit="2", places="1", reason="人才集中").status_code == 302
-    assert [(row.unit_id, row.quota, row.supplement, row.reason) for row in world.all(m.QuotaAllocation)] == [(2, 0, 1, "人才集中")]
+    assert [(row.unit_id, row.quota, row.supplement, row.reason) for row in world.all(m.QuotaAllocation)] == [
+        (2, 0, 1, "人才集中")
+    ]
 
 
 def test_an_unknown_round_is_a_page_that_says_so(world: World) -> None:
@@ -144,7 +146,9 @@ def test_a_round_costs_the_same_for_one_and_three_of_everything(world: World, st
     round_ = world.round()
     for number in range(1, count + 1):
         row = world.nominee(round_, number)
-        world.item(row.case_id, round_id=round_.id, role=Role.OFFICE_CLERK, scope_unit_id=2, due_at=START - timedelta(days=number))
+        world.item(
+            row.case_id, round_id=round_.id, role=Role.OFFICE_CLERK, scope_unit_id=2, due_at=START - timedelta(days=number)
+        )
         world.notice(round_, [row])
         world.certificate(row, number=number)
     browser = world.client("bureau_handler")

@@ -23,11 +23,11 @@ from app.persistence.audit_triggers import install
 from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.unit_of_work import make_engine
-from app.services import accounts
+from app.services.accounts import accounts
 from app.services.calendar_cache import CalendarCache
-from app.services.certificates import code_key
 from app.services.context import Context
-from app.services.procedure_cache import ProcedureCache
+from app.services.issuing.certificates import code_key
+from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
 from app.web.application import build_web
 from config import Config
@@ -85,7 +85,9 @@ def build(url: str) -> None:
         )  # fmt: skip
         for arrangement in ARRANGEMENTS:
             session.add(m.CalendarYear(year=arrangement.year, status="published", source=arrangement.source))
-            session.add_all(m.CalendarDay(day=day.date.isoformat(), kind=day.kind, name=day.name) for day in calendar_days(arrangement))
+            session.add_all(
+                m.CalendarDay(day=day.date.isoformat(), kind=day.kind, name=day.name) for day in calendar_days(arrangement)
+            )
         session.commit()
         if engine.dialect.name == "postgresql":  # ids were given, so that the sequences do not know of them
             for table in ("org_unit", "user_account", "procedure_version"):
@@ -95,7 +97,9 @@ def build(url: str) -> None:
 
 
 def _user(name: str, number: int, unit: int, hashed: str) -> m.User:
-    return m.User(id=number, username=name, name=person_name(number), password_hash=hashed, unit_id=unit, active=True, created_at=START)
+    return m.User(
+        id=number, username=name, name=person_name(number), password_hash=hashed, unit_id=unit, active=True, created_at=START
+    )
 
 
 @dataclass
@@ -123,7 +127,12 @@ class World:
             with self.context.reading() as tx:
                 epoch = tx.session.get_one(m.User, IDS[name]).session_epoch
             with browser.session_transaction() as session:
-                session |= {"_user_id": str(IDS[name]), "_fresh": True, "epoch": epoch, "seen": int(self.clock["now"].timestamp())}
+                session |= {
+                    "_user_id": str(IDS[name]),
+                    "_fresh": True,
+                    "epoch": epoch,
+                    "seen": int(self.clock["now"].timestamp()),
+                }
         return browser
 
     def log_in(self, name: str) -> FlaskClient:
@@ -190,7 +199,14 @@ class World:
             kind="nomination", title=f"推荐：{name}", stage=stage, round_id=round_.id, owner_unit_id=employer, office_unit_id=office,
             **case_more,
         )  # fmt: skip
-        values = {"post": "焊接班组长", "occupation": "焊工", "skill_level": "L1", "frontline_years": 22, "deed_brief": DEED, "channel": "employer"}
+        values = {
+            "post": "焊接班组长",
+            "occupation": "焊工",
+            "skill_level": "L1",
+            "frontline_years": 22,
+            "deed_brief": DEED,
+            "channel": "employer",
+        }
         return self.add(
             m.Nomination(
                 case_id=case.id, round_id=round_.id, person_id=person.id, employer_id=employer, name=name,
@@ -202,15 +218,30 @@ class World:
         """Add an open work item."""
         count = len(self.all(m.WorkItem)) + 1
         values = {"node_id": "preliminary_review", "state": "open", "created_at": START - timedelta(days=10), **more}
-        return self.add(m.WorkItem(case_id=case_id, round_id=round_id, task_id=f"t{count}", title=title, role=role.value, **values))
+        return self.add(
+            m.WorkItem(case_id=case_id, round_id=round_id, task_id=f"t{count}", title=title, role=role.value, **values)
+        )
 
     def notice(self, round_: m.SelectionRound, nominees: list[m.Nomination], *, state: str = "published") -> m.PublicNotice:
         """Add a notice with its frozen entries."""
         entries = [
-            {"case_id": row.case_id, "name": row.name, "employer": "长江机电公司", "post": row.post, "skill_level": "高级技师", "deed": DEED}
+            {
+                "case_id": row.case_id,
+                "name": row.name,
+                "employer": "长江机电公司",
+                "post": row.post,
+                "skill_level": "高级技师",
+                "deed": DEED,
+            }
             for row in nominees
         ]
-        contact = {"contact": "区人社局职业能力建设科", "phone": "027-83210000", "address": "东西湖区东吴大道", "email": "", "days": 5}
+        contact = {
+            "contact": "区人社局职业能力建设科",
+            "phone": "027-83210000",
+            "address": "东西湖区东吴大道",
+            "email": "",
+            "days": 5,
+        }
         return self.add(
             m.PublicNotice(
                 round_id=round_.id, number=len(self.all(m.PublicNotice)) + 1, title="关于第一届“临空港工匠”拟入选人员的公示",
@@ -221,7 +252,9 @@ class World:
             )
         )  # fmt: skip
 
-    def certificate(self, nomination: m.Nomination, *, state: str = "valid", number: int = 1, holder: str = "winner") -> m.Certificate:
+    def certificate(
+        self, nomination: m.Nomination, *, state: str = "valid", number: int = 1, holder: str = "winner"
+    ) -> m.Certificate:
         """Add a certificate of a nominee, with a paper in the store."""
         serial = f"LKGGJ-2026-{number:03d}"
         with (ROOT / "tests" / "web_rounds" / "paper.pdf").open("rb") as stream:

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.persistence.models import User
-from app.services import drafts
+from app.services.studio import drafts
 from app.web.application import build_web
 from config import Config
 from tests.studio.house import House

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.serving import make_server
 
-from app.services import drafts
-from app.services.blank_package import blank_package
+from app.services.studio import drafts
+from app.services.studio.blank_package import blank_package
 from tests.web.house import post
 from tests.web_rounds.test_browser import Silent, faults
 from tests.web_studio.studio import Studio

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from app.catalog.archive import write_zip
-from app.services import deployment
+from app.services.studio import deployment
 from tests.studio.small import small
 from tests.web.house import csrf, post
 from tests.web_studio.conftest import Counting

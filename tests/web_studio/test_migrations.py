@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.services import migration
+from app.services.studio import migration
 from tests.studio.small import WAYS, diagram, person
 from tests.web.house import post
 from tests.web_studio.studio import Studio

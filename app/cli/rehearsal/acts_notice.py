@@ -33,7 +33,9 @@ def publish(cast: Cast) -> int:
     """Draft the notice, have it reviewed by somebody else, and see it on the public page."""
     cast.clock.forward(max(32, cast.clock.offset + 1))
     handler, reviewer = cast.role(Role.BUREAU_HANDLER), cast.role(Role.PUBLICATION_REVIEWER)
-    handler.do("起草公示", {"phone": "027-83000000", "address": "武汉市东西湖区吴中街（演示地址）", "supervision_phone": "027-83000001"})
+    handler.do(
+        "起草公示", {"phone": "027-83000000", "address": "武汉市东西湖区吴中街（演示地址）", "supervision_phone": "027-83000001"}
+    )
     items = ["id_number", "phone", "address", "bank", "birthday", "score", "photo", "secret"]
     opinion = {"privacy_items": items, "opinion": "逐项查看，没有不宜公开的内容，同意公示。"}
     reviewer.do("公开审查", opinion, decide="notice_decision=publish")
@@ -46,7 +48,9 @@ def publish(cast: Cast) -> int:
     public = cast.public("市民").get(f"/public/notices/{cast.notices[-1]}")
     shown = [entry for entry in cast.proposed if entry.name in public.text]
     if cast.proposed[-1] not in shown:
-        raise Misstep(who="市民", path=public.path, status=public.status, sentence=f"公示页面上没有{cast.proposed[-1].name}的姓名。")
+        raise Misstep(
+            who="市民", path=public.path, status=public.status, sentence=f"公示页面上没有{cast.proposed[-1].name}的姓名。"
+        )
     return len(shown)
 
 

@@ -93,7 +93,9 @@ def _second_channel(cast: Cast) -> None:
     wanted = {**values.nomination(entry.nominee), "nominee_channel": "union"}
     sentence = union.refused(second.item_id, wanted, files=lambda field: _material(entry, field))
     if "只能推荐一次" not in sentence:
-        raise Misstep(who=str(union), path=f"/work-items/{second.item_id}", status=409, sentence=f"重复推荐的拒绝理由不对：{sentence}")
+        raise Misstep(
+            who=str(union), path=f"/work-items/{second.item_id}", status=409, sentence=f"重复推荐的拒绝理由不对：{sentence}"
+        )
     cast.note("第二渠道重复推荐被拒绝", entry, sentence)
 
 

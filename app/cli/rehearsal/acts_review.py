@@ -117,7 +117,9 @@ def joint_check(cast: Cast) -> int:
         for todo in checker.todos("部门联审"):
             if todo.number in waiting:
                 objects = flagged is not None and todo.number == flagged.number and code == "DXH-GAJ"
-                checker.complete(todo.item_id, _reply(objects, code, answered), decide=f"opinion={'objection' if objects else 'no_objection'}")
+                checker.complete(
+                    todo.item_id, _reply(objects, code, answered), decide=f"opinion={'objection' if objects else 'no_objection'}"
+                )
                 answered += 1
     if flagged is not None:
         _decide_objection(cast, flagged)
@@ -143,4 +145,6 @@ def still_there(cast: Cast) -> None:
         if entry.out and entry.candidate:
             page = entry.person.get(f"/cases/{entry.case_id}")
             if "办结" not in page.text:
-                raise Misstep(who=str(entry.person), path=page.path, status=page.status, sentence="办件已经结束，页面却没有写明。")
+                raise Misstep(
+                    who=str(entry.person), path=page.path, status=page.status, sentence="办件已经结束，页面却没有写明。"
+                )

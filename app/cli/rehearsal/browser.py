@@ -95,7 +95,9 @@ class Person:
         what = f"“{step}”" + (f"（{about}）" if about else "")
         raise Misstep(who=str(self), path="/desk", status=200, sentence=f"工作台上没有{what}这项待办。")
 
-    def do(self, step: str, values: Mapping[str, Any], *, about: str = "", decide: str | None = None, files: Files | None = None) -> Page:
+    def do(
+        self, step: str, values: Mapping[str, Any], *, about: str = "", decide: str | None = None, files: Files | None = None
+    ) -> Page:
         """Do the one item of a step: fill in, upload, press the button of the decision."""
         return self.complete(self.find(step, about=about).item_id, values, decide=decide, files=files)
 
@@ -168,4 +170,6 @@ def _lines(page: Page) -> Iterator[Todo]:
             continue
         number = row.xpath(".//span[contains(@class,'number')]")
         step = row.xpath(".//td[@data-label='步骤']")
-        yield Todo(int(found[1]), step[0].text_content().strip(), anchor[0].text_content().strip(), number[0].text_content().strip())
+        yield Todo(
+            int(found[1]), step[0].text_content().strip(), anchor[0].text_content().strip(), number[0].text_content().strip()
+        )

@@ -65,9 +65,7 @@ class Cast:
         """Return somebody by user name."""
         if username not in self._persons:
             account = next(one for one in (*people.staff(), *people.expert_accounts()) if one.username == username)
-            self._persons[username] = Person(
-                self.app, self.clock, name=account.name, username=username, password=DEMO_PASSWORD
-            )
+            self._persons[username] = Person(self.app, self.clock, name=account.name, username=username, password=DEMO_PASSWORD)
         return self._persons[username]
 
     def role(self, role: Role, unit: str = "") -> Person:
@@ -105,7 +103,11 @@ class Cast:
         """Return the user names of candidates whose accounts were opened in an earlier round, by name and employer."""
         with self.context.reading() as tx:
             first = admin.accounts(tx.session, q="", page=1, role=Role.CANDIDATE.value)
-            rows = [row for page in range(1, first.pages + 1) for row in admin.accounts(tx.session, q="", page=page, role="candidate").rows]
+            rows = [
+                row
+                for page in range(1, first.pages + 1)
+                for row in admin.accounts(tx.session, q="", page=page, role="candidate").rows
+            ]
         return {f"{row.name}|{row.unit}": row.username for row in rows}
 
     @property

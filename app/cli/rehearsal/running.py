@@ -21,8 +21,8 @@ from app.domain.errors import DomainError
 from app.jobs.queue import work_off
 from app.persistence.queries import rounds as round_queries
 from app.persistence.schema import upgrade_schema
-from app.services import procedures
 from app.services.context import Context
+from app.services.packages import procedures
 from app.wiring import build_app
 from config import Config
 
@@ -90,7 +90,9 @@ def prepare(app: Flask, context: Context, *, tell: Callable[[str], None]) -> Non
     procedures.deploy(context, actor=SYSTEM, files=files, reason="首次部署")
     begun = time.monotonic()
     added = load_samples(context)
-    tell(f"示例数据：单位 {added.units} 个、账号 {added.accounts} 个、专家 {added.experts} 名（{time.monotonic() - begun:.1f} 秒）")
+    tell(
+        f"示例数据：单位 {added.units} 个、账号 {added.accounts} 个、专家 {added.experts} 名（{time.monotonic() - begun:.1f} 秒）"
+    )
 
 
 def _play(

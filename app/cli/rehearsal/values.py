@@ -81,7 +81,12 @@ def nomination(nominee: Nominee) -> dict[str, Any]:
 
 def employer_notice(start: date, end: date) -> dict[str, Any]:
     """The notice in the employer's house."""
-    return {"notice_start": start.isoformat(), "notice_end": end.isoformat(), "notice_place": "厂区公告栏和职工食堂门口", "notice_result": "none"}
+    return {
+        "notice_start": start.isoformat(),
+        "notice_end": end.isoformat(),
+        "notice_place": "厂区公告栏和职工食堂门口",
+        "notice_result": "none",
+    }
 
 
 def preliminary(day: date, opinion: str) -> dict[str, Any]:

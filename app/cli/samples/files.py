@@ -153,7 +153,9 @@ def _insurance(nominee: Nominee) -> tuple[str, bytes]:
 
 
 def _statement(nominee: Nominee) -> tuple[str, bytes]:
-    return paper(f"{nominee.name}-单位推荐意见", "单位推荐意见", [nominee.facts["statement"], "", _unit(nominee)], seal=_short(nominee))
+    return paper(
+        f"{nominee.name}-单位推荐意见", "单位推荐意见", [nominee.facts["statement"], "", _unit(nominee)], seal=_short(nominee)
+    )
 
 
 def _minutes(nominee: Nominee) -> tuple[str, bytes]:
@@ -169,7 +171,11 @@ def _honours(nominee: Nominee) -> tuple[str, bytes]:
 
 
 def _notice_photo(nominee: Nominee) -> tuple[str, bytes]:
-    lines = [f"根据推荐工作要求，现将推荐人选公示如下：{nominee.name}，{nominee.facts['post']}。", nominee.facts["brief"], "公示期5个工作日。"]
+    lines = [
+        f"根据推荐工作要求，现将推荐人选公示如下：{nominee.name}，{nominee.facts['post']}。",
+        nominee.facts["brief"],
+        "公示期5个工作日。",
+    ]
     return scan(f"{nominee.name}-公示现场", "公　示", lines, seal=_short(nominee))
 
 

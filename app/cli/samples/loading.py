@@ -1,8 +1,8 @@
 """Brings the sample data into an installation."""
 
 from app.cli.samples import people
+from app.services.accounts.provisioning import Added, content_mark, provision
 from app.services.context import Context
-from app.services.provisioning import Added, content_mark, provision
 
 DEMO_PASSWORD = "Linkong@2026Demo"
 """The one password of all accounts of the demonstration. It keeps the rules for passwords; it is printed, so it protects nothing."""

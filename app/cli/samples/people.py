@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.actors import Role
 from app.domain.identifiers import id_check_character, luhn_ok, organisation_check_character, uscc_check_character
-from app.services.provisioning import AccountFacts, ExpertFacts, UnitFacts
+from app.services.accounts.provisioning import AccountFacts, ExpertFacts, UnitFacts
 
 FOLDER = Path(__file__).parent
 PRIORITY = (

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, InvalidValues
 from app.domain.permissions import Permission
-from app.services import activation as service
-from app.services.case_file import open_case
+from app.services.accounts import activation as service
+from app.services.casework.case_file import open_case
 from app.web import answers
 from app.web.guards import needs, public
 from app.web.house import context, reading

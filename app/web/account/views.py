@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, InvalidValues
-from app.services import accounts, sessions
+from app.services.accounts import accounts, sessions
 from app.web import answers
 from app.web.guards import public, signed_in
 from app.web.house import context

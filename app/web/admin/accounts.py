@@ -7,7 +7,7 @@ from app.domain.actors import role_title
 from app.domain.errors import InvalidValues
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
-from app.services import account_admin
+from app.services.accounts import account_admin
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.guards import needs

@@ -7,7 +7,7 @@ from app.domain.actors import ROLE_TITLES, Role, role_title
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
-from app.services import grants as service
+from app.services.accounts import grants as service
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.guards import needs

@@ -8,8 +8,8 @@ from app.domain.errors import Conflict, DomainError, NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
 from app.persistence.queries import unassigned as stranded_queries
-from app.services import incidents as service
-from app.services.assignments import assign
+from app.services.casework import incidents as service
+from app.services.casework.assignments import assign
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.guards import needs

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import InvalidValues, NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
-from app.services.units import change_unit
+from app.services.accounts.units import change_unit
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.guards import needs

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request, send_file
 
-from app.services import attachments
+from app.services.casework import attachments
 from app.web.guards import signed_in
 from app.web.house import context
 from app.web.identity import current_actor

@@ -5,7 +5,7 @@ from flask import Blueprint, Flask, g, render_template
 from app.persistence.queries import notifications as notices_query
 from app.persistence.queries import search as search_query
 from app.services import notifications as notices
-from app.services.case_file import outcome_title
+from app.services.casework.case_file import outcome_title
 from app.web import answers
 from app.web.guards import signed_in
 from app.web.house import context, reading

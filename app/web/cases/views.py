@@ -4,9 +4,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
-from app.services import case_actions
-from app.services.case_diagram import diagram_of
-from app.services.case_file import open_case, unknown_case
+from app.services.casework import case_actions
+from app.services.casework.case_diagram import diagram_of
+from app.services.casework.case_file import open_case, unknown_case
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import signed_in

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import access
-from app.services.objections import read_objector
+from app.services.selection.objections import read_objector
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

@@ -37,7 +37,9 @@ def failed(error: HTTPException) -> Response:
 
 
 def _page(title: str, sentence: str, status: int) -> Response:
-    answer = make_response(render_template("public/error.html", title=title, sentence=sentence, number=g.get("request_id", "")), status)
+    answer = make_response(
+        render_template("public/error.html", title=title, sentence=sentence, number=g.get("request_id", "")), status
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

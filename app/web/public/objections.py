@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError, InvalidValues, NotFound
 from app.persistence.queries import public as queries
 from app.persistence.queries.public import Notice
-from app.services.objections import Identity, objection_progress, submit_objection
+from app.services.selection.objections import Identity, objection_progress, submit_objection
 from app.web import answers
 from app.web.guards import public
 from app.web.house import context

@@ -10,8 +10,9 @@ from app.domain.permissions import Permission
 from app.domain.working_days import end_of_working_day, last_day_of
 from app.persistence.queries import round_progress
 from app.persistence.queries import rounds as queries
-from app.services import deadlines, round_view
-from app.services.rounds import grant_supplement
+from app.services.casework import deadlines
+from app.services.selection import round_view
+from app.services.selection.rounds import grant_supplement
 from app.web import answers
 from app.web.guards import needs
 from app.web.house import context

@@ -10,9 +10,9 @@ from app.domain.errors import NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.persistence.queries import round_nominees, round_papers, round_ranking
 from app.persistence.queries.round_nominees import OPEN, SORTS, Choices, Wanted
-from app.services import payment_exports, round_exports, round_files, round_view
-from app.services.round_view import RoundView
-from app.services.skill_titles import skill_title
+from app.services.selection import payment_exports, round_exports, round_files, round_view
+from app.services.selection.round_view import RoundView
+from app.services.selection.skill_titles import skill_title
 from app.web import answers
 from app.web.guards import needs
 from app.web.house import context

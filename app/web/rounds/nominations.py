@@ -8,8 +8,8 @@ from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.persistence.queries import rounds as queries
 from app.persistence.queries.rounds import OpenRound
-from app.services import round_view
-from app.services.nominations import start_nomination
+from app.services.selection import round_view
+from app.services.selection.nominations import start_nomination
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import signed_in

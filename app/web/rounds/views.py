@@ -11,10 +11,10 @@ from app.domain.errors import InvalidValues
 from app.domain.permissions import BUREAU, Permission, is_permitted
 from app.persistence.queries import round_papers, round_progress
 from app.persistence.queries import rounds as queries
-from app.services import round_view
 from app.services.context import Transaction
-from app.services.round_view import RoundView
-from app.services.rounds import start_round
+from app.services.selection import round_view
+from app.services.selection.round_view import RoundView
+from app.services.selection.rounds import start_round
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import needs

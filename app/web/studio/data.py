@@ -7,11 +7,11 @@ from flask import Response, jsonify, request, url_for
 
 from app.domain.errors import DomainError
 from app.domain.permissions import Permission
-from app.services import draft_presence
-from app.services.deployment import check_draft
-from app.services.drafts import StaleDraft
-from app.services.foreign_diagrams import import_diagram
-from app.services.studio_context import editor_context, try_a_table
+from app.services.studio import draft_presence
+from app.services.studio.deployment import check_draft
+from app.services.studio.drafts import StaleDraft
+from app.services.studio.foreign_diagrams import import_diagram
+from app.services.studio.studio_context import editor_context, try_a_table
 from app.web import answers
 from app.web.guards import needs
 from app.web.house import context

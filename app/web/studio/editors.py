@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import Permission
-from app.services import drafts
-from app.services.deployment import check_draft
-from app.services.drafts import OpenDraft, StaleDraft
+from app.services.studio import drafts
+from app.services.studio.deployment import check_draft
+from app.services.studio.drafts import OpenDraft, StaleDraft
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

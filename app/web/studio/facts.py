@@ -7,8 +7,8 @@ from werkzeug.datastructures import FileStorage
 
 from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.services.drafts import OpenDraft, open_draft
-from app.services.procedure_overview import DraftLine, ProcedureLine, VersionLine, overview
+from app.services.studio.drafts import OpenDraft, open_draft
+from app.services.studio.procedure_overview import DraftLine, ProcedureLine, VersionLine, overview
 from app.web import answers
 from app.web.house import context
 from app.web.identity import current_actor

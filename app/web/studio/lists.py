@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.domain.permissions import Permission
-from app.services import drafts
-from app.services.deployment import import_zip
-from app.services.procedure_overview import overview
+from app.services.studio import drafts
+from app.services.studio.deployment import import_zip
+from app.services.studio.procedure_overview import overview
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

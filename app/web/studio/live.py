@@ -7,7 +7,7 @@ from flask import Response, jsonify, render_template, request, url_for
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries.live import cases_here
-from app.services.live_view import live_view
+from app.services.studio.live_view import live_view
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

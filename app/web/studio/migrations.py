@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.domain.permissions import Permission
-from app.services import migration, migration_plan
-from app.services.migration_plan import Forecast, Plan
+from app.services.studio import migration, migration_plan
+from app.services.studio.migration_plan import Forecast, Plan
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

@@ -10,9 +10,9 @@ from flask import request
 from app.domain.errors import DomainError
 from app.domain.fields import Field
 from app.formkit.schema import fields_of, read_form
-from app.services.package_manifest import read_manifest
-from app.services.package_model import PackageView
-from app.services.sandbox_player import NeedsAnswer, OpenStep
+from app.services.packages.package_manifest import read_manifest
+from app.services.packages.package_model import PackageView
+from app.services.studio.sandbox_player import NeedsAnswer, OpenStep
 from app.web.house import context
 from app.web.studio.facts import sent_text
 

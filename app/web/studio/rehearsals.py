@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
-from app.services import sandbox
-from app.services.package_manifest import read_manifest
-from app.services.sandbox_player import NeedsAnswer
+from app.services.packages.package_manifest import read_manifest
+from app.services.studio import sandbox
+from app.services.studio.sandbox_player import NeedsAnswer
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

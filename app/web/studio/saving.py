@@ -1,7 +1,7 @@
 """Saving one file of a draft, which several people and several windows have open at once."""
 
-from app.services import drafts
-from app.services.drafts import StaleDraft
+from app.services.studio import drafts
+from app.services.studio.drafts import StaleDraft
 from app.web.house import context
 from app.web.identity import current_actor
 

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import Permission
-from app.services import deployment
-from app.services.procedure_cache import LoadedProcedure
-from app.services.version_diff import compare_versions
+from app.services.packages.procedure_cache import LoadedProcedure
+from app.services.studio import deployment
+from app.services.studio.version_diff import compare_versions
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

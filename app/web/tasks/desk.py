@@ -11,9 +11,9 @@ from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import ItemFacts, Permission, is_barred
 from app.persistence.queries import desk as desk_query
 from app.persistence.queries.desk import Row, Tab, Wanted
-from app.services import work_items
-from app.services.case_file import outcome_title
-from app.services.case_history import decision_label
+from app.services.casework import work_items
+from app.services.casework.case_file import outcome_title
+from app.services.casework.case_history import decision_label
 from app.services.context import Transaction
 from app.web import answers
 from app.web.due import Due, due_of

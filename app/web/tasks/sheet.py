@@ -11,9 +11,9 @@ from app.formkit.build import ROW_MARK, BoundForm, FormData, GroupField, ListFie
 from app.formkit.choice_fields import FileField
 from app.formkit.fields import Problem
 from app.formkit.rows import Row, rows
+from app.services.casework.forms import FormView, open_form
+from app.services.casework.work_items import OpenItem
 from app.services.context import Transaction
-from app.services.forms import FormView, open_form
-from app.services.work_items import OpenItem
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError, NotFound
 from app.domain.fields import Field
 from app.domain.permissions import Permission
-from app.services import attachments, work_items
-from app.services.case_file import open_case
+from app.services.casework import attachments, work_items
+from app.services.casework.case_file import open_case
 from app.web import answers
 from app.web.guards import needs
 from app.web.house import config, context, reading

@@ -9,12 +9,12 @@ from app.domain.permissions import Permission
 from app.formkit.fields import Problem
 from app.formkit.values import collect, collect_draft
 from app.persistence.queries import desk as desk_query
-from app.services import work_items
-from app.services.case_file import CaseFile, open_case
-from app.services.case_next import what_next
+from app.services.casework import work_items
+from app.services.casework.case_file import CaseFile, open_case
+from app.services.casework.case_next import what_next
+from app.services.casework.forms import open_form
+from app.services.casework.work_items import OpenItem
 from app.services.context import Transaction
-from app.services.forms import open_form
-from app.services.work_items import OpenItem
 from app.web import answers
 from app.web.due import due_of
 from app.web.errors import status_of

@@ -1,0 +1,1 @@
+"""Accounts, units and roles: who may enter, and as what."""

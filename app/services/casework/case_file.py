@@ -1,0 +1,215 @@
+"""A case as one person may read it: where it stands, what happened, what was handed in. Reads only; strangers get `NotFound`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.actors import Actor
+from app.domain.errors import DomainError, NotFound
+from app.domain.fields import FormSpec
+from app.domain.permissions import as_reader, may_read_submission, reads_own_only
+from app.domain.procedure import CaseAction
+from app.engine.types import NodeInfo
+from app.formkit.values import Shown, summary
+from app.persistence.models import Case, SelectionRound
+from app.persistence.queries import access, case_view
+from app.persistence.queries.case_view import AttachmentRow, ItemRow, SubmissionRow
+from app.services.accounts.sessions import is_staff
+from app.services.casework.case_actions import allowed_actions
+from app.services.casework.case_history import Entry, decision_label, opinion_text, timeline, who_did
+from app.services.casework.case_track import Holder, Step, holders, track
+from app.services.casework.case_work import CaseWork
+from app.services.casework.forms import field_of_file, readers_of, readers_of_file, sources_of, texts_in
+from app.services.context import Transaction
+from app.services.packages.procedure_cache import LoadedProcedure
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A submission that the viewer may read. `shown` is empty where the form of then cannot be shown any more."""
+
+    id: int
+    title: str
+    who: str
+    at: datetime
+    decision: str
+    opinion: str
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Material:
+    """A file that the viewer may open, and what it was handed in for."""
+
+    file: AttachmentRow
+    label: str
+    step: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Ids of the elements of the diagram that are done and that are being done, of those that the viewer may know of."""
+
+    done: tuple[str, ...]
+    current: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """All that the page of a case shows."""
+
+    case: Case
+    kind_title: str
+    procedure_title: str
+    round_title: str
+    stage_title: str
+    outcome_title: str
+    is_outsider: bool
+    steps: Sequence[Step]
+    holders: Sequence[Holder]
+    entries: Sequence[Entry]
+    readings: Sequence[Reading]
+    materials: Sequence[Material]
+    files: Mapping[str, AttachmentRow]
+    actions: Sequence[CaseAction]
+    marks: Marks | None
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What decides which of a case's steps an actor may know the inside of."""
+
+    actor: Actor
+    nodes: Mapping[str, NodeInfo]
+    own_only: bool
+
+    def of(self, node_id: str, done_by: int | None) -> bool:
+        if self.own_only and done_by != self.actor.user_id:
+            return False
+        return may_read_submission(self.actor, visible_to=readers_of(self.nodes.get(node_id)), submitted_by=done_by)
+
+    def of_file(self, row: AttachmentRow, items: Mapping[int, ItemRow], forms: Mapping[str, FormSpec]) -> bool:
+        """Tell whether the form lets the actor see the files of this field."""
+        readers = readers_of_file(_form(items[row.work_item_id], self.nodes, forms), row.field_key)
+        return may_read_submission(self.actor, visible_to=readers, submitted_by=row.uploaded_by)
+
+
+def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
+    """Return a case as the actor may read it (a fixed number of statements). `NotFound` for strangers and recused experts."""
+    seen = access.see_case(tx.session, actor=actor, case_id=case_id)
+    if seen is None:
+        raise unknown_case()
+    case, actor = seen.case, as_reader(actor, seen.facts)
+    loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
+    nodes = loaded.nodes[case.kind]
+    sight = _Sight(actor, nodes, own_only=reads_own_only(actor, seen.facts))
+    outsider = is_outsider(actor, case)
+    items = case_view.items(tx.session, case_id=case_id)
+    known = [item for item in items if sight.of(item.node_id, item.completed_by or item.assignee_id)]
+    rows = case_view.submissions(tx.session, case_id=case_id)
+    by_id, held = {item.id: item for item in known}, {row.work_item_id: texts_in(row.values) for row in rows if row.work_item_id}
+    attachments = case_view.attachments(tx.session, case_id=case_id)
+    files = [row for row in attachments if _reads_file(row, by_id, held, actor) and sight.of_file(row, by_id, loaded.forms)]
+    round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
+    work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor)
+    kind = loaded.procedure.case_kinds[case.kind]
+    events = case_view.events(tx.session, case_id=case_id)
+    return CaseFile(
+        case=case,
+        kind_title=kind.title,
+        procedure_title=loaded.procedure.title,
+        round_title=round_.title if round_ else "",
+        stage_title=kind.stage(case.stage).title if case.stage else "",
+        outcome_title=outcome_title(loaded, case.kind, case.outcome),
+        is_outsider=outsider,
+        steps=track(case, kind, items=items, nodes=nodes),
+        holders=[] if case.ended_at else holders(known, outsider=outsider),
+        entries=timeline(events, items=items, known=known, nodes=nodes, forms=loaded.forms, actor=actor, outsider=outsider),
+        readings=_readings(work, [row for row in rows if sight.of(row.node_id, row.submitted_by)], known, outsider=outsider),
+        materials=_materials(files, known, loaded, nodes),
+        files={str(row.id): row for row in files},
+        actions=allowed_actions(loaded, case, actor=actor),
+        marks=None if outsider else _marks(case, known, nodes),
+    )
+
+
+def unknown_case() -> NotFound:
+    """Return what strangers are told: whether the case exists is not theirs to know."""
+    return NotFound("case.unknown", "没有找到这件办件，或者它不归您查看。请从工作台重新进入。")
+
+
+def is_outsider(actor: Actor, case: Case) -> bool:
+    """Tell whether the actor sees the case as the nominee or the nominating unit, and not as somebody who works on it."""
+    return case.kind == "nomination" and not is_staff(actor)
+
+
+def outcome_title(loaded: LoadedProcedure, kind: str, outcome: str | None) -> str:
+    """Return the name of the end that a case came to, empty while it goes on."""
+    ends = (node for node in loaded.nodes[kind].values() if node.kind == "endEvent" and outcome is not None)
+    return next((node.name for node in ends if node.properties.get("outcome", node.node_id) == outcome), outcome or "")
+
+
+def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], held: Mapping[int, set[str]], actor: Actor) -> bool:
+    """A file counts once it is handed in with its work item; one that was taken out of the form before then never does."""
+    item = known.get(row.work_item_id)
+    if item is None:
+        return False
+    return str(row.id) in held.get(item.id, set()) if item.state == "done" else row.uploaded_by == actor.user_id
+
+
+def _readings(work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *, outsider: bool) -> list[Reading]:
+    forms = work.loaded.forms
+    specs = {row.form_key: forms[row.form_key] for row in rows if row.form_key in forms}
+    sources = sources_of(work, *specs.values(), lenient=True)
+    by_item = {item.id: item for item in items}
+    found = []
+    for row in rows:
+        item = by_item.get(row.work_item_id or 0)
+        spec = specs.get(row.form_key)
+        try:
+            shown = tuple(summary(spec, row.values, sources=sources)) if spec else ()
+        except DomainError:  # a list of then that is no longer there; the opinion can still be read
+            shown = ()
+        found.append(
+            Reading(
+                id=row.id,
+                title=item.title if item else (spec.title if spec else ""),
+                who=who_did(item.completer, item.completed_by, actor=work.actor, outsider=outsider) if item else "",
+                at=row.submitted_at,
+                decision=decision_label(spec, item.decision if item else None),
+                opinion=opinion_text(row.opinion, item.decision if item else None),
+                shown=shown,
+            )
+        )
+    return found
+
+
+def _materials(
+    files: list[AttachmentRow], items: list[ItemRow], loaded: LoadedProcedure, nodes: Mapping[str, NodeInfo]
+) -> list[Material]:
+    titles = {item.id: item for item in items}
+    found = []
+    for row in files:
+        item = titles[row.work_item_id]
+        field = field_of_file(_form(item, nodes, loaded.forms), row.field_key)
+        found.append(Material(file=row, label=field.label if field else "", step=item.title))
+    return found
+
+
+def _form(item: ItemRow, nodes: Mapping[str, NodeInfo], forms: Mapping[str, FormSpec]) -> FormSpec | None:
+    return forms.get(nodes[item.node_id].properties.get("form", "")) if item.node_id in nodes else None
+
+
+def _marks(case: Case, items: list[ItemRow], nodes: Mapping[str, NodeInfo]) -> Marks:
+    current = [item for item in items if item.state == "open"]
+    ids = [item.node_id for item in current]
+    names = [item.title for item in current]
+    if not current and case.ended_at is None:
+        waiting = [node for node in nodes.values() if node.event in ("message", "timer") and node.kind != "startEvent"]
+        here = [node for node in waiting if node.properties.get("stage") == case.stage and case.stage]
+        ids, names = [node.node_id for node in here], [node.name for node in here]
+    done = dict.fromkeys(item.node_id for item in items if item.state == "done" and item.node_id not in ids)
+    verb = "正在办理" if current else "正在等待"
+    words = f"{verb}：{'、'.join(dict.fromkeys(names))}" if names else "没有正在办理的环节"
+    return Marks(tuple(done), tuple(dict.fromkeys(ids)), words)

@@ -1,0 +1,113 @@
+"""The timeline of a case: its audit events as sentences, without what the reader may not know of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.actors import Actor
+from app.domain.fields import FormSpec
+from app.domain.permissions import may_read_submission
+from app.engine.types import NodeInfo
+from app.persistence.queries.case_view import EventRow, ItemRow
+from app.services.casework.forms import readers_of
+
+HIDDEN = frozenset({"downloaded", "uploaded", "upload_removed", "message_ignored"})
+"""In the log for those who supervise, and noise on the page of a case."""
+
+_INSIDE = frozenset({"claimed", "released", "timer", "message", "deadline_moved"})
+"""How the office organises its work is not the nominee's business."""
+
+_SENTENCES = {
+    "started": "发起{subject}",
+    "completed": "{subject}",
+    "claimed": "认领待办“{subject}”",
+    "released": "把待办“{subject}”退回小组",
+    "message": "收到“{subject}”",
+    "timer": "“{subject}”时间已到",
+    "ended": "办结",
+    "deadline_moved": "调整时限“{subject}”",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: datetime
+    who: str
+    what: str
+    action: str
+    decision: str = ""
+    opinion: str = ""
+
+
+def timeline(
+    events: Sequence[EventRow],
+    *,
+    items: Sequence[ItemRow],
+    known: Sequence[ItemRow],
+    nodes: Mapping[str, NodeInfo],
+    forms: Mapping[str, FormSpec],
+    actor: Actor,
+    outsider: bool,
+) -> list[Entry]:
+    """Return what happened, newest first. What was done in a task that names its readers is kept from everybody else."""
+    by_id, open_to = {item.id: item for item in items}, {item.id for item in known}
+    shown = []
+    for event in events:
+        item = by_id.get(event.detail.get("item", 0))
+        if event.action in HIDDEN or (outsider and event.action in _INSIDE):
+            continue
+        if item is not None and item.id not in open_to:
+            continue
+        if event.action in ("claimed", "released") and not _may_know(event, nodes, actor):
+            continue
+        shown.append(_entry(event, item, nodes, forms, actor=actor, outsider=outsider))
+    return shown
+
+
+def decision_label(form: FormSpec | None, decision: str | None) -> str:
+    """Return the words of the button that was pressed."""
+    if form is None or not decision:
+        return ""
+    buttons = (field for field in form.fields if field.is_decision)
+    return next((option.label for field in buttons for option in field.options if option.value == decision), decision)
+
+
+def opinion_text(text: object, decision: str | None) -> str:
+    """Return what somebody wrote; where the form's buttons themselves are called `opinion`, that is nothing."""
+    return "" if not text or text == decision else str(text)
+
+
+def _may_know(event: EventRow, nodes: Mapping[str, NodeInfo], actor: Actor) -> bool:
+    """These events name the step by its title only."""
+    named = [node for node in nodes.values() if node.name == event.subject]
+    return all(may_read_submission(actor, visible_to=readers_of(node), submitted_by=event.actor_id) for node in named)
+
+
+def _entry(
+    event: EventRow,
+    item: ItemRow | None,
+    nodes: Mapping[str, NodeInfo],
+    forms: Mapping[str, FormSpec],
+    *,
+    actor: Actor,
+    outsider: bool,
+) -> Entry:
+    node = nodes.get(item.node_id) if item else None
+    form = forms.get(node.properties.get("form", "")) if node else None
+    sentence = _SENTENCES.get(event.action, "{subject}")
+    return Entry(
+        at=event.at,
+        who=who_did(event.actor, event.actor_id, actor=actor, outsider=outsider) if event.action != "ended" else "系统",
+        what=sentence.replace("{subject}", event.subject or event.action),
+        action=event.action,
+        decision=decision_label(form, item.decision if item else None),
+        opinion=opinion_text(event.detail.get("opinion") or event.detail.get("reason"), item.decision if item else None),
+    )
+
+
+def who_did(name: str, user_id: int | None, *, actor: Actor, outsider: bool) -> str:
+    """Return how somebody is named to the reader: outsiders read which body acted; people of their own unit they know."""
+    unit = name.split(" · ", 1)[0]
+    return name if not outsider or user_id == actor.user_id or unit == actor.unit_name else unit

@@ -1,0 +1,122 @@
+"""Due timers and deadlines: found by index, fired once however many ticks were missed, and movable with a reason."""
+
+import json
+import logging
+from datetime import datetime
+
+from sqlalchemy import String, cast, exists, literal, select, update
+
+from app.domain.actors import SYSTEM, Actor
+from app.domain.errors import DomainError, NotAllowed, NotFound, TryAgain
+from app.domain.permissions import Permission, is_permitted
+from app.domain.working_days import last_day_of
+from app.engine.types import EngineError
+from app.persistence.models import Case, Incident, PublicNotice, SelectionRound, Timer
+from app.services import audit
+from app.services.casework import case_messages, cases
+from app.services.context import Context, Transaction
+
+_log = logging.getLogger(__name__)
+
+NOTICE_END = "notice_end"
+_SOURCE = "timer:"
+"""How an incident names the timer that it is about."""
+
+
+def fire_due(context: Context, *, limit: int = 200) -> int:
+    """Fire the timers whose time has come, each in a transaction of its own; return how many fired.
+
+    One that cannot go off becomes an incident and stands in nobody's way; it is tried again when the incident is closed.
+    """
+    held_up = Incident.source == literal(_SOURCE) + cast(Timer.id, String)
+    with context.reading() as tx:
+        due = tx.session.execute(
+            select(Timer.id, Timer.case_id)
+            .where(Timer.state == "open", Timer.due_at <= tx.now)
+            .where(~exists().where(Incident.case_id == Timer.case_id, held_up, Incident.closed_at.is_(None)))
+            .order_by(Timer.due_at)
+            .limit(limit)
+        ).all()
+    return sum(_fire(context, row.id, row.case_id) for row in due)
+
+
+def _fire(context: Context, timer_id: int, case_id: int) -> int:
+    try:
+        with context.transaction() as tx:
+            return int(cases.fire_timer(tx, actor=SYSTEM, case_id=case_id, timer_id=timer_id) is not None)
+    except TryAgain:
+        return 0  # the database is busy: the timer is open still, and the next tick comes in a minute
+    except (DomainError, EngineError) as error:
+        _give_up(context, timer_id, case_id, code=error.code, message=error.message)
+    except Exception as error:  # noqa: BLE001  # a bug in one case must not hold up the others
+        _log.exception("timer %s failed", timer_id)
+        _give_up(context, timer_id, case_id, code="timer.failed", message=f"{type(error).__name__}: {error}")
+    return 0
+
+
+def _give_up(context: Context, timer_id: int, case_id: int, *, code: str, message: str) -> None:
+    """Write down that a timer cannot go off, once, however many workers have found it out."""
+    source = f"{_SOURCE}{timer_id}"
+    with context.transaction() as tx:
+        cases.lock(tx, case_id, actor=SYSTEM)
+        known = select(Incident.id).where(Incident.case_id == case_id, Incident.source == source, Incident.closed_at.is_(None))
+        if tx.session.scalar(known) is None:
+            tx.session.add(Incident(case_id=case_id, code=code, message=message, source=source, opened_at=tx.now))
+
+
+def sweep_barriers(context: Context) -> int:
+    """Look again at every barrier that a round waits for; return how many rounds were looked at.
+
+    Two cases that pass a stage in the same instant on PostgreSQL do not see each other and may both think that they were
+    not the last. This net catches them within a tick.
+    """
+    with context.reading() as tx:
+        rows = (
+            tx.session.execute(select(Case.id).where(Case.kind == "round", Case.ended_at.is_(None), Case.waiting != "{}"))
+            .scalars()
+            .all()
+        )
+    for case_id in rows:
+        with context.transaction() as tx:
+            work, _ = cases.lock(tx, case_id, actor=SYSTEM)
+            case_messages.look_at_barriers(work)
+    return len(rows)
+
+
+def move(context: Context, *, actor: Actor, case_id: int, name: str, to: datetime, reason: str) -> None:
+    """Move a deadline of a round, e.g. extend the notice, with the timers that wait for it; needs the right and a reason."""
+    if not is_permitted(actor, Permission.MOVE_DEADLINE):
+        raise NotAllowed("deadline.move", "只有区人社局负责人可以调整时限。")
+    if not reason.strip():
+        raise DomainError("deadline.reason", "请写明调整时限的原因，它会记入办理过程。")
+    with context.transaction() as tx:
+        work, _ = cases.lock(tx, case_id, actor=actor)
+        _move(tx, work.the_round, name=name, to=to)
+        audit.record_on_case(
+            tx,
+            work.case,
+            actor=actor,
+            action="deadline_moved",
+            subject=name,
+            detail={"to": to.isoformat(), "reason": reason.strip()},
+        )
+
+
+def _move(tx: Transaction, round_: SelectionRound, *, name: str, to: datetime) -> None:
+    deadlines = json.loads(round_.deadlines_json)
+    if name not in deadlines:
+        raise NotFound("deadline.unknown", "本轮次没有这个时限。")
+    before = datetime.fromisoformat(deadlines[name])
+    if to <= tx.now:
+        raise DomainError("deadline.past", "新的时限应晚于现在。")
+    deadlines[name] = to.isoformat()
+    round_.deadlines_json = json.dumps(deadlines)
+    if name == NOTICE_END:  # what the public reads ends when the timer does
+        tx.session.execute(
+            update(PublicNotice)
+            .where(PublicNotice.round_id == round_.id, PublicNotice.state == "published")
+            .values(ends_at=to, end_date=last_day_of(to).isoformat())
+        )
+    tx.session.execute(
+        update(Timer).where(Timer.case_id == round_.case_id, Timer.state == "open", Timer.due_at == before).values(due_at=to)
+    )

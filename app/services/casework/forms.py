@@ -1,0 +1,151 @@
+"""What a form needs to be shown: its lists, and the values that it opens with."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.errors import DomainError
+from app.domain.fields import Field, FormSpec, Values
+from app.domain.permissions import may_read_submission
+from app.engine.types import NodeInfo
+from app.formkit.sources import SourceItem
+from app.persistence.models import Attachment, Draft, Submission, WorkItem
+from app.services.casework.case_work import CaseWork
+from app.services.casework.work_items import OpenItem
+from app.services.context import Transaction
+
+Lists = Mapping[str, list[SourceItem]]
+
+
+@dataclass(frozen=True)
+class FormView:
+    """A form ready to be bound: `formkit.build.bind(spec, sources=…, data=initial, …)` expands its repeated groups."""
+
+    spec: FormSpec
+    sources: Lists
+    initial: Values
+    draft_saved_at: datetime | None
+
+
+def open_form(tx: Transaction, opened: OpenItem, *, fresh: bool = True) -> FormView:
+    """Return the form of a work item with its lists and first values.
+
+    The values are, the later ones winning: what the services know (prefill), what was filled into the same form before
+    (except the opinion and the decision, which are to be thought anew), the person's draft, and files uploaded after it.
+    With `fresh` False (a form that was sent) only what a read-only field shows is looked up. Reads only.
+    """
+    assert opened.form is not None
+    spec, work = opened.form, opened.work
+    sources = sources_of(work, spec)
+    every = list(walk(spec.fields))
+    if not fresh and not any(field.readonly for field in every):
+        return FormView(spec, sources, {}, None)
+    prefill = tx.context.registry.prefills.get(spec.key)
+    known: Values = dict(prefill.run(work)) if prefill else {}
+    if not fresh:
+        return FormView(spec, sources, known, None)
+    # Submissions hold masks of identity, telephone and account numbers; the whole number comes from the prefill or not at all.
+    masked = {field.key for field in every if field.kind == "text" and field.properties.get("sensitive") == "true"}
+    fixed = {field.key for field in every if field.readonly} | masked
+    again = {field.key for field in every if field.is_decision} | {"opinion"}
+    last = {key: value for key, value in _last_submission(tx, opened, spec).items() if key not in fixed | again}
+    draft = tx.session.get(Draft, (opened.item.id, work.actor.user_id))
+    typed: Values = json.loads(draft.values_json) if draft else {}
+    values = {**known, **last, **typed}
+    _add_uploads(tx, opened, every, values, since=draft.saved_at if draft else None)
+    return FormView(spec, sources, values, draft.saved_at if draft else None)
+
+
+def walk(fields: Iterable[Field]) -> Iterator[Field]:
+    """Yield every component, frames before what they hold."""
+    for field in fields:
+        yield field
+        yield from walk(field.fields)
+
+
+def sources_of(work: CaseWork, *specs: FormSpec, lenient: bool = False) -> Lists:
+    """Return the lists that forms name (one call each). A list that cannot be made is left out when `lenient`, for reading."""
+    names = {name for spec in specs for field in walk(spec.fields) for name in (field.options_source, field.repeat_for) if name}
+    found: dict[str, list[SourceItem]] = {}
+    for name in sorted(names & set(work.tx.context.registry.sources)):
+        try:
+            found[name] = list(work.tx.context.registry.sources[name].run(work))
+        except DomainError:
+            if not lenient:
+                raise
+    return found
+
+
+def readers_of(node: NodeInfo | None) -> frozenset[str]:
+    """Return the roles that a task names as readers of what is filled in; empty when it names none."""
+    return _roles(node.properties.get("visible_to", "") if node else "")
+
+
+def readers_of_file(form: FormSpec | None, name: str) -> frozenset[str]:
+    """Return the roles that a form names as readers of the files of one field (its posted name); empty when it names none.
+
+    Identity papers and contracts are for those who check them; an expert judges the work and has no need of them
+    (domain handbook 3.5, minimal data).
+    """
+    field = field_of_file(form, name)
+    return _roles(field.properties.get("visible_to", "") if field else "")
+
+
+def field_of_file(form: FormSpec | None, name: str) -> Field | None:
+    """Return the field of a form by the name under which its files were posted, e.g. `honors-0-proof`."""
+    key = name.rsplit("-", 1)[-1]
+    return next((field for field in walk(form.fields) if field.key == key), None) if form else None
+
+
+def _roles(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+
+def texts_in(value: object) -> set[str]:
+    """Return every text in lists of a submission: the ids of its files are among them."""
+    if isinstance(value, dict):
+        return set().union(*(texts_in(one) for one in value.values()))
+    if isinstance(value, list):
+        return {one for one in value if isinstance(one, str)}.union(*(texts_in(one) for one in value))
+    return set()
+
+
+def _last_submission(tx: Transaction, opened: OpenItem, spec: FormSpec) -> dict[str, Any]:
+    """What was filled into this form for this case before; of a task for several people, by the same one only."""
+    item = opened.item
+    same = WorkItem.item.is_(None) if item.item is None else WorkItem.item == item.item
+    row = tx.session.scalars(
+        select(Submission)
+        .join(WorkItem, WorkItem.id == Submission.work_item_id)
+        .where(Submission.case_id == item.case_id, Submission.form_key == spec.key, same)
+        .order_by(Submission.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return {}
+    node = opened.work.loaded.nodes[opened.work.case.kind].get(row.node_id)
+    if not may_read_submission(opened.work.actor, visible_to=readers_of(node), submitted_by=row.submitted_by):
+        return {}
+    values: dict[str, Any] = json.loads(row.values_json)
+    return values
+
+
+def _add_uploads(tx: Transaction, opened: OpenItem, fields: list[Field], values: Values, *, since: datetime | None) -> None:
+    """A file that was uploaded and not yet saved with the draft belongs to its field all the same (a browser that died)."""
+    keys = {field.key: field for field in fields if field.kind == "file"}
+    if not keys:
+        return
+    query = select(Attachment).where(
+        Attachment.work_item_id == opened.item.id, Attachment.uploaded_by == opened.work.actor.user_id
+    )
+    for row in tx.session.scalars(query.order_by(Attachment.id)):
+        field = keys.get(row.field_key)
+        if field is None or (since is not None and row.uploaded_at <= since):
+            continue
+        held = values.get(field.key)
+        kept = [one for one in held if one != str(row.id)] if isinstance(held, list) and field.multiple else []
+        values[field.key] = [*kept, str(row.id)]

@@ -1,0 +1,1 @@
+"""Papers and certificates: rendered, numbered, kept."""

@@ -1,0 +1,163 @@
+"""Official documents of a round: the request for approval and the decision (domain handbook 1.13, GB/T 9704-2012)."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.clock import local
+from app.domain.document_numbers import DocumentNumber
+from app.domain.errors import DomainError, InvalidValues
+from app.domain.fields import Values
+from app.engine.types import Variable
+from app.persistence.models import OfficialDocument, SelectionRound
+from app.services import numbers
+from app.services.casework.case_work import CaseWork
+from app.services.casework.form_values import day, refusal, text, whole
+from app.services.context import Transaction
+from app.services.issuing.papers import honor_title, ordinal, paragraphs, render_and_keep, template_of, title_lines
+from app.services.letters import send_letter
+from app.services.registry import Delivery, Operation, Recorder
+from app.services.selection.notice_entries import entries_of, refuse_private
+from app.services.selection.proposals import on_the_list, winners_of
+from app.services.selection.rounds import require_authorization
+
+DECISION, REQUEST = "decision", "request"
+PDF = "decision_pdf"
+_OPEN = ("draft", "signed")
+_LETTERHEAD = "中共武汉市东西湖区委文件"
+_TITLE_BODIES = ("中共武汉市东西湖区委", "武汉市东西湖区人民政府")
+_PRINT_BODY = "中共武汉市东西湖区委办公室"
+
+
+def record_approval_request(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Keep the request for approval with the list as it stands. Writes a document; an earlier draft is replaced."""
+    kept = {key: text(values, key) for key in ("body", "notice_summary")}
+    _keep_draft(work, REQUEST, title=text(values, "title"), values={**kept, "winners": winner_rows(work)})
+    return {}
+
+
+def record_decision_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Keep the draft of the decision with the list as it stands. Writes a document; refuses full numbers in the text."""
+    texts = {key: text(values, key) for key in ("title", "body", "addressees", "cc", "disclosure")}
+    refuse_private(texts)
+    _keep_draft(work, DECISION, title=texts["title"], values={**texts, "winners": winner_rows(work)})
+    return {}
+
+
+def winner_rows(work: CaseWork, *, strict: bool = True) -> list[dict[str, str]]:
+    """Return name, employer and post of everybody on the proposed list, in the order of the notice: never by rank.
+
+    An empty list raises `DomainError` where it is `strict`.
+    """
+    entries, _ = entries_of(winners_of(work) if strict else on_the_list(work), sort_by=work.settings.sort_by)
+    return [{key: entry[key] for key in ("name", "employer", "post")} for entry in entries]
+
+
+def _keep_draft(work: CaseWork, doc_type: str, *, title: str, values: Mapping[str, Any]) -> None:
+    document = _find(work, doc_type, states=("draft", "signed"))
+    if document is None:
+        document = OfficialDocument(round_id=work.the_round.id, doc_type=doc_type, signatory="", issued_on="")
+        work.tx.session.add(document)
+    document.title, document.values_json, document.state = title, json.dumps(values, ensure_ascii=False), "draft"
+    document.drafted_by = work.actor.user_id
+
+
+def _find(work: CaseWork, doc_type: str, *, states: tuple[str, ...]) -> OfficialDocument | None:
+    """Return the document of a kind that has not been issued yet, when it is in one of the states (one statement a step)."""
+    query = select(OfficialDocument).where(
+        OfficialDocument.round_id == work.the_round.id, OfficialDocument.doc_type == doc_type, OfficialDocument.state.in_(_OPEN)
+    )
+    found = work.once(doc_type, lambda: work.tx.session.scalars(query).one_or_none())
+    return found if found is not None and found.state in states else None
+
+
+def record_decision_signing(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Keep who signed the decision, when, and the code and year of its number. A return leaves the draft as it is."""
+    if text(values, "signing_decision") != "sign":
+        return {}
+    document = _find(work, DECISION, states=("draft", "signed"))
+    if document is None:
+        raise DomainError("document.no_draft", "没有找到决定的草稿。请先拟稿。")
+    signed_on = day(values, "signed_on")
+    if signed_on > local(work.tx.now).date():
+        raise refusal("signed_on", "签发日期不能晚于今天。")
+    try:
+        DocumentNumber(text(values, "org_code"), whole(values, "document_year"), 1)
+    except InvalidValues as error:
+        raise refusal("org_code", error.message, code=error.code) from None
+    kept = json.loads(document.values_json)
+    kept |= {"org_code": text(values, "org_code"), "year": whole(values, "document_year")}
+    document.signatory, document.issued_on = text(values, "signatory"), signed_on.isoformat()
+    document.values_json, document.state = json.dumps(kept, ensure_ascii=False), "signed"
+    return {}
+
+
+def issue_decision(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
+    """Give the signed decision its number and issue it.
+
+    Side effects: the number (one series for each code and year, never used again), the frozen list, a PDF after the commit.
+    """
+    require_authorization(work.settings)
+    document = _find(work, DECISION, states=("signed",))
+    if document is None:
+        raise DomainError("document.not_signed", "决定还没有签发，不能编号。请先登记签发。")
+    kept = json.loads(document.values_json)
+    serial = numbers.next_number(work.tx, f"document:{kept['org_code']}:{kept['year']}")
+    document.number = str(DocumentNumber(kept["org_code"], kept["year"], serial))
+    kept["winners"] = winner_rows(work)
+    document.values_json, document.state = json.dumps(kept, ensure_ascii=False), "issued"
+    work.note("document_issued", subject=document.number, detail={"title": document.title, "people": len(kept["winners"])})
+    work.enqueue(PDF, key=f"{PDF}:{document.id}", case_id=work.case.id, payload={"document": document.id})
+    for each in winners_of(work):
+        if each.case.subject_id is not None:
+            values = {"document_number": document.number}
+            send_letter(work, "titled", to=each.case.subject_id, key=document.number, case_id=each.case_id, values=values)
+    return None
+
+
+def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
+    """Render the PDF of an issued decision and note its hash."""
+    row = tx.session.execute(
+        select(OfficialDocument, SelectionRound)
+        .join(SelectionRound, SelectionRound.id == OfficialDocument.round_id)
+        .where(OfficialDocument.id == int(payload["document"]))
+    ).one()
+    document, round_ = row
+    template = template_of(tx, round_.procedure, "decision")
+    title = tx.context.procedures.get(tx.session, round_.procedure_version_id).procedure.title
+    values = _decision_values(document, round_no=round_.round_no, honor=honor_title(title), signers=template.metadata.signers)
+    expected = [document.number or "", *(winner["name"] for winner in values["winners"])]
+    document.pdf_sha256 = render_and_keep(tx, template, values, expected=expected, name=f"决定{document.id}")
+
+
+def _decision_values(document: OfficialDocument, *, round_no: int, honor: str, signers: tuple[str, ...]) -> dict[str, Any]:
+    kept = json.loads(document.values_json)
+    list_title = f"第{ordinal(round_no)}届“{honor}”名单"
+    issued = date.fromisoformat(document.issued_on)
+    return {
+        "letterhead": _LETTERHEAD,
+        "document_number": document.number,
+        "title_lines": [*_TITLE_BODIES, *title_lines(document.title)],
+        "addressees": kept["addressees"].rstrip("：:"),
+        "paragraphs": paragraphs(kept["body"]),
+        "attachments": [list_title],
+        "issuing_bodies": list(signers),
+        "document_date": issued,
+        "list_title": list_title,
+        "cc": kept["cc"],
+        "print_body": _PRINT_BODY,
+        "printed_on": issued,
+        "winners": kept["winners"],
+    }
+
+
+OPERATIONS = (Operation("issue_decision", "编号印发", "给已签发的决定编号并印发。", issue_decision, {}),)
+RECORDERS = (
+    Recorder("record_approval_request", "报请审定", "保存请示和名单。", record_approval_request, ()),
+    Recorder("record_decision_draft", "拟稿", "保存决定草稿和名单，检查不能公开的号码。", record_decision_draft, ()),
+    Recorder("record_decision_signing", "签发登记", "保存签发人、签发日期和文号要素。", record_decision_signing, ()),
+)
+DELIVERIES = (Delivery(PDF, "决定文件", deliver_pdf),)

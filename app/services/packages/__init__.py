@@ -1,0 +1,1 @@
+"""Procedure packages: read, checked, kept as versions, and played through by their scenarios."""

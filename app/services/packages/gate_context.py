@@ -1,0 +1,75 @@
+"""What the engine's gate has to know of the house to judge the diagrams of a package."""
+
+from collections.abc import Mapping
+
+from app.catalog.manifest import SYSTEM_LANE
+from app.domain.fields import FormSpec
+from app.domain.procedure import CaseKind, Procedure
+from app.engine.gate import GateContext
+from app.engine.operations import OperationSpec, OperationTable, RecorderSpec, RecorderTable
+from app.formkit.schema import exportable_keys
+from app.services.casework.case_work import FUNCTIONS
+from app.services.registry import Registry
+
+ACTIONS = frozenset({"return_to", "transfer", "add_signer", "remove_signer"})
+"""What the `actions` property of a user task may allow beside completing it."""
+
+
+def diagrams_of(procedure: Procedure) -> dict[str, bytes]:
+    """Return the diagrams and decision tables of a package, by file name."""
+    return {name: content for name, content in procedure.files.items() if name.endswith((".bpmn", ".dmn"))}
+
+
+def gate_context(
+    procedure: Procedure, *, registry: Registry, forms: Mapping[str, FormSpec], broken: Mapping[str, frozenset[str]]
+) -> GateContext:
+    """Return the context of a package; `broken` are forms that do not build, with the keys that they name."""
+    operations, recorders = _tables(registry)
+    return GateContext(
+        roles={lane: role.value if role else SYSTEM_LANE for lane, role in procedure.lanes.items()},
+        forms={**broken, **{key: exportable_keys(form) for key, form in forms.items()}},
+        operations=operations,
+        recorders=recorders,
+        messages=frozenset(procedure.messages),
+        stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
+        actions=ACTIONS,
+        functions=FUNCTIONS,
+        variables={kind.process: _given(procedure, kind, registry) for kind in procedure.case_kinds.values()},
+    )
+
+
+def lone_context(registry: Registry) -> GateContext:
+    """Return the context of a diagram on its own: no role, form or message is known, so each that it names is a finding."""
+    operations, recorders = _tables(registry)
+    nothing: frozenset[str] = frozenset()
+    return GateContext(
+        roles={},
+        forms={},
+        operations=operations,
+        recorders=recorders,
+        messages=nothing,
+        stages=nothing,
+        actions=ACTIONS,
+        functions=FUNCTIONS,
+    )
+
+
+def _tables(registry: Registry) -> tuple[OperationTable, RecorderTable]:
+    operations, recorders = OperationTable(), RecorderTable()
+    for operation in registry.operations.values():
+        spec = OperationSpec(operation.name, operation.title, operation.description, params=operation.params)
+        operations.register(spec, operation.run)
+    for recorder in registry.recorders.values():
+        recorders.register(RecorderSpec(recorder.name, recorder.title, recorder.description, recorder.exports), recorder.run)
+    return operations, recorders
+
+
+def _given(procedure: Procedure, kind: CaseKind, registry: Registry) -> frozenset[str]:
+    """Variables that a case has before any of its tasks sets one: those of its start and those that messages bring."""
+    carried = {
+        name
+        for message in procedure.messages.values()
+        if message.target == kind.id and message.addressed_by is not None and message.addressed_by in registry.addressers
+        for name in registry.addressers[message.addressed_by].payload
+    }
+    return frozenset(kind.variables) | carried

@@ -1,0 +1,57 @@
+"""Rules about scenarios: each is played, and what none of them reaches is told."""
+
+from collections.abc import Iterable
+
+from app.domain.errors import DomainError
+from app.engine.gate import Finding
+from app.services.packages.package_model import Hit, HouseRule, PackageView, found_elsewhere
+from app.services.packages.scenarios import FOLDER, Coverage, ScenarioResult, coverage, read_scenarios, run_scenario
+
+
+def _kinds_without(view: PackageView) -> Iterable[Hit]:
+    try:
+        present = {scenario["case"] for scenario in read_scenarios(view.procedure.files).values()}
+    except DomainError:
+        return
+    for kind in view.procedure.case_kinds.values():
+        if kind.id not in present:
+            yield "", kind.id, f"“{kind.title}”"
+
+
+UNREADABLE = HouseRule("scenario.unreadable", "场景文件不能读取", "请重新录制，或按场景格式修改。", found_elsewhere)
+FAULTS = {
+    "step": HouseRule("scenario.step", "场景的步骤做不下去", "请修改流程图，或重新录制这个场景。", found_elsewhere),
+    "path": HouseRule("scenario.path", "场景离开了应走的路", "请核对网关的条件；改变是有意的，请更新场景。", found_elsewhere),
+    "no_end": HouseRule("scenario.no_end", "场景没有走到结束", "请补上余下的步骤，或检查流程是否停住了。", found_elsewhere),
+    "outcome": HouseRule(
+        "scenario.outcome", "场景的结果与应有的不同", "请核对结束事件和条件；改变是有意的，请更新场景。", found_elsewhere
+    ),
+}
+NOT_COVERED = HouseRule("scenario.not_covered", "没有场景走到这里", "请录制一个走到这里的场景。", found_elsewhere, "note")
+RULES = (
+    UNREADABLE,
+    *FAULTS.values(),
+    HouseRule("scenario.none", "这类办件没有场景", "请至少录制一个从头走到结束的场景。", _kinds_without, "warning"),
+    NOT_COVERED,
+)
+
+
+def play_all(view: PackageView) -> tuple[list[ScenarioResult], list[Coverage], list[Finding]]:
+    """Play every scenario of a package that has passed the other rules; return what became of them, and the findings."""
+    try:
+        scenarios = read_scenarios(view.procedure.files)
+    except DomainError as error:
+        return [], [], [UNREADABLE.finding(("", "", error.message))]
+    results = [
+        run_scenario(view.procedure, name, scenario=scenario, registry=view.registry) for name, scenario in scenarios.items()
+    ]
+    findings = [
+        FAULTS[fault.kind].finding((f"{FOLDER}{result.name}.json", fault.element, f"“{result.title}”{fault.sentence}"))
+        for result in results
+        for fault in result.faults
+    ]
+    missed = coverage(view.procedure, results) if results else []
+    for gap in missed:
+        file = view.processes[gap.process_id][0]
+        findings += [NOT_COVERED.finding((file, element, element)) for element in (*gap.nodes, *gap.flows)]
+    return results, missed, findings

@@ -1,0 +1,1 @@
+"""A selection round: nomination, review, notice, approval and prize money; what the registry offers to diagrams."""

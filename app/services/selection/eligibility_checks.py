@@ -1,0 +1,121 @@
+"""The eligibility clauses as the reviewer sees them: text, and what the machine found beside each."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from app.domain.clock import local
+from app.domain.eligibility import CheckResult, EligibilitySettings, NomineeFactsForCheck, PostCategory, check_all
+from app.domain.eligibility_rules import DEFAULT_RULES
+from app.domain.fields import Value
+from app.domain.identifiers import Sex, parse_id_number
+from app.domain.rounds import RoundSettings
+from app.domain.skill_levels import SkillLevel, TitleGrade
+from app.formkit.sources import SourceItem
+from app.persistence.models import Certificate, Nomination, Submission
+from app.services.casework.case_work import CaseWork
+from app.services.casework.form_values import flag, number, text
+from app.services.selection.nominees import nomination_of
+
+_LEVELS = {"L1": SkillLevel.L1, "SPECIAL": SkillLevel.SPECIAL, "CHIEF": SkillLevel.CHIEF}
+_GRADES = {"TITLE_DEPUTY": TitleGrade.DEPUTY_SENIOR, "TITLE_FULL": TitleGrade.SENIOR}
+_POSTS: dict[str, PostCategory] = {
+    "operator": "frontline",
+    "team_leader": "workshop_head",
+    "workshop_head": "workshop_head",
+    "technical_lead": "technical_director",
+    "enterprise_head": "enterprise_head",
+}
+_VERDICTS = {"pass": "系统核对：符合", "fail": "系统核对：不符合", "manual": "需人工核对", "warn": "请注意"}
+
+
+def clause_items(work: CaseWork) -> Sequence[SourceItem]:
+    """Return the clauses with the machine's answer in the help text; three statements, and none before a nomination exists."""
+    results = {result.rule_id: result for result in machine_results(work)}
+    return [
+        SourceItem(rule.rule_id, f"{rule.rule_id} {rule.title}", f"{rule.text}　{_shown(results.get(rule.rule_id))}")
+        for rule in DEFAULT_RULES
+    ]
+
+
+def _shown(result: CheckResult | None) -> str:
+    return f"【{_VERDICTS[result.verdict]}】{result.sentence}" if result else ""
+
+
+def machine_results(work: CaseWork) -> list[CheckResult]:
+    """Return what the machine can say to every clause about the nominee of the case under way."""
+    nomination = nomination_of(work)
+    filled = last_submission(work, "nomination")
+    facts = _facts(work, nomination, filled)
+    return check_all(DEFAULT_RULES, facts=facts, settings=_limits(work.settings))
+
+
+def last_submission(work: CaseWork, form_key: str) -> dict[str, Value]:
+    """Return what was last filled into a form of the case, empty before the first time (one statement)."""
+    found = work.tx.session.scalar(
+        select(Submission.values_json)
+        .where(Submission.case_id == work.case.id, Submission.form_key == form_key)
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    return dict(json.loads(found)) if found else {}
+
+
+def _limits(settings: RoundSettings) -> EligibilitySettings:
+    return EligibilitySettings(
+        insurance_years_min=settings.insurance_years_min,
+        frontline_years_min=settings.frontline_years_min,
+        max_age_male=settings.max_age_male,
+        max_age_female=settings.max_age_female,
+    )
+
+
+def _facts(work: CaseWork, nomination: Nomination, filled: Mapping[str, Value]) -> NomineeFactsForCheck:
+    person, settings = nomination.person, work.settings
+    cut_off = date.fromisoformat(settings.cutoff_date) if settings.cutoff_date else local(work.tx.now).date()
+    insured = number(filled, "insurance_years")
+    earlier, same_occupation = _counts(work, nomination)
+    return NomineeFactsForCheck(
+        cut_off=cut_off,
+        birth=person.birth,
+        sex=Sex(person.sex) if person.sex else None,
+        id_kind=parse_id_number(person.id_number, today=local(work.tx.now).date()).kind,
+        insured_months=None if insured is None else int(insured * 12),
+        employer_in_district=nomination.employer.parent_id is not None,
+        skill_level=_LEVELS.get(nomination.skill_level),
+        title_grade=_GRADES.get(nomination.skill_level),
+        certificate_number=text(filled, "certificate_number"),
+        frontline_years=Decimal(nomination.frontline_years),
+        post=_POSTS.get(text(filled, "post_category")),
+        same_title_earlier=earlier > 0,
+        same_occupation_in_round=same_occupation,
+        declared_true=flag(filled, "unit_declaration"),
+    )
+
+
+def _counts(work: CaseWork, nomination: Nomination) -> tuple[int, int]:
+    """Return how many certificates the person holds already, and how many open nominees of the round share the occupation."""
+    titles = (
+        select(func.count())
+        .select_from(Certificate)
+        .join(Nomination, Nomination.case_id == Certificate.case_id)
+        .where(
+            Nomination.person_id == nomination.person_id,
+            Certificate.state == "valid",
+            Certificate.round_id != nomination.round_id,
+        )
+    )
+    same = (
+        select(func.count())
+        .select_from(Nomination)
+        .where(
+            Nomination.round_id == nomination.round_id,
+            Nomination.active.is_(True),
+            Nomination.occupation == nomination.occupation,
+        )
+    )
+    row = work.tx.session.execute(select(titles.scalar_subquery(), same.scalar_subquery())).one()
+    return int(row[0]), int(row[1])

@@ -1,0 +1,44 @@
+"""Opinions of the departments (domain handbook 1.7)."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from app.domain.fields import Values
+from app.engine.types import Variable
+from app.persistence.models import WorkItem
+from app.services.casework.case_work import CaseWork
+from app.services.casework.form_values import refusal, text
+from app.services.registry import Operation, Recorder
+
+NODE = "joint_check"
+OBJECTION = "objection"
+
+
+def open_joint_check(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
+    """Return the ids of the departments that the plan names; none at all means that nobody is asked."""
+    return list(work.settings.departments)
+
+
+def record_opinion(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Accept a department's reply; an objection says what it rests on. The submission is the record. Writes nothing."""
+    if text(values, "opinion") == OBJECTION and len(text(values, "reply_note")) < 5:
+        raise refusal("reply_note", "有异议的，请写明事项、时间和依据（只写结论，不抄录案卷）。")
+    return {}
+
+
+def conclude_joint_check(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
+    """Tell whether any department has an objection; of several rounds of asking the last reply of a department counts."""
+    replies = work.tx.session.execute(
+        select(WorkItem.item, WorkItem.decision)
+        .where(WorkItem.case_id == work.case.id, WorkItem.node_id == NODE, WorkItem.state == "done")
+        .order_by(WorkItem.completed_at, WorkItem.id)
+    ).all()
+    return OBJECTION in dict(replies).values()
+
+
+OPERATIONS = (
+    Operation("open_joint_check", "发出征求意见", "给出方案列明的联审部门。", open_joint_check, {}),
+    Operation("conclude_joint_check", "汇总部门意见", "有任何部门提出异议时为真。", conclude_joint_check, {}),
+)
+RECORDERS = (Recorder("record_opinion", "登记部门意见", "有异议的须写明依据。", record_opinion, ()),)

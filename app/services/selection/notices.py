@@ -1,0 +1,179 @@
+"""Public notices: drafted, frozen, published for a time, closed (domain handbook 1.11)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain.clock import local
+from app.domain.errors import DomainError
+from app.domain.fields import Values
+from app.domain.notice_window import NoticeWindow, open_notice
+from app.domain.working_days import last_day_of
+from app.engine.types import Variable
+from app.persistence.models import PublicNotice, SelectionRound
+from app.services.casework.case_work import CaseWork
+from app.services.casework.form_values import text, whole
+from app.services.context import Transaction
+from app.services.issuing.papers import paragraphs, render_and_keep, template_of
+from app.services.letters import send_letter
+from app.services.registry import Delivery, Operation, Recorder
+from app.services.selection.nominees import open_nominees, reserves
+from app.services.selection.notice_entries import entries_of, refuse_private
+from app.services.selection.proposals import before_notice
+from app.services.selection.rounds import require_authorization
+
+NOTICE_END = "notice_end"
+PDF = "notice_pdf"
+_CONTACT = ("contact", "phone", "address", "email", "supervision_phone")
+_POST_CODE = "430040"
+_OBJECTIONS = (
+    "公示期间，对公示人选有异议的，可通过来信、来电、来访或本系统公示页面如实反映。单位反映情况须加盖公章，个人反映情况须署真实姓名，"
+    "并留下联系地址和电话，以便核实和答复。反映人的信息严格保密。"
+)
+
+
+def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Keep the draft of a notice with its list as it stands now. Writes the draft; an earlier draft of the round is replaced.
+
+    Refuses too few days and texts with a full number in them.
+    """
+    settings = work.settings
+    open_notice(local(work.tx.now).date(), days=whole(values, "days"), calendar=work.calendar, counting=_counting(work))
+    refuse_private({key: text(values, key) for key in ("title", "body", *_CONTACT)})
+    entries, note = entries_of(before_notice(work, open_nominees(work)), sort_by=settings.sort_by)
+    if not entries:
+        raise DomainError("notice.empty", "名单里还没有人。拟定名单刚通过的，请稍等片刻再起草。")
+    notice = _draft_of(work) or _new_draft(work)
+    notice.title, notice.body = text(values, "title"), text(values, "body")
+    contact: dict[str, Any] = {key: text(values, key) for key in _CONTACT}
+    notice.contact_json = json.dumps({**contact, "days": whole(values, "days")}, ensure_ascii=False)
+    notice.entries_json, notice.sort_note = json.dumps(entries, ensure_ascii=False), note
+    assert work.actor.user_id is not None
+    notice.drafted_by = work.actor.user_id
+    return {}
+
+
+def _counting(work: CaseWork) -> Any:
+    return work.settings.notice_counting
+
+
+def _draft_of(work: CaseWork) -> PublicNotice | None:
+    return work.tx.session.scalars(
+        select(PublicNotice).where(PublicNotice.round_id == work.the_round.id, PublicNotice.state == "draft")
+    ).one_or_none()
+
+
+def _new_draft(work: CaseWork) -> PublicNotice:
+    round_id = work.the_round.id
+    last = work.tx.session.scalar(select(func.max(PublicNotice.number)).where(PublicNotice.round_id == round_id)) or 0
+    notice = PublicNotice(round_id=round_id, number=last + 1, state="draft", end_date="")
+    work.tx.session.add(notice)
+    return notice
+
+
+def publish_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
+    """Freeze the list, open the window and set the deadline `notice_end`.
+
+    Side effects: the notice (published, reviewed by whoever lets it go), the deadline, letters to the nominees, a PDF after the
+    commit. Refuses without an approval, with a full number in any entry, and when the end lies in a year without calendar.
+    """
+    require_authorization(work.settings)
+    notice = _draft_of(work)
+    if notice is None:
+        raise DomainError("notice.no_draft", "没有找到待发布的公示稿。请先起草公示。")
+    nominees = before_notice(work, open_nominees(work))
+    entries, note = entries_of(nominees, sort_by=work.settings.sort_by)
+    refuse_private({f"{entry['name']}": "\n".join(str(value) for value in entry.values()) for entry in entries})
+    window = open_notice(
+        local(work.tx.now).date(), days=json.loads(notice.contact_json)["days"], calendar=work.calendar, counting=_counting(work)
+    )
+    _freeze(work, notice, window, entries=entries, note=note)
+    for each in nominees:
+        if each.case.subject_id is not None:
+            values = {"notice_start": window.start.isoformat(), "notice_end": window.end_date.isoformat()}
+            send_letter(
+                work, "notice_opened", to=each.case.subject_id, key=str(notice.number), case_id=each.case_id, values=values
+            )
+    return None
+
+
+def _freeze(work: CaseWork, notice: PublicNotice, window: NoticeWindow, *, entries: list[dict[str, Any]], note: str) -> None:
+    notice.entries_json, notice.sort_note, notice.state = json.dumps(entries, ensure_ascii=False), note, "published"
+    notice.reviewed_by, notice.published_at = work.actor.user_id, work.tx.now
+    notice.ends_at, notice.end_date = window.ends_at, window.end_date.isoformat()
+    work.set_deadline(NOTICE_END, window.ends_at)
+    work.note("notice_published", subject=notice.title, detail={"ends": notice.end_date, "people": len(entries)})
+    work.enqueue(PDF, key=f"{PDF}:{notice.id}", case_id=work.case.id, payload={"notice": notice.id})
+
+
+def close_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
+    """End the published notice; return how many places upheld objections left empty that waiting reserves can fill."""
+    session, round_id = work.tx.session, work.the_round.id
+    notices = session.scalars(
+        select(PublicNotice)
+        .where(PublicNotice.round_id == round_id, PublicNotice.published_at.is_not(None))
+        .order_by(PublicNotice.number)
+    ).all()
+    for notice in notices:
+        notice.state = "closed"
+    nominees = open_nominees(work)
+    waiting = [each for each in reserves(work, nominees) if not each.nomination.proposed]
+    wanted = len(json.loads(notices[0].entries_json)) if notices else 0
+    standing = sum(each.nomination.proposed for each in nominees)
+    return min(max(0, wanted - standing), len(waiting))
+
+
+def notice_values(notice: PublicNotice, *, signers: tuple[str, ...], counting: str, days: int) -> dict[str, Any]:
+    """Return what the template of a notice shows, from the frozen row alone."""
+    contact = json.loads(notice.contact_json)
+    assert notice.published_at is not None
+    assert notice.ends_at is not None
+    first = "公示发布当日计入" if counting == "inclusive" else "自公示发布次日起计算"
+    return {
+        "title": notice.title,
+        "basis": paragraphs(notice.body),
+        "starts_on": local(notice.published_at).date(),
+        "ends_on": last_day_of(notice.ends_at),
+        "working_days": days,
+        "counting_rule": f"{first}，遇法定休假日顺延",
+        "order_rule": notice.sort_note,
+        "objection_rule": _OBJECTIONS,
+        "contact_body": contact["contact"],
+        "phones": [contact["phone"]],
+        "supervision_phone": contact["supervision_phone"],
+        "address": contact["address"],
+        "post_code": _POST_CODE,
+        "email": contact["email"],
+        "issuing_bodies": list(signers),
+        "published_on": local(notice.published_at).date(),
+        "nominees": [
+            {key: value for key, value in entry.items() if key != "case_id"} for entry in json.loads(notice.entries_json)
+        ],
+    }
+
+
+def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
+    """Render the PDF of a published notice and note its hash."""
+    row = tx.session.execute(
+        select(PublicNotice, SelectionRound)
+        .join(SelectionRound, SelectionRound.id == PublicNotice.round_id)
+        .where(PublicNotice.id == int(payload["notice"]))
+    ).one()
+    notice, round_ = row
+    template = template_of(tx, round_.procedure, "notice")
+    counting = json.loads(round_.settings_json).get("notice_counting", "exclusive")
+    values = notice_values(
+        notice, signers=template.metadata.signers, counting=counting, days=json.loads(notice.contact_json)["days"]
+    )
+    names = [entry["name"] for entry in values["nominees"]]
+    notice.pdf_sha256 = render_and_keep(tx, template, values, expected=names, name=f"公示{notice.number}")
+
+
+OPERATIONS = (
+    Operation("publish_notice", "发布公示", "固定名单，起算公示期，确定截止时间。", publish_notice, {}),
+    Operation("close_notice", "结束公示", "撤下公示，给出可由候补递补的空缺名额数。", close_notice, {}),
+)
+RECORDERS = (Recorder("record_notice_draft", "公示稿", "保存公示稿和名单，检查不能公开的号码。", record_notice_draft, ()),)
+DELIVERIES = (Delivery(PDF, "公示文件", deliver_pdf),)

@@ -1,0 +1,196 @@
+"""Objections: handed in by anybody, with the identity encrypted and every reading of it logged (domain handbook 1.12)."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select, update
+
+from app.domain.actors import Actor, Role
+from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
+from app.domain.fields import Values
+from app.domain.names import clean_text
+from app.domain.permissions import Permission, is_permitted
+from app.domain.working_days import start_of_day
+from app.engine.types import Variable
+from app.persistence.models import Case, Nomination, Objection, PublicNotice, SelectionRound, WorkItem
+from app.services.casework import cases
+from app.services.casework.case_work import CaseWork
+from app.services.casework.form_values import day, refusal, text
+from app.services.context import Context, Transaction
+from app.services.registry import Operation, Recorder
+
+PUBLIC = Actor(user_id=None, name="社会公众", unit_id=None, unit_name="社会公众", grants=frozenset())
+"""Whoever hands in an objection: the history never says who."""
+_RECEIPT = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_FEWEST_WORDS = 20
+_MOST_WORDS = 3000
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who objects. A person signs with the real name, a unit with its name; both leave a way to be reached."""
+
+    kind: Literal["person", "unit", "anonymous"]
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the holder of a receipt may know."""
+
+    number: str
+    stage: str
+    reply: str
+    replied_at: datetime | None
+
+
+def submit_objection(context: Context, *, notice_id: int, nominee_case_id: int, identity: Identity, facts: str) -> str:
+    """Take an objection from the public against somebody on a published notice; return the receipt to ask about it with.
+
+    Writes the case and the encrypted identity. Refuses outside the window, a stranger to the list, facts of a few words, and a
+    named objector without contact. Anonymous ones are taken as leads.
+    """
+    words = _checked(identity, facts)
+    with context.transaction() as tx:
+        notice, nomination, nominee = _noticed(tx, notice_id, nominee_case_id)
+        round_ = tx.session.get_one(SelectionRound, notice.round_id)
+        work = cases.start(
+            tx,
+            actor=PUBLIC,
+            version_id=nominee.procedure_version_id,
+            kind="objection",
+            title=f"对公示人选{nomination.name}的异议",
+            variables={"nominee": nominee.subject_id or 0},
+            round_=round_,
+        )
+        receipt = "".join(secrets.choice(_RECEIPT) for _ in range(12))
+        tx.session.add(
+            Objection(
+                case_id=work.case.id,
+                round_id=round_.id,
+                notice_id=notice.id,
+                nomination_case_id=nominee.id,
+                receipt=receipt,
+                identity=json.dumps(asdict(identity), ensure_ascii=False),
+                identified=identity.kind != "anonymous",
+                facts=words,
+                received_at=tx.now,
+                reply="",
+            )
+        )
+        cases.flush(tx)
+        return receipt
+
+
+def _checked(identity: Identity, facts: str) -> str:
+    wrong = {}
+    if identity.kind != "anonymous":
+        if not identity.name.strip():
+            wrong["name"] = "实名反映请填写真实姓名；单位反映请填写单位全称。"
+        if not identity.phone.strip() and not identity.address.strip():
+            wrong["phone"] = "请留下电话或通信地址，以便核实和答复。"
+    words = clean_text(facts, max_length=_MOST_WORDS)
+    if len(words) < _FEWEST_WORDS:
+        wrong["facts"] = f"请写明具体事实，至少{_FEWEST_WORDS}个字：何时、何地、何事、有何依据。"
+    if wrong:
+        raise InvalidValues("objection.values", "还有需要补充的地方，已填内容没有丢失。", fields=wrong)
+    return words
+
+
+def _noticed(tx: Transaction, notice_id: int, case_id: int) -> tuple[PublicNotice, Nomination, Case]:
+    notice = tx.session.get(PublicNotice, notice_id)
+    if notice is None or notice.published_at is None:
+        raise NotFound("notice.unknown", "没有找到这份公示。")
+    if notice.state != "published" or notice.ends_at is None or tx.now >= notice.ends_at:
+        raise DomainError("objection.late", "公示期已结束，网上不再受理。仍要反映情况的，请按公示所列电话或地址联系受理部门。")
+    if case_id not in {entry["case_id"] for entry in json.loads(notice.entries_json)}:
+        raise NotFound("objection.nominee", "公示名单中没有这位人选，请返回公示页面重新选择。")
+    row = tx.session.execute(select(Nomination, Case).join(Case, Case.id == Nomination.case_id).where(Case.id == case_id)).one()
+    return notice, row[0], row[1]
+
+
+def objection_progress(context: Context, *, receipt: str) -> Progress | None:
+    """Return how far an objection is, for whoever holds its receipt; None for an unknown one. Tells nothing about persons."""
+    with context.reading() as tx:
+        row = tx.session.execute(
+            select(Objection, Case).join(Case, Case.id == Objection.case_id).where(Objection.receipt == receipt.strip().upper())
+        ).one_or_none()
+        if row is None:
+            return None
+        objection, case = row
+        loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
+        stage = "已办结" if case.ended_at else loaded.procedure.case_kinds[case.kind].stage(case.stage).public
+        return Progress(case.number, stage, objection.reply, objection.replied_at)
+
+
+def read_objector(context: Context, *, actor: Actor, case_id: int) -> Identity:
+    """Return who made an objection, and write into the history of the case that the actor read it.
+
+    Only for those who handle it; not for somebody who handled the nomination it concerns.
+    """
+    if not is_permitted(actor, Permission.READ_OBJECTOR):
+        raise NotAllowed("objection.identity", "异议人信息只有经办人和核查员可以查看。")
+    with context.transaction() as tx:
+        objection = tx.session.get(Objection, case_id)
+        if objection is None:
+            raise NotFound("case.unknown", "没有找到这件办件。请从工作台重新进入。")
+        if _is_concerned(tx, actor, objection.nomination_case_id):
+            raise NotAllowed("objection.conflict", "这件异议涉及您本人或您单位推荐的候选人，您不能查看异议人信息。")
+        if not actor.has(Role.BUREAU_HANDLER) and _handled(tx, actor, objection.nomination_case_id):
+            raise NotAllowed("objection.conflict", "您办理过该候选人的推荐，不能查看异议人信息。请由其他核查员办理。")
+        work, _ = cases.lock(tx, case_id, actor=actor)
+        work.note("objector_read", subject="查看异议人信息")
+        return Identity(**json.loads(objection.identity))
+
+
+def record_investigation(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Refuse an investigator who handled the nomination; the submission is the record. Writes nothing."""
+    objection = work.tx.session.get_one(Objection, work.case.id)
+    if _handled(work.tx, work.actor, objection.nomination_case_id):
+        raise NotAllowed("objection.conflict", "您办理过该候选人的推荐，不能核查对他（她）的异议。请由其他核查员办理。")
+    return {}
+
+
+def _is_concerned(tx: Transaction, actor: Actor, nomination_case_id: int) -> bool:
+    """Tell whether the nominee is the actor, or was nominated by the actor or the actor's unit."""
+    case = tx.session.get_one(Case, nomination_case_id)
+    in_person = actor.user_id is not None and actor.user_id in (case.subject_id, case.initiator_id)
+    return in_person or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT)
+
+
+def _handled(tx: Transaction, actor: Actor, nomination_case_id: int) -> bool:
+    done = select(WorkItem.id).where(WorkItem.case_id == nomination_case_id, WorkItem.completed_by == actor.user_id).limit(1)
+    began = select(Case.id).where(Case.id == nomination_case_id, Case.initiator_id == actor.user_id)
+    return actor.user_id is not None and (tx.session.scalar(done) is not None or tx.session.scalar(began) is not None)
+
+
+def disqualify_nominee(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
+    """End the nomination that an upheld objection concerns: it leaves the list at once, its case by message."""
+    objection = work.tx.session.get_one(Objection, work.case.id)
+    work.tx.session.execute(update(Nomination).where(Nomination.case_id == objection.nomination_case_id).values(proposed=False))
+    work.send("disqualified", case_id=objection.nomination_case_id, key=f"disqualified:{work.case.id}")
+    return None
+
+
+def record_objection_reply(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Keep what the objector is told. Writes reply and day; refuses a day to come."""
+    replied_at = start_of_day(day(values, "replied_on"))
+    if replied_at > work.tx.now:
+        raise refusal("replied_on", "答复日期不能晚于今天。")
+    work.tx.session.execute(
+        update(Objection).where(Objection.case_id == work.case.id).values(reply=text(values, "reply_text"), replied_at=replied_at)
+    )
+    return {}
+
+
+OPERATIONS = (Operation("disqualify_nominee", "取消资格", "异议成立的，让候选人退出名单并结束其办件。", disqualify_nominee, {}),)
+RECORDERS = (
+    Recorder("record_investigation", "核查异议", "办理过该候选人推荐的人不能核查。", record_investigation, ()),
+    Recorder("record_objection_reply", "登记答复", "保存给异议人的答复。", record_objection_reply, ()),
+)

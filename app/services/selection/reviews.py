@@ -1,0 +1,93 @@
+"""Reviews before the experts: recommendation within the quota, and the eligibility clauses."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select, update
+
+from app.domain.actors import Role
+from app.domain.errors import DomainError, InvalidValues
+from app.domain.fields import Values
+from app.domain.quota import check_quota
+from app.engine.types import Variable
+from app.persistence.models import Nomination, QuotaAllocation
+from app.services.casework.case_work import CaseWork
+from app.services.casework.form_values import refusal, text, whole
+from app.services.registry import Recorder
+
+_CLAUSE = "clause_"
+
+
+def record_recommendation(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Take a nominee into the ranked list of the local office, within its quota. Writes quota unit and rank of the nomination."""
+    if text(values, "rank_decision") == "accept":
+        office = work.case.office_unit_id
+        if office is None:
+            raise DomainError("recommendation.office", "这件办件没有所属的街道或产业办，不能排序。请退回推荐单位核对工作单位。")
+        _recommend(work, units={office}, rank=whole(values, "recommendation_rank"))
+    return {}
+
+
+def record_union_recommendation(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Take a nominee into the union's list, within the union's quota. Writes quota unit and rank of the nomination."""
+    if text(values, "union_decision") == "accept":
+        rank = whole(values, "recommendation_rank")
+        if rank < 1:
+            raise refusal("recommendation_rank", "同意推荐的，请填写推荐顺序。")
+        _recommend(work, units=work.actor.units_of(Role.UNION_CLERK), rank=rank)
+    return {}
+
+
+def _recommend(work: CaseWork, *, units: Collection[int], rank: int) -> None:
+    session, round_id = work.tx.session, work.the_round.id
+    allocation = session.scalars(
+        select(QuotaAllocation)
+        .where(QuotaAllocation.round_id == round_id, QuotaAllocation.unit_id.in_(units))
+        .order_by(QuotaAllocation.unit_id)
+        .limit(1)
+        .with_for_update()  # two colleagues do not take the last place together
+    ).one_or_none()
+    if allocation is None:
+        raise DomainError("quota.none", "本轮没有给您单位分配推荐名额。请联系区人社局追加名额后再提交。")
+    taken = session.scalars(
+        select(Nomination.recommendation_rank).where(
+            Nomination.round_id == round_id,
+            Nomination.quota_unit_id == allocation.unit_id,
+            Nomination.active.is_(True),
+            Nomination.case_id != work.case.id,
+        )
+    ).all()
+    check_quota(len(taken), quota=allocation.quota, supplementary=allocation.supplement)
+    if rank in taken:
+        used = "、".join(str(each) for each in sorted(each for each in taken if each is not None))
+        raise refusal("recommendation_rank", f"第{rank}名已经给了另一位人选（已用：{used}）。请填写其他名次。")
+    session.execute(
+        update(Nomination)
+        .where(Nomination.case_id == work.case.id)
+        .values(quota_unit_id=allocation.unit_id, recommendation_rank=rank)
+    )
+
+
+def record_eligibility(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Refuse a conclusion that its own clauses contradict; the submission itself is the record. Writes nothing.
+
+    A clause that is not met or not clear needs its reason, and lets nobody pass.
+    """
+    clauses = {key: row for key, row in values.items() if key.startswith(_CLAUSE) and isinstance(row, dict)}
+    doubtful = [key for key, row in clauses.items() if row.get("result") in ("fail", "unclear")]
+    silent = {f"{key}-note": "请写明依据或说明。" for key in doubtful if not text(clauses[key], "note")}
+    if silent:
+        raise InvalidValues("eligibility.note", f"有{len(silent)}条不符合或不清楚的条件没有写明依据。", fields=silent)
+    if text(values, "first_review_decision") == "pass":
+        if doubtful:
+            codes = "、".join(key.removeprefix(_CLAUSE) for key in doubtful)
+            raise refusal("first_review_decision", f"{codes} 核对为不符合或不清楚，不能通过。请改为退回或驳回，或重新核对。")
+        if text(values, "certificate_checked") == "mismatch":
+            raise refusal("certificate_checked", "证书查询结果与填报不一致，不能通过。请退回补正或驳回。")
+    return {}
+
+
+RECORDERS = (
+    Recorder("record_recommendation", "审核排序", "在街道（产业办）的名额内登记推荐顺序。", record_recommendation, ()),
+    Recorder("record_union_recommendation", "工会推荐", "在工会的名额内登记推荐顺序。", record_union_recommendation, ()),
+    Recorder("record_eligibility", "资格复核", "核对逐条结果与结论是否一致。", record_eligibility, ()),
+)

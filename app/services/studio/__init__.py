@@ -1,0 +1,1 @@
+"""The procedure studio: drafts, deployment, migration, rehearsals and the live view."""

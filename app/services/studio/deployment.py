@@ -1,0 +1,145 @@
+"""From a draft to a version: checked, given a reason, confirmed by a second person; and versions handed out, taken in, retired."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.catalog.archive import read_zip
+from app.domain.actors import SYSTEM, Actor
+from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
+from app.domain.permissions import Permission, is_permitted
+from app.persistence.models import ProcedureDraft, ProcedureVersion, User
+from app.services import audit
+from app.services.context import Context, Transaction
+from app.services.house_settings import SECOND_PERSON, is_on
+from app.services.packages import procedures
+from app.services.packages.package_check import Report, examine
+from app.services.studio.draft_files import files_of, find, lock, require_right
+
+
+def check_draft(context: Context, *, actor: Actor, draft_id: int, changes: Mapping[str, bytes | None] | None = None) -> Report:
+    """Return what the gate says of a draft, with files that are not saved yet laid over it. Writes nothing."""
+    require_right(actor)
+    with context.reading() as tx:
+        find(tx, draft_id)
+        files: dict[str, bytes | None] = {**files_of(tx, draft_id), **(changes or {})}
+    kept = {path: content for path, content in files.items() if content is not None}
+    return examine(kept, registry=context.registry, papers=Path(context.certificates_folder))
+
+
+def submit(context: Context, *, actor: Actor, draft_id: int, expected: int, reason: str) -> int | None:
+    """Ask for the deployment of a draft as the actor saw it (`expected` revision), with the reason for the change.
+
+    Returns the id of the new version where one person is enough; None where the draft now waits for a second person. Refuses a
+    draft that does not pass the gate, and with `Conflict` one that somebody has saved meanwhile. Writes an audit event.
+    """
+    require_right(actor)
+    with context.reading() as tx:
+        find(tx, draft_id)
+        files = files_of(tx, draft_id)
+    procedure = procedures.accepted(context, actor=actor, files=files, reason=reason)  # outside the lock: it takes a second
+    with context.transaction() as tx:
+        draft = lock(tx, draft_id)
+        if draft.revision != expected or files_of(tx, draft_id) != files:
+            raise Conflict("draft.stale", "这份草稿刚刚被其他人保存过，没有提交。请打开最新内容，确认后再提交。")
+        draft.submitted_by, draft.submitted_at, draft.reason, draft.reply = actor.user_id, tx.now, reason.strip(), ""
+        if not is_on(tx, SECOND_PERSON):
+            version_id = procedures.write_version(tx, actor=actor, procedure=procedure, reason=reason)
+            _deployed(draft, version_id)
+            return version_id
+        draft.state = "waiting"
+        detail = {"draft": draft.id, "revision": draft.revision, "reason": draft.reason}
+        audit.record(tx, actor=actor, action="deployment_asked", subject=draft.procedure, detail=detail)
+        return None
+
+
+def confirm(context: Context, *, actor: Actor, draft_id: int) -> int:
+    """Confirm a deployment that another administrator asked for; return the id of the version that new cases begin with.
+
+    The package is checked again. `NotAllowed` for whoever asked for it, or saved it last: maker and checker differ.
+    """
+    require_right(actor)
+    with context.reading() as tx:
+        waiting = find(tx, draft_id)
+        reason, files = waiting.reason, files_of(tx, draft_id)
+    procedure = procedures.accepted(context, actor=actor, files=files, reason=reason)
+    with context.transaction() as tx:
+        draft = lock(tx, draft_id, states=("waiting",))
+        if actor.user_id is None or actor.user_id in (draft.submitted_by, draft.changed_by):
+            raise NotAllowed("deployment.same_person", "部署需要另一位流程管理员确认，提交人和最后修改人不能自己确认。")
+        if files_of(tx, draft_id) != files:
+            raise Conflict("draft.stale", "这份草稿刚刚有变动，没有部署。请重新查看后再确认。")
+        maker = tx.session.get_one(User, draft.submitted_by)
+        version_id = procedures.write_version(
+            tx, actor=actor, procedure=procedure, reason=draft.reason, deployed_by=draft.submitted_by
+        )
+        draft.confirmed_by = actor.user_id
+        _deployed(draft, version_id)
+        detail = {"draft": draft.id, "version": version_id, "asked_by": maker.name}
+        audit.record(tx, actor=actor, action="deployment_confirmed", subject=draft.procedure, detail=detail)
+        return version_id
+
+
+def send_back(context: Context, *, actor: Actor, draft_id: int, reply: str) -> None:
+    """Take a deployment that waits back to being a draft: the second person says why, or the first withdraws it."""
+    require_right(actor)
+    if not reply.strip():
+        raise DomainError("deployment.reply", "请写明退回修改的原因。")
+    with context.transaction() as tx:
+        draft = lock(tx, draft_id, states=("waiting",))
+        draft.state, draft.reply = "draft", reply.strip()
+        audit.record(tx, actor=actor, action="deployment_sent_back", subject=draft.procedure, detail={"reply": draft.reply})
+
+
+def retire(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
+    """Take a version out of use for new cases; running ones go on with it. The newest that is left serves from then on."""
+    require_right(actor)
+    if not reason.strip():
+        raise DomainError("procedure.reason", "请写明停用原因，它会记入日志。")
+    with context.transaction() as tx:
+        version = _version(tx, version_id)
+        if version.retired_at is not None:
+            raise Conflict("procedure.retired", "这个版本已经停用。")
+        version.retired_at = tx.now
+        detail = {"version": version.number, "reason": reason.strip()}
+        audit.record(tx, actor=actor, action="procedure_retired", subject=version.procedure, detail=detail)
+
+
+def reinstate(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
+    """Take a retired version into use again; it serves new cases if it is the newest in use."""
+    require_right(actor)
+    if not reason.strip():
+        raise DomainError("procedure.reason", "请写明恢复原因，它会记入日志。")
+    with context.transaction() as tx:
+        version = _version(tx, version_id)
+        version.retired_at = None
+        detail = {"version": version.number, "reason": reason.strip()}
+        audit.record(tx, actor=actor, action="procedure_reinstated", subject=version.procedure, detail=detail)
+
+
+def export_version(context: Context, *, actor: Actor, version_id: int) -> tuple[str, bytes]:
+    """Return the name and the zip of a deployed version, as `gongjiang procedures deploy` takes it on another machine."""
+    if actor != SYSTEM and not is_permitted(actor, Permission.SEE_PROCEDURES):
+        raise NotAllowed("procedure.see", "您没有查看流程版本的权限。")
+    with context.reading() as tx:
+        version = _version(tx, version_id)
+        return f"{version.procedure}-{version.number}.zip", version.package
+
+
+def import_zip(data: bytes) -> dict[str, bytes]:
+    """Return the files of an uploaded package; a single folder around all of them is passed over. Refuses as `read_zip` does."""
+    files = read_zip(data)
+    tops = {path.partition("/")[0] for path in files if "/" in path}
+    if len(tops) == 1 and all("/" in path for path in files) and not tops & {"forms", "messages", "scenarios"}:
+        return {path.partition("/")[2]: content for path, content in files.items()}
+    return files
+
+
+def _deployed(draft: ProcedureDraft, version_id: int) -> None:
+    draft.state, draft.version_id = "deployed", version_id
+
+
+def _version(tx: Transaction, version_id: int) -> ProcedureVersion:
+    version = tx.session.get(ProcedureVersion, version_id)
+    if version is None:
+        raise NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+    return version

@@ -1,0 +1,289 @@
+"""Moving cases to another version: a batch of cases, each in a transaction of its own, resumable wherever it was interrupted.
+
+What cannot be moved stays where it was, with the reason. The history of a case is not touched: migration is one more event in it.
+"""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.domain.actors import SYSTEM, Actor
+from app.domain.errors import Conflict, DomainError, NotFound, TryAgain
+from app.engine.types import Advance, EngineError, Functions, OperationCaller
+from app.persistence.models import Case, MigrationBatch, MigrationItem, ProcedureVersion, Timer, WorkItem
+from app.services import audit
+from app.services.casework import cases
+from app.services.casework.case_work import CaseWork
+from app.services.context import Context, Transaction
+from app.services.studio.draft_files import require_right
+from app.services.studio.migration_plan import hindrance, mapping_of, move, versions
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """What became of a case of a batch: `pending`, `moved`, or `stays` with the reason."""
+
+    case_id: int
+    number: str
+    title: str
+    state: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a batch is."""
+
+    batch_id: int
+    from_version_id: int
+    to_version_id: int
+    reason: str
+    total: int
+    moved: int
+    stays: int
+    finished_at: datetime | None
+    undo_of_id: int | None
+    items: tuple[ItemLine, ...]
+
+
+def begin(
+    context: Context,
+    *,
+    actor: Actor,
+    from_version_id: int,
+    to_version_id: int,
+    case_ids: Sequence[int],
+    reason: str,
+    given: Mapping[str, str] | None = None,
+) -> int:
+    """Write down which cases go to which version, with the mapping corrected by `given`; return the id of the batch.
+
+    Nothing moves yet: `run` does that. Refuses without the right, without a reason, and without cases.
+    """
+    require_right(actor)
+    if not reason.strip():
+        raise DomainError("migration.reason", "请写明迁移原因，它会记入每件办件的办理过程。")
+    if not case_ids:
+        raise DomainError("migration.empty", "请至少选择一件办件。")
+    with context.transaction() as tx:
+        old, new = versions(tx, from_version_id, to_version_id)
+        mapping = mapping_of(old, new, given or {})
+        return _write(tx, actor, (from_version_id, to_version_id), case_ids, mapping=mapping, reason=reason.strip())
+
+
+def undo(context: Context, *, actor: Actor, batch_id: int, reason: str, given: Mapping[str, str] | None = None) -> int:
+    """Begin the way back of the cases that a batch has moved: a migration like any other, with the mapping turned round.
+
+    Where two nodes had become one, `given` says to which of them its cases go back.
+    """
+    require_right(actor)
+    if not reason.strip():
+        raise DomainError("migration.reason", "请写明撤销原因，它会记入每件办件的办理过程。")
+    with context.transaction() as tx:
+        batch = _batch(tx, batch_id)
+        moved = tx.session.scalars(
+            select(MigrationItem.case_id).where(MigrationItem.batch_id == batch_id, MigrationItem.state == "moved")
+        ).all()
+        if not moved:
+            raise DomainError("migration.empty", "这一批没有迁移成功的办件，不需要撤销。")
+        mapping = {**_turned(json.loads(batch.mapping_json), given or {}), **(given or {})}
+        ids = (batch.to_version_id, batch.from_version_id)
+        return _write(tx, actor, ids, moved, mapping=mapping, reason=reason.strip(), undo_of=batch.id)
+
+
+def _turned(mapping: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    turned: dict[str, str] = {}
+    for old, new in mapping.items():
+        if new in turned and new not in given:
+            raise DomainError("migration.ambiguous", f"“{turned[new]}”和“{old}”曾合并为“{new}”，请指定办件退回到哪一个。")
+        turned[new] = old
+    return turned
+
+
+def _write(
+    tx: Transaction,
+    actor: Actor,
+    version_ids: tuple[int, int],
+    case_ids: Sequence[int],
+    *,
+    mapping: Mapping[str, str],
+    reason: str,
+    undo_of: int | None = None,
+) -> int:
+    batch = MigrationBatch(
+        from_version_id=version_ids[0],
+        to_version_id=version_ids[1],
+        mapping_json=json.dumps(mapping, ensure_ascii=False),
+        reason=reason,
+        undo_of_id=undo_of,
+        created_by=actor.user_id,
+        created_at=tx.now,
+    )
+    tx.session.add(batch)
+    tx.session.flush()
+    known = tx.session.scalars(select(Case.id).where(Case.id.in_(set(case_ids))).order_by(Case.id))
+    tx.session.add_all(MigrationItem(batch_id=batch.id, case_id=case_id, state="pending", message="") for case_id in known)
+    procedure = tx.session.get_one(ProcedureVersion, version_ids[1]).procedure
+    detail = {"batch": batch.id, "from": version_ids[0], "to": version_ids[1], "cases": len(case_ids), "reason": reason}
+    audit.record(tx, actor=actor, action="migration_begun", subject=procedure, detail=detail)
+    return batch.id
+
+
+def run(context: Context, *, actor: Actor, batch_id: int, limit: int | None = None) -> int:
+    """Move the cases of a batch that are still pending, at most `limit`; return how many were looked at.
+
+    Each case is moved, or found not to move, in a transaction of its own; called again it goes on where it stopped. Several may
+    run the same batch: a case is locked while it moves.
+    """
+    require_right(actor)
+    done = 0
+    while limit is None or done < limit:
+        with context.reading() as tx:
+            pending = select(MigrationItem.id).where(MigrationItem.batch_id == batch_id, MigrationItem.state == "pending")
+            item_id = tx.session.scalar(pending.order_by(MigrationItem.id).limit(1))
+        if item_id is None:
+            _finish(context, batch_id, actor)
+            break
+        _one(context, item_id, actor)
+        done += 1
+    return done
+
+
+def unfinished(context: Context) -> list[int]:
+    """Return the batches that still have cases to move, oldest first."""
+    with context.reading() as tx:
+        return list(
+            tx.session.scalars(select(MigrationBatch.id).where(MigrationBatch.finished_at.is_(None)).order_by(MigrationBatch.id))
+        )
+
+
+def run_unfinished(context: Context, *, limit: int = 50) -> int:
+    """Go on with batches that were interrupted, as the system; return how many cases were looked at. For the clock's tick."""
+    done = 0
+    for batch_id in unfinished(context):
+        done += run(context, actor=SYSTEM, batch_id=batch_id, limit=limit - done)
+        if done >= limit:
+            break
+    return done
+
+
+def progress(context: Context, *, actor: Actor, batch_id: int) -> Progress:
+    """Return how far a batch is, case by case."""
+    require_right(actor)
+    with context.reading() as tx:
+        batch = _batch(tx, batch_id)
+        rows = tx.session.execute(
+            select(MigrationItem, Case.number, Case.title)
+            .join(Case, Case.id == MigrationItem.case_id)
+            .where(MigrationItem.batch_id == batch_id)
+            .order_by(MigrationItem.id)
+        )
+        items = tuple(ItemLine(item.case_id, number, title, item.state, item.message) for item, number, title in rows)
+        return Progress(
+            batch_id=batch.id,
+            from_version_id=batch.from_version_id,
+            to_version_id=batch.to_version_id,
+            reason=batch.reason,
+            total=len(items),
+            moved=sum(item.state == "moved" for item in items),
+            stays=sum(item.state == "stays" for item in items),
+            finished_at=batch.finished_at,
+            undo_of_id=batch.undo_of_id,
+            items=items,
+        )
+
+
+def _one(context: Context, item_id: int, actor: Actor) -> None:
+    try:
+        with context.transaction() as tx:
+            item = _locked(tx, item_id)
+            if item is not None:
+                _move(tx, item, tx.session.get_one(MigrationBatch, item.batch_id), actor)
+                item.state, item.message, item.done_at = "moved", "", tx.now
+    except TryAgain:
+        raise  # the database is busy: the case is pending still, and the next run goes on with it
+    except (DomainError, EngineError) as error:
+        _stays(context, item_id, error.message)
+    except Exception as error:  # noqa: BLE001  # a bug with one case must not hold up the others
+        _log.exception("migration item %s failed", item_id)
+        _stays(context, item_id, f"迁移时出现意外错误（{type(error).__name__}），办件没有变动，请联系系统管理员。")
+
+
+def _locked(tx: Transaction, item_id: int) -> MigrationItem | None:
+    query = select(MigrationItem).where(MigrationItem.id == item_id, MigrationItem.state == "pending")
+    return tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+
+
+def _stays(context: Context, item_id: int, message: str) -> None:
+    with context.transaction() as tx:
+        item = _locked(tx, item_id)
+        if item is not None:
+            item.state, item.message, item.done_at = "stays", message, tx.now
+
+
+def _move(tx: Transaction, item: MigrationItem, batch: MigrationBatch, actor: Actor) -> None:
+    old_work, state = cases.lock(tx, item.case_id, actor=actor)
+    case, before = old_work.case, old_work.loaded
+    new = tx.context.procedures.get(tx.session, batch.to_version_id)
+    reason = hindrance(case, batch.from_version_id, new)
+    if reason is not None:
+        raise Conflict("migration.stays", reason)
+    mapping = json.loads(batch.mapping_json)
+    case.procedure_version_id = batch.to_version_id
+    work = CaseWork(tx=tx, case=case, round=old_work.round, loaded=new, actor=actor)
+    detail = {"from": before.number, "to": new.number, "batch": batch.id, "reason": batch.reason}
+    work.note("migrated", subject=f"第 {new.number} 版", detail=detail)
+
+    def step(_call: OperationCaller, functions: Functions) -> Advance:
+        return move(before, new, state.state, kind=case.kind, mapping=mapping, functions=functions)
+
+    advance = cases.advance(work, step=step, state=state)
+    _follow(work, advance)
+    cases.flush(tx)
+
+
+def _follow(work: CaseWork, advance: Advance) -> None:
+    """Let the open items and timers of a case name the nodes of its new version; who has them and until when stays."""
+    session = work.tx.session
+    ready = {task.task_id: task.node for task in advance.ready}
+    timers = {timer.task_id: timer.node for timer in advance.timers}
+    for item in session.scalars(select(WorkItem).where(WorkItem.case_id == work.case.id, WorkItem.state == "open")):
+        node = ready[item.task_id]
+        role = work.loaded.procedure.lanes.get(node.lane or "")
+        if role is None:
+            raise DomainError("task.no_role", f"步骤“{node.name}”在新版本中没有对应的角色。")
+        item.node_id, item.title, item.role = node.node_id, node.name, role.value
+        item.stage = node.properties.get("stage", "")
+    for timer in session.scalars(select(Timer).where(Timer.case_id == work.case.id, Timer.state == "open")):
+        if timer.task_id in timers:
+            timer.node_id, timer.title = timers[timer.task_id].node_id, timers[timer.task_id].name
+        else:
+            timer.state = "cancelled"
+
+
+def _finish(context: Context, batch_id: int, actor: Actor) -> None:
+    with context.transaction() as tx:
+        batch = _batch(tx, batch_id)
+        if batch.finished_at is None:
+            batch.finished_at = tx.now
+            counts = (
+                select(MigrationItem.state, func.count().label("cases"))
+                .where(MigrationItem.batch_id == batch_id)
+                .group_by(MigrationItem.state)
+            )
+            result = {row.state: row.cases for row in tx.session.execute(counts)}
+            procedure = tx.session.get_one(ProcedureVersion, batch.to_version_id).procedure
+            audit.record(tx, actor=actor, action="migration_finished", subject=procedure, detail={"batch": batch_id, **result})
+
+
+def _batch(tx: Transaction, batch_id: int) -> MigrationBatch:
+    batch = tx.session.get(MigrationBatch, batch_id)
+    if batch is None:
+        raise NotFound("migration.unknown", "没有找到这一批迁移。请返回列表重新选择。")
+    return batch

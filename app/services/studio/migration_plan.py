@@ -1,0 +1,232 @@
+"""Which cases can go to another version: the mapping of nodes, found by itself and corrected by hand, and a try without writing."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import select
+
+from app.domain.actors import Actor
+from app.domain.errors import DomainError, NotFound
+from app.engine.migrating import migrate
+from app.engine.types import Advance, EngineError, Functions, NodeInfo
+from app.persistence.models import Case, CaseState, ProcedureVersion, SelectionRound, Timer, WorkItem
+from app.services.casework.case_work import CaseWork, expression_functions
+from app.services.context import Context, Transaction
+from app.services.packages.procedure_cache import LoadedProcedure
+from app.services.studio.draft_files import require_right
+
+How = Literal["id", "name", "given", "none"]
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class MappingLine:
+    """A node of the old version and where its cases go: found by its id, by its name and kind, given by hand, or nowhere."""
+
+    case_kind: str
+    node_id: str
+    name: str
+    kind: str
+    target: str | None
+    how: How
+    open_cases: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An open case of the old version."""
+
+    case_id: int
+    number: str
+    title: str
+    kind: str
+    stage: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a page shows before anything happens: the mapping, the cases, and the nodes to choose from, by kind of case."""
+
+    from_version_id: int
+    to_version_id: int
+    mapping: tuple[MappingLine, ...]
+    cases: tuple[Candidate, ...]
+    targets: Mapping[str, tuple[tuple[str, str, str], ...]]  # kind of case -> id, name, kind of each node of the new version
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What would become of a case: where it would stand, or why it would stay."""
+
+    case_id: int
+    number: str
+    moves: bool
+    nodes: tuple[str, ...]
+    message: str
+
+
+def plan(
+    context: Context, *, actor: Actor, from_version_id: int, to_version_id: int, given: Mapping[str, str] | None = None
+) -> Plan:
+    """Return the mapping and the cases that could be moved. `given` are corrections, node of the old version to node of the new."""
+    require_right(actor)
+    with context.reading() as tx:
+        old, new = versions(tx, from_version_id, to_version_id)
+        cases = tuple(_candidates(tx, from_version_id, old))
+    counts = Counter(node for case in cases for node in set(case.nodes))
+    return Plan(
+        from_version_id=from_version_id,
+        to_version_id=to_version_id,
+        mapping=tuple(map_nodes(old, new, given=given or {}, counts=counts)),
+        cases=cases,
+        targets={
+            kind: tuple((node.node_id, node.name, node.kind) for node in nodes.values()) for kind, nodes in new.nodes.items()
+        },
+    )
+
+
+def map_nodes(
+    old: LoadedProcedure, new: LoadedProcedure, *, given: Mapping[str, str], counts: Mapping[str, int]
+) -> Iterator[MappingLine]:
+    """Yield every node of the old version with the node of the new one that it goes to: as given, else by id, else by name and kind."""
+    for case_kind, nodes in old.nodes.items():
+        targets = new.nodes.get(case_kind, {})
+        names = Counter((node.name, *_nature(node)) for node in targets.values() if node.name)
+        by_name = {(node.name, *_nature(node)): node.node_id for node in targets.values()}
+        for node in nodes.values():
+            same, alike = targets.get(node.node_id), (node.name, *_nature(node))
+            target: str | None = None
+            how: How = "none"
+            if given.get(node.node_id) in targets:
+                target, how = given[node.node_id], "given"
+            elif same is not None and _nature(same) == _nature(node):
+                target, how = node.node_id, "id"
+            elif names[alike] == 1:
+                target, how = by_name[alike], "name"
+            yield MappingLine(case_kind, node.node_id, node.name, node.kind, target, how, counts.get(node.node_id, 0))
+
+
+def mapping_of(old: LoadedProcedure, new: LoadedProcedure, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the mapping as the engine takes it. `DomainError` for a correction that names a node which is not there."""
+    theirs = {node_id for nodes in old.nodes.values() for node_id in nodes}
+    ours = {node_id for nodes in new.nodes.values() for node_id in nodes}
+    for source, target in given.items():
+        if source not in theirs or target not in ours:
+            raise DomainError("migration.mapping", f"节点对应“{source}→{target}”不对：原版本或新版本没有这个节点。")
+    return renames(list(map_nodes(old, new, given=given, counts={})))
+
+
+def renames(lines: Sequence[MappingLine]) -> dict[str, str]:
+    """Return the mapping as the engine takes it: only nodes that go to a node of another id."""
+    return {line.node_id: line.target for line in lines if line.target is not None and line.target != line.node_id}
+
+
+def dry_run(
+    context: Context,
+    *,
+    actor: Actor,
+    from_version_id: int,
+    to_version_id: int,
+    case_ids: Sequence[int],
+    given: Mapping[str, str] | None = None,
+) -> list[Forecast]:
+    """Try the chosen cases one by one and say what would become of each. Writes nothing."""
+    require_right(actor)
+    found: list[Forecast] = []
+    with context.reading() as tx:
+        old, new = versions(tx, from_version_id, to_version_id)
+        mapping = mapping_of(old, new, given or {})
+        for begin in range(0, len(case_ids), _AT_ONCE):
+            query = (
+                select(Case, CaseState.state, SelectionRound)
+                .join(CaseState, CaseState.case_id == Case.id)
+                .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
+                .where(Case.id.in_(case_ids[begin : begin + _AT_ONCE]))
+                .order_by(Case.id)
+            )
+            for case, state, round_ in tx.session.execute(query):
+                work = CaseWork(tx=tx, case=case, round=round_, loaded=new, actor=actor)
+                found.append(_forecast(work, state, from_version_id, old, mapping))
+            tx.session.expunge_all()
+    return found
+
+
+def _forecast(work: CaseWork, state: bytes, from_version_id: int, old: LoadedProcedure, mapping: Mapping[str, str]) -> Forecast:
+    case = work.case
+    reason = hindrance(case, from_version_id, work.loaded)
+    if reason is None:
+        try:
+            functions = expression_functions(work)
+            advance = move(old, work.loaded, state, kind=case.kind, mapping=mapping, functions=functions)
+        except (EngineError, DomainError) as error:
+            reason = error.message
+        else:
+            here = [one.node.node_id for group in (advance.ready, advance.timers, advance.waiting) for one in group]
+            return Forecast(case.id, case.number, True, tuple(dict.fromkeys(here)), "")
+    return Forecast(case.id, case.number, False, (), reason)
+
+
+def hindrance(case: Case, from_version_id: int, new: LoadedProcedure) -> str | None:
+    """Return why a case cannot be moved whatever its state is, None when nothing is in the way."""
+    if case.ended_at is not None:
+        return "办件已经办结，不需要迁移。"
+    if case.procedure_version_id != from_version_id:
+        return "办件已经不在原来的版本上。"
+    return None if case.kind in new.procedure.case_kinds else "新版本没有这一类办件。"
+
+
+def move(
+    old: LoadedProcedure,
+    new: LoadedProcedure,
+    state: bytes,
+    *,
+    kind: str,
+    mapping: Mapping[str, str],
+    functions: Functions,
+) -> Advance:
+    """Return a case as it would stand in the new version. Raises `EngineError` when one of its tokens has no place there.
+
+    Boundary events that the new version adds wait from now on, e.g. a reminder or the withdrawal of an application.
+    """
+    known = {mapping.get(node_id, node_id) for node_id in old.nodes[kind]}
+    added = [node.node_id for node in new.nodes[kind].values() if node.kind == "boundaryEvent" and node.node_id not in known]
+    variables = new.procedure.case_kinds[kind].variables
+    return migrate(new.spec, state, mapping=mapping, variables=variables, arm=added, functions=functions)
+
+
+def versions(tx: Transaction, from_version_id: int, to_version_id: int) -> tuple[LoadedProcedure, LoadedProcedure]:
+    """Return two versions of one procedure; `DomainError` when they are the same or of different procedures."""
+    names = {
+        row.id: row.procedure
+        for row in tx.session.execute(
+            select(ProcedureVersion.id, ProcedureVersion.procedure).where(
+                ProcedureVersion.id.in_((from_version_id, to_version_id))
+            )
+        )
+    }
+    if from_version_id not in names or to_version_id not in names:
+        raise NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+    if from_version_id == to_version_id or len(set(names.values())) != 1:
+        raise DomainError("migration.versions", "请选择同一流程的两个不同版本。")
+    procedures = tx.context.procedures
+    return procedures.get(tx.session, from_version_id), procedures.get(tx.session, to_version_id)
+
+
+def _candidates(tx: Transaction, version_id: int, old: LoadedProcedure) -> Iterator[Candidate]:
+    open_cases = (Case.procedure_version_id == version_id, Case.ended_at.is_(None))
+    nodes: dict[int, list[str]] = {}
+    for model in (WorkItem, Timer):
+        rows = select(model.case_id, model.node_id).join(Case, Case.id == model.case_id).where(*open_cases, model.state == "open")
+        for case_id, node_id in tx.session.execute(rows.order_by(model.id)):
+            nodes.setdefault(case_id, []).append(node_id)
+    for case in tx.session.scalars(select(Case).where(*open_cases).order_by(Case.id)):
+        kind = old.procedure.case_kinds[case.kind]
+        stage = kind.stage(case.stage).title if case.stage else ""
+        yield Candidate(case.id, case.number, case.title, case.kind, stage, tuple(dict.fromkeys(nodes.get(case.id, ()))))
+
+
+def _nature(node: NodeInfo) -> tuple[str, str | None, str | None]:
+    return node.kind, node.loop, node.event

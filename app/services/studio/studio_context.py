@@ -1,0 +1,186 @@
+"""What the editors offer in their lists: everything that a package and the house have to name, in words that people read."""
+
+import ast
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from app.domain.actors import ROLE_TITLES
+from app.domain.errors import DomainError
+from app.domain.fields import Field, FormSpec
+from app.domain.procedure import Procedure
+from app.domain.rounds import RoundSettings
+from app.engine.drawing import readings_of
+from app.engine.expressions import ExpressionError, parse
+from app.engine.gate.files import read
+from app.engine.trial import Trial, try_table
+from app.engine.types import EngineError, Variable
+from app.formkit.schema import exportable_keys, fields_of
+from app.services.packages.package_forms import read_forms_leniently
+from app.services.packages.package_manifest import read_manifest
+from app.services.packages.scenario_player import BEGIN, functions_at
+from app.services.registry import Registry
+
+FUNCTION_TITLES = {
+    "workdays": "若干个工作日之后，如 workdays(5)", "deadline": "本轮次的时限，如 deadline(\"nomination_close\")",
+    "setting": "本轮次的设置，如 setting(\"review_days\")", "now": "现在", "duration": "时长，如 duration(\"P3D\")", "len": "个数", "min": "最小",
+    "max": "最大", "sum": "合计", "round": "四舍五入", "abs": "绝对值", "any": "有一个成立", "all": "全部成立", "int": "整数", "str": "文字",
+    "bool": "真假",
+}  # fmt: skip
+ACTION_TITLES = {"return_to": "退回", "transfer": "转办", "add_signer": "加签", "remove_signer": "减签"}
+
+
+def editor_context(files: Mapping[str, bytes], *, registry: Registry) -> dict[str, Any]:
+    """Return the lists of the diagram editor as plain JSON values; addresses are the page's to add.
+
+    A manifest that cannot be read leaves only what the house has; a form that does not build is left out.
+    """
+    house = _house(registry)
+    try:
+        procedure = read_manifest(files)
+    except DomainError:
+        return house  # the editor opens all the same: the gate tells what is wrong with the manifest
+    forms, _, _ = read_forms_leniently(procedure)
+    labels = {field.key: field for form in forms.values() for field in fields_of(form) if field.key}
+    return {
+        **house,
+        "lanes": [{"name": name, "role": role.value if role else "system"} for name, role in procedure.lanes.items()],
+        "forms": [_form(key, form) for key, form in forms.items()],
+        "messages": [_message(procedure, name, registry) for name in procedure.messages],
+        "stages": {
+            kind.process: [{"id": stage.id, "title": stage.title} for stage in kind.stages]
+            for kind in procedure.case_kinds.values()
+        },
+        "processes": [{"id": kind.process, "title": kind.title} for kind in procedure.case_kinds.values()],
+        "settings": [{"key": key, "title": _label(labels, key)} for key in _plain_settings()],
+        "deadlines": [{"name": name, "title": name} for name in _deadlines(files)],
+        "tables": _tables(files),
+        "variables": {
+            kind.process: [_variable(name, value, labels) for name, value in kind.variables.items()]
+            for kind in procedure.case_kinds.values()
+        },
+    }
+
+
+def _house(registry: Registry) -> dict[str, Any]:
+    return {
+        "roles": [{"role": role.value, "title": title} for role, title in ROLE_TITLES.items()],
+        "operations": [_operation(operation) for operation in registry.operations.values()],
+        "recorders": [
+            {"name": one.name, "title": one.title, "description": one.description, "exports": list(one.exports)}
+            for one in registry.recorders.values()
+        ],
+        "actions": [{"id": key, "title": title} for key, title in ACTION_TITLES.items()],
+        "functions": [{"name": name, "title": title} for name, title in FUNCTION_TITLES.items()],
+        "sources": [{"name": one.name, "title": one.title} for one in registry.sources.values()],
+        "addressers": [
+            {"name": one.name, "title": one.title, "payload": list(one.payload)} for one in registry.addressers.values()
+        ],
+    }
+
+
+def try_a_table(content: bytes, *, inputs: Mapping[str, Variable]) -> Trial:
+    """Return what a decision table says for some values. `DomainError` (table.trial) when it says nothing, and why."""
+    try:
+        return try_table(content, inputs=inputs, functions=functions_at(BEGIN, settings={}, deadlines={}))
+    except EngineError as error:
+        raise DomainError("table.trial", error.message) from error
+
+
+def _operation(operation: Any) -> dict[str, Any]:
+    params = [
+        {"name": name, "type": param.type, "title": param.title, "required": param.required}
+        for name, param in operation.params.items()
+    ]
+    return {
+        "name": operation.name, "title": operation.title, "description": operation.description, "returns": "", "params": params,
+    }  # fmt: skip
+
+
+def _form(key: str, form: FormSpec) -> dict[str, Any]:
+    single = exportable_keys(form)
+    return {
+        "key": key,
+        "title": form.title,
+        "fields": [
+            {
+                "key": field.key,
+                "label": field.label,
+                "kind": field.kind,
+                "exportable": field.key in single,
+                "options": _options(field),
+            }
+            for field in fields_of(form)
+            if field.key
+        ],
+    }
+
+
+def _options(field: Field) -> list[dict[str, str]] | None:
+    return [{"value": option.value, "label": option.label} for option in field.options] or None
+
+
+def _message(procedure: Procedure, name: str, registry: Registry) -> dict[str, Any]:
+    message = procedure.messages[name]
+    addresser = registry.addressers.get(message.addressed_by or "")
+    kinds = procedure.case_kinds
+    return {
+        "name": name,
+        "title": message.title,
+        "from": kinds[message.source].process if message.source in kinds else "",
+        "to": kinds[message.target].process,
+        "payload": list(addresser.payload) if addresser else [],
+    }
+
+
+def _variable(name: str, value: object, labels: Mapping[str, Field]) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "title": _label(labels, name)}
+    if isinstance(value, bool):
+        found["kind"] = "boolean"
+    if name in labels and labels[name].options:
+        found["options"] = _options(labels[name])
+    return found
+
+
+def _label(labels: Mapping[str, Field], key: str) -> str:
+    return (labels[key].label or key) if key in labels else key
+
+
+def _plain_settings() -> list[str]:
+    defaults = RoundSettings()
+    return [name for name in RoundSettings.__dataclass_fields__ if isinstance(getattr(defaults, name), str | int | bool)]
+
+
+def _deadlines(files: Mapping[str, bytes]) -> list[str]:
+    """Return the names of the deadlines that the diagrams ask for."""
+    names: dict[str, None] = {}
+    try:
+        texts = readings_of(files)
+    except EngineError:
+        return []
+    for _, _, text in texts:
+        try:
+            tree = parse(text).tree
+        except ExpressionError:
+            continue  # the gate tells
+        for call in ast.walk(tree):
+            named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "deadline"
+            if named and isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
+                names[str(call.args[0].value)] = None
+    return list(names)
+
+
+def _tables(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    _, tables, _ = read({name: content for name, content in files.items() if name.endswith(".dmn")})
+    return [
+        {
+            "decision": decision.get("id", ""),
+            "title": decision.get("name") or PurePosixPath(file).stem,
+            "file": file,
+            "outputs": [
+                {"name": item.get("name") or "", "label": item.get("label") or ""} for item in decision.iter("{*}output")
+            ],
+        }
+        for file, root in tables.items()
+        for decision in root.iter("{*}decision")
+    ]
