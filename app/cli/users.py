@@ -8,6 +8,7 @@ from app.cli.output import show_json, show_table
 from app.domain.actors import ROLE_TITLES, Actor, Grant, Role
 from app.domain.errors import InvalidValues, NotFound
 from app.persistence.queries import admin
+from app.persistence.queries.paging import PAGE
 from app.services.accounts import account_admin
 from app.services.context import Context
 
@@ -46,7 +47,7 @@ def _accounts(context: Context, search: str) -> list[admin.AccountRow]:
     found: list[admin.AccountRow] = []
     with context.reading() as tx:
         while True:
-            page = admin.accounts(tx.session, q=search, page=len(found) // admin.PAGE + 1)
+            page = admin.accounts(tx.session, q=search, page=len(found) // PAGE + 1)
             found += page.rows
             if not page.rows or len(found) >= page.total:
                 return found

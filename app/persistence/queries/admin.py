@@ -4,28 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Role
 from app.persistence.models import CalendarDay, CalendarYear, Case, Incident, OrgUnit, ProcedureVersion, RoleGrant, User
-from app.persistence.queries.desk import matches
-
-PAGE = 20
-
-
-@dataclass(frozen=True)
-class Paged:
-    """One page of lines and how many there are in all."""
-
-    rows: list[Any]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, one at least."""
-        return max(1, -(-self.total // PAGE))
+from app.persistence.queries.paging import Page, matches, paged
 
 
 @dataclass(frozen=True)
@@ -103,7 +87,7 @@ class IncidentRow:
     closed_by: str
 
 
-def units(session: Session, *, q: str, kind: str, page: int) -> Paged:
+def units(session: Session, *, q: str, kind: str, page: int) -> Page[UnitRow]:
     """Return one page of units by kind and name (two statements)."""
     parent = aliased(OrgUnit)
     query = select(OrgUnit, parent.name.label("parent")).outerjoin(parent, parent.id == OrgUnit.parent_id)
@@ -111,8 +95,7 @@ def units(session: Session, *, q: str, kind: str, page: int) -> Paged:
         query = query.where(or_(matches(OrgUnit.name, q), matches(OrgUnit.short_name, q), matches(OrgUnit.uscc, q)))
     if kind:
         query = query.where(OrgUnit.kind == kind)
-    found = paged(session, query.order_by(OrgUnit.kind, OrgUnit.id), page)
-    return Paged([_unit(row, parent) for row, parent in found.rows], found.total, found.page)
+    return paged(session, query.order_by(OrgUnit.kind, OrgUnit.id), page, line=lambda row: _unit(*row))
 
 
 def unit(session: Session, *, unit_id: int) -> UnitRow | None:
@@ -127,7 +110,7 @@ def unit_choices(session: Session) -> list[tuple[int, str]]:
     return [(unit_id, name) for unit_id, name in session.execute(query)]
 
 
-def accounts(session: Session, *, q: str, page: int, role: str = "") -> Paged:
+def accounts(session: Session, *, q: str, page: int, role: str = "") -> Page[AccountRow]:
     """Return one page of accounts with their roles (three statements)."""
     query = select(User, OrgUnit.name.label("unit")).outerjoin(OrgUnit, OrgUnit.id == User.unit_id)
     if q:
@@ -135,13 +118,12 @@ def accounts(session: Session, *, q: str, page: int, role: str = "") -> Paged:
     if role:
         holds = select(RoleGrant.id).where(RoleGrant.user_id == User.id, RoleGrant.role == role).correlate(User)
         query = query.where(holds.exists())
-    found = paged(session, query.order_by(User.username), page)
-    rows = [_account(row, name) for row, name in found.rows]
-    by_id = {row.id: row for row in rows}
+    found = paged(session, query.order_by(User.username), page, line=lambda row: _account(*row))
+    by_id = {row.id: row for row in found.rows}
     held = select(RoleGrant, OrgUnit.name).join(OrgUnit, OrgUnit.id == RoleGrant.unit_id).where(RoleGrant.user_id.in_(by_id))
     for grant, name in session.execute(held.order_by(RoleGrant.id)):
         by_id[grant.user_id].grants.append((grant.role, name, grant.id))
-    return Paged(rows, found.total, found.page)
+    return found
 
 
 def account(session: Session, *, user_id: int) -> AccountRow | None:
@@ -180,7 +162,7 @@ def days_of(session: Session, *, year: int) -> dict[str, tuple[str, str]]:
     return {row.day: (row.kind, row.name) for row in session.scalars(query)}
 
 
-def versions(session: Session, *, page: int) -> Paged:
+def versions(session: Session, *, page: int) -> Page[VersionRow]:
     """Return one page of the deployed versions, newest first (two statements)."""
     count = (
         select(func.count())
@@ -190,55 +172,48 @@ def versions(session: Session, *, page: int) -> Paged:
         .scalar_subquery()
     )
     query = select(ProcedureVersion, User.name, count).outerjoin(User, User.id == ProcedureVersion.deployed_by)
-    found = paged(session, query.order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc()), page)
-    rows = [
-        VersionRow(
-            id=row.id,
-            procedure=row.procedure,
-            number=row.number,
-            title=row.title,
-            content_hash=row.content_hash,
-            reason=row.reason,
-            deployed_by=name or "系统",
-            deployed_at=row.deployed_at,
-            retired_at=row.retired_at,
-            cases=number,
-        )
-        for row, name, number in found.rows
-    ]
-    return Paged(rows, found.total, found.page)
+    return paged(session, query.order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc()), page, line=_version)
 
 
-def incidents(session: Session, *, closed: bool, page: int) -> Paged:
+def incidents(session: Session, *, closed: bool, page: int) -> Page[IncidentRow]:
     """Return one page of incidents that are open, or of those that are closed, newest first (two statements)."""
     query = (
         select(Incident, Case, User.name).join(Case, Case.id == Incident.case_id).outerjoin(User, User.id == Incident.closed_by)
     )
     query = query.where(Incident.closed_at.is_not(None) if closed else Incident.closed_at.is_(None))
-    found = paged(session, query.order_by(Incident.opened_at.desc(), Incident.id.desc()), page)
-    rows = [
-        IncidentRow(
-            id=row.id,
-            case_id=case.id,
-            number=case.number,
-            title=case.title,
-            code=row.code,
-            message=row.message,
-            source=row.source,
-            opened_at=row.opened_at,
-            closed_at=row.closed_at,
-            closed_by=name or "",
-        )
-        for row, case, name in found.rows
-    ]
-    return Paged(rows, found.total, found.page)
+    return paged(session, query.order_by(Incident.opened_at.desc(), Incident.id.desc()), page, line=_incident)
 
 
-def paged(session: Session, query: Select[Any], page: int) -> Paged:
-    """Return one page of a query's rows (two statements); a page behind the last one is the last one."""
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    at = min(page, max(1, -(-total // PAGE)))
-    return Paged(list(session.execute(query.limit(PAGE).offset((at - 1) * PAGE))), total, at)
+def _version(found: Row[Any]) -> VersionRow:
+    row, name, cases = found
+    return VersionRow(
+        id=row.id,
+        procedure=row.procedure,
+        number=row.number,
+        title=row.title,
+        content_hash=row.content_hash,
+        reason=row.reason,
+        deployed_by=name or "系统",
+        deployed_at=row.deployed_at,
+        retired_at=row.retired_at,
+        cases=cases,
+    )
+
+
+def _incident(found: Row[Any]) -> IncidentRow:
+    row, case, name = found
+    return IncidentRow(
+        id=row.id,
+        case_id=case.id,
+        number=case.number,
+        title=case.title,
+        code=row.code,
+        message=row.message,
+        source=row.source,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        closed_by=name or "",
+    )
 
 
 def _unit(row: OrgUnit, parent: str | None) -> UnitRow:

@@ -7,8 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.persistence.models import AuditEvent
-from app.persistence.queries.admin import Paged, paged
-from app.persistence.queries.desk import matches
+from app.persistence.queries.paging import Page, matches, paged
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Event:
     hash: str
 
 
-def events(session: Session, *, sought: Sought) -> Paged:
+def events(session: Session, *, sought: Sought) -> Page[Event]:
     """Return one page of the log, newest first (two statements)."""
     query = select(AuditEvent)
     if sought.who:
@@ -48,8 +47,8 @@ def events(session: Session, *, sought: Sought) -> Paged:
         query = query.where(AuditEvent.at >= sought.since)
     if sought.until is not None:
         query = query.where(AuditEvent.at < sought.until)
-    found = paged(session, query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()), sought.page)
-    return Paged([_event(row) for (row,) in found.rows], found.total, found.page)
+    newest = query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+    return paged(session, newest, sought.page, line=lambda row: _event(row.AuditEvent))
 
 
 def actions(session: Session) -> list[str]:

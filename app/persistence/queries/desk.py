@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.actors import Actor, Role
 from app.persistence.models import Case, OrgUnit, User, WorkItem
 from app.persistence.queries.access import group_reach, reach
+from app.persistence.queries.paging import Page, matches, paged
 
 Tab = Literal["todo", "group", "handled", "started"]
-PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -66,20 +66,6 @@ class Row:
     role: str
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of lines and how many there are in all."""
-
-    rows: list[Row]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, one at least."""
-        return max(1, -(-self.total // PAGE))
-
-
 def counts(session: Session, *, actor: Actor, now: datetime) -> Counts:
     """Return the numbers on the tabs (one statement)."""
     open_mine = _condition(actor, "todo")
@@ -99,20 +85,17 @@ def steps(session: Session, *, actor: Actor) -> list[str]:
     return list(session.scalars(select(WorkItem.title).where(before).distinct().order_by(WorkItem.title)))
 
 
-def page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> Page:
+def page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> Page[Row]:
     """Return one page of a tab (two statements: the number, the lines)."""
     if wanted.tab == "started":
         return _started_page(session, actor, wanted)
     query = _filtered(_items().where(_condition(actor, wanted.tab)), wanted, now)
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     order = (
         (WorkItem.completed_at.desc(), WorkItem.id.desc())
         if wanted.tab == "handled"
         else (WorkItem.due_at.is_(None), WorkItem.due_at, WorkItem.created_at, WorkItem.id)
     )
-    at = _place(total, wanted.page)
-    found = session.execute(query.order_by(*order).limit(PAGE).offset((at - 1) * PAGE))
-    return Page([_row(row) for row in found], total, at)
+    return paged(session, query.order_by(*order), wanted.page, line=_row)
 
 
 def one(session: Session, *, actor: Actor, item_id: int) -> Row | None:
@@ -181,27 +164,13 @@ def _filtered(query: Select[WorkItem, Case, str, str], wanted: Wanted, now: date
     return query
 
 
-def matches(column: ColumnElement[str] | object, text: str) -> ColumnElement[bool]:
-    """Return the condition that a text stands somewhere in a column, upper and lower case alike, `%` and `_` as themselves."""
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return func.lower(column).like(f"%{escaped}%", escape="\\")
-
-
-def _started_page(session: Session, actor: Actor, wanted: Wanted) -> Page:
+def _started_page(session: Session, actor: Actor, wanted: Wanted) -> Page[Row]:
     owner = aliased(OrgUnit)
     query = select(Case, owner.name.label("owner")).outerjoin(owner, owner.id == Case.owner_unit_id).where(_started(actor))
     if wanted.q:
         query = query.where(or_(matches(Case.title, wanted.q), matches(Case.number, wanted.q)))
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    at = _place(total, wanted.page)
     order = (Case.ended_at.is_not(None), Case.stage_since.desc(), Case.id.desc())
-    found = session.execute(query.order_by(*order).limit(PAGE).offset((at - 1) * PAGE))
-    return Page([_case_row(row.Case, row.owner) for row in found], total, at)
-
-
-def _place(total: int, wanted: int) -> int:
-    """A page behind the last one is the last one: rows go while somebody reads."""
-    return min(wanted, max(1, -(-total // PAGE)))
+    return paged(session, query.order_by(*order), wanted.page, line=lambda row: _case_row(row.Case, row.owner))
 
 
 def _row(found: SqlRow[WorkItem, Case, str, str]) -> Row:

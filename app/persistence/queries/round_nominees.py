@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor
 from app.persistence.models import Case, Nomination, OrgUnit
 from app.persistence.queries.access import visible_cases
-from app.persistence.queries.desk import matches
+from app.persistence.queries.paging import Page, matches, paged
 
-PAGE = 20
 SORTS = ("number", "name", "employer", "office", "stage", "since")
 OPEN = "open"
 """In the filter by outcome: whoever is still in the race."""
@@ -53,20 +52,6 @@ class NomineeRow:
 
 
 @dataclass(frozen=True)
-class Nominees:
-    """One page of nominees and how many there are in all."""
-
-    rows: list[NomineeRow]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, one at least."""
-        return max(1, -(-self.total // PAGE))
-
-
-@dataclass(frozen=True)
 class Choices:
     """What the filters of the list offer: offices and employers by id."""
 
@@ -74,13 +59,10 @@ class Choices:
     employers: list[tuple[int, str]]
 
 
-def page(session: Session, *, actor: Actor, round_id: int, wanted: Wanted) -> Nominees:
+def page(session: Session, *, actor: Actor, round_id: int, wanted: Wanted) -> Page[NomineeRow]:
     """Return one page of the list (two statements: the number, the lines)."""
     query = _filtered(_all(actor, round_id), wanted)
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    at = min(wanted.page, max(1, -(-total // PAGE)))
-    found = session.execute(_sorted(query, wanted).limit(PAGE).offset((at - 1) * PAGE))
-    return Nominees([_row(row) for row in found], total, at)
+    return paged(session, _sorted(query, wanted), wanted.page, line=_row)
 
 
 def every(session: Session, *, actor: Actor, round_id: int, wanted: Wanted) -> list[NomineeRow]:

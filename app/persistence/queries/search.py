@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor
 from app.persistence.models import Case, OrgUnit
 from app.persistence.queries.access import visible_cases
-from app.persistence.queries.desk import matches
-
-PAGE = 20
+from app.persistence.queries.paging import Page, matches, paged
 
 
 @dataclass(frozen=True)
@@ -29,30 +27,13 @@ class Found:
     since: datetime
 
 
-@dataclass(frozen=True)
-class Findings:
-    """One page of what was found, newest first."""
-
-    rows: list[Found]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, one at least."""
-        return max(1, -(-self.total // PAGE))
-
-
-def cases(session: Session, *, actor: Actor, q: str, page: int) -> Findings:
+def cases(session: Session, *, actor: Actor, q: str, page: int) -> Page[Found]:
     """Return the cases whose number or title holds the text and that the actor may see (two statements)."""
     owner = aliased(OrgUnit)
     query = select(Case, owner.name.label("owner")).outerjoin(owner, owner.id == Case.owner_unit_id).where(visible_cases(actor))
     if q:
         query = query.where(or_(matches(Case.title, q), matches(Case.number, q)))
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    at = min(page, max(1, -(-total // PAGE)))
-    rows = session.execute(query.order_by(Case.id.desc()).limit(PAGE).offset((at - 1) * PAGE))
-    return Findings([_found(row.Case, row.owner) for row in rows], total, at)
+    return paged(session, query.order_by(Case.id.desc()), page, line=lambda row: _found(row.Case, row.owner))
 
 
 def _found(case: Case, owner: str | None) -> Found:

@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.persistence.models import Case, OrgUnit, RoleGrant, User, WorkItem
-from app.persistence.queries.admin import Paged, paged
+from app.persistence.queries.paging import Page, paged
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,18 @@ class StrandedRow:
     due_at: datetime | None
 
 
-def stranded(session: Session, *, page: int) -> Paged:
+def stranded(session: Session, *, page: int) -> Page[StrandedRow]:
     """Return one page of them, the longest waiting first (two statements)."""
     return _page(session, page=page, item_id=None)
 
 
 def one(session: Session, *, item_id: int) -> StrandedRow | None:
     """Return one of them, None when somebody can do the item after all."""
-    rows: list[StrandedRow] = _page(session, page=1, item_id=item_id).rows
+    rows = _page(session, page=1, item_id=item_id).rows
     return rows[0] if rows else None
 
 
-def _page(session: Session, *, page: int, item_id: int | None) -> Paged:
+def _page(session: Session, *, page: int, item_id: int | None) -> Page[StrandedRow]:
     unit, person, holder, grant = aliased(OrgUnit), aliased(User), aliased(User), aliased(RoleGrant)
     able = (
         select(grant.id)
@@ -63,8 +63,7 @@ def _page(session: Session, *, page: int, item_id: int | None) -> Paged:
     )
     if item_id is not None:
         query = query.where(WorkItem.id == item_id)
-    found = paged(session, query, page)
-    return Paged([_row(*row) for row in found.rows], found.total, found.page)
+    return paged(session, query, page, line=lambda row: _row(*row))
 
 
 def _row(item: WorkItem, case: Case, unit: str | None, person: str | None) -> StrandedRow:
