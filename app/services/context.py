@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.domain.clock import Clock
+from app.domain.clock import Clock, local
 from app.files.store import FileStore
 from app.persistence.crypto import Cipher
 from app.persistence.models import AuditEvent, Case
@@ -33,6 +33,11 @@ class Transaction:
     leaving: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
     chained: list[Case] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The local day of the transaction."""
+        return local(self.now).date()
 
     def write_history(self) -> None:
         """Write the events that have gathered, and with the next flush the heads of their chains."""

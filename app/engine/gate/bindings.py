@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.domain.lists import listed
 from app.engine.expressions import ExpressionError, parse
 from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, label
-from app.engine.gate.reading import operator_of, split_names
+from app.engine.gate.reading import operator_of
 from app.engine.nodes import BPMN, CONTAINERS, SPIFF, local_name, properties_of
 from app.engine.operations import TYPE_TITLES, fits
 
@@ -61,7 +62,7 @@ def _exports(package: Package, context: GateContext) -> Iterator[Hit]:
     for diagram, node, properties in _people(package):
         recorder = context.recorders.find(properties.get("records", "").strip())
         given = context.forms.get(properties.get("form", "").strip(), frozenset()) | set(recorder.exports if recorder else ())
-        for name in split_names(properties.get("exports", "")):
+        for name in listed(properties.get("exports", "")):
             if name not in given:
                 yield diagram.file, node.get("id", ""), f"{label(node)}导出“{name}”"
 
@@ -134,7 +135,7 @@ def _values(name: str, many: bool) -> Any:
         known = context.actions if many else context.stages
         for diagram, _scope, node in package.nodes():
             text = properties_of(node).get(name, "").strip()
-            for value in split_names(text) if many else filter(None, [text]):
+            for value in listed(text) if many else filter(None, [text]):
                 if value not in known:
                     yield diagram.file, node.get("id", ""), f"{label(node)}的“{value}”"
 
@@ -146,7 +147,7 @@ def _not_same_as(package: Package, _context: GateContext) -> Iterator[Hit]:
     for diagram, node, _properties in _people(package):
         known.setdefault(diagram.file, set()).add(node.get("id", ""))
     for diagram, node, properties in _people(package):
-        for name in split_names(properties.get("not_same_as", "")):
+        for name in listed(properties.get("not_same_as", "")):
             if name not in known[diagram.file] or name == node.get("id"):
                 yield diagram.file, node.get("id", ""), f"{label(node)}的“{name}”"
 

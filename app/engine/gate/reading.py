@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.lists import listed
 from app.engine.gate.model import GateContext
 from app.engine.nodes import BPMN, SPIFF, local_name, properties_of
 
@@ -19,11 +20,6 @@ class Text:
     purpose: str
     source: str
     own: frozenset[str] = frozenset()
-
-
-def split_names(text: str) -> list[str]:
-    """Return the names of a comma list."""
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def operator_of(node: Any) -> Any:
@@ -49,7 +45,7 @@ def written_by(node: Any, context: GateContext) -> set[str]:
 def written_inside(node: Any, context: GateContext) -> set[str]:
     """Return the variables that one run of an element writes."""
     properties = properties_of(node)
-    names = set(split_names(properties.get("exports", "")))
+    names = set(listed(properties.get("exports", "")))
     recorder = context.recorders.find(properties.get("records", "").strip())
     if recorder is not None:
         names.update(recorder.exports)

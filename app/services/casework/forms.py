@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.domain.errors import DomainError
 from app.domain.fields import Field, FormSpec, Values
+from app.domain.lists import listed
 from app.domain.permissions import may_read_submission
 from app.engine.types import NodeInfo
 from app.formkit.sources import SourceItem
@@ -102,7 +103,7 @@ def field_of_file(form: FormSpec | None, name: str) -> Field | None:
 
 
 def _roles(text: str) -> frozenset[str]:
-    return frozenset(name.strip() for name in text.split(",") if name.strip())
+    return frozenset(listed(text))
 
 
 def texts_in(value: object) -> set[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, undefer
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, NotAllowed, NotFound
 from app.domain.fields import FormSpec, Values
+from app.domain.lists import listed
 from app.domain.permissions import ItemFacts, is_barred, is_within_reach
 from app.engine import runtime
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, Variable
@@ -76,7 +77,7 @@ def take(
 
 def _facts(work: CaseWork, item: WorkItem, node: NodeInfo) -> ItemFacts:
     case, actor = work.case, work.actor
-    others = set(_names(node, "not_same_as"))
+    others = set(listed(node.properties.get("not_same_as", "")))
     barred = actor.user_id is not None and bool(others) and not others.isdisjoint(work.around.handled)
     return ItemFacts(
         role=item.role,
@@ -129,7 +130,7 @@ def complete(
         files = {attachment_id for ids in (attachments or {}).values() for attachment_id in ids}
         opened = take(tx, actor=actor, item_id=item_id, for_update=True, files=files)
         work, item, node = opened.work, opened.item, opened.node
-        variables: dict[str, Variable] = dict(exports(values, _names(node, "exports")))
+        variables: dict[str, Variable] = dict(exports(values, listed(node.properties.get("exports", ""))))
         recorder = tx.context.registry.recorders.get(node.properties.get("records", ""))
         if recorder is not None:
             variables |= recorder.run(work, values)
@@ -181,10 +182,6 @@ def _trace(item: WorkItem, values: Values) -> dict[str, object]:
     if values.get("opinion"):
         trace["opinion"] = str(values["opinion"])[:500]
     return trace
-
-
-def _names(node: NodeInfo, key: str) -> list[str]:
-    return [name.strip() for name in node.properties.get(key, "").split(",") if name.strip()]
 
 
 def _dump(values: Values) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.domain.fields import Field, FormSpec
+from app.domain.lists import listed
 from app.domain.procedure import Procedure
 from app.engine.gate import Finding
 from app.formkit.findings import FormError
@@ -89,7 +90,7 @@ def compared_values(view: PackageView) -> dict[str, set[str]]:
 def _decisions(view: PackageView) -> Iterator[tuple[str, str, Field, Any]]:
     for file, _, node in view.tasks():
         form = view.forms.get(node.properties.get("form", ""))
-        exported = {name.strip() for name in node.properties.get("exports", "").split(",")}
+        exported = set(listed(node.properties.get("exports", "")))
         for field in decisions_of(form) if form is not None and node.loop is None else ():
             yield file, node.node_id, field, exported
 

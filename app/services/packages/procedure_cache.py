@@ -70,6 +70,11 @@ def read_forms(files: Mapping[str, bytes]) -> dict[str, FormSpec]:
     return forms
 
 
+def no_version() -> NotFound:
+    """Return the refusal of a version that does not exist."""
+    return NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+
+
 class ProcedureCache:
     """Versions by their row id, the least recently used going first."""
 
@@ -87,7 +92,7 @@ class ProcedureCache:
             select(ProcedureVersion.number, ProcedureVersion.package).where(ProcedureVersion.id == version_id)
         ).one_or_none()
         if row is None:
-            raise NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+            raise no_version()
         loaded = load(version_id, row.number, read_zip(row.package))
         with self._lock:
             self._loaded[version_id] = loaded

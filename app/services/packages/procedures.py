@@ -17,6 +17,7 @@ from app.engine.gate import Finding, check
 from app.persistence.models import Case, ProcedureVersion
 from app.services import audit
 from app.services.context import Context, Transaction
+from app.services.issuing import templates
 from app.services.packages.gate_context import lone_context
 from app.services.packages.package_check import examine
 from app.services.packages.package_manifest import read_manifest
@@ -35,12 +36,16 @@ def deploy(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason
     """Check a package and make it the version that new cases begin with; return the row id of the version.
 
     Side effects: a row with the package and an audit event, unless the newest version has the same content, which is then
-    returned as it is. Refuses without the right, without a reason, and with the gate's findings. People deploy through
-    `app.services.studio.deployment`, which asks for a second person.
+    returned as it is; and the procedure's paper templates that come with the house, where they are new. Refuses without the
+    right, without a reason, and with the gate's findings. People deploy through `app.services.studio.deployment`, which asks
+    for a second person.
     """
     package = accepted(context, actor=actor, files=files, reason=reason)
+    papers = Path(context.certificates_folder)
     with context.transaction() as tx:
-        return write_version(tx, actor=actor, procedure=package, reason=reason)
+        version_id = write_version(tx, actor=actor, procedure=package, reason=reason)
+        templates.load_folder(tx, actor=actor, folder=papers, procedure=package.id, reason=reason)
+        return version_id
 
 
 def accepted(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason: str) -> Procedure:

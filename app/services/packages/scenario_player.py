@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from app.domain.calendar_data import published_calendar
 from app.domain.errors import DomainError
+from app.domain.lists import listed
 from app.domain.procedure import CaseKind, Procedure
 from app.domain.rounds import RoundSettings
 from app.engine import runtime
@@ -139,7 +140,7 @@ class Player:
     def _exports(self, task: ReadyTask, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what becomes a variable: all that the diagram exports, which has to be there, and what the recorder adds."""
         properties = task.node.properties
-        names = [name.strip() for name in properties.get("exports", "").split(",") if name.strip()]
+        names = listed(properties.get("exports", ""))
         missing = [name for name in names if name not in values]
         if missing:
             raise StepError(f"“{task.node.name or task.node.node_id}”没有填写：{'、'.join(missing)}。", node_id=task.node.node_id)

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from app.domain.clock import local
 from app.domain.eligibility import CheckResult, EligibilitySettings, NomineeFactsForCheck, PostCategory, check_all
 from app.domain.eligibility_rules import DEFAULT_RULES
 from app.domain.fields import Value
@@ -75,14 +74,14 @@ def _limits(settings: RoundSettings) -> EligibilitySettings:
 
 def _facts(work: CaseWork, nomination: Nomination, filled: Mapping[str, Value]) -> NomineeFactsForCheck:
     person, settings = nomination.person, work.settings
-    cut_off = date.fromisoformat(settings.cutoff_date) if settings.cutoff_date else local(work.tx.now).date()
+    cut_off = date.fromisoformat(settings.cutoff_date) if settings.cutoff_date else work.tx.today
     insured = number(filled, "insurance_years")
     earlier, same_occupation = _counts(work, nomination)
     return NomineeFactsForCheck(
         cut_off=cut_off,
         birth=person.birth,
         sex=Sex(person.sex) if person.sex else None,
-        id_kind=parse_id_number(person.id_number, today=local(work.tx.now).date()).kind,
+        id_kind=parse_id_number(person.id_number, today=work.tx.today).kind,
         insured_months=None if insured is None else int(insured * 12),
         employer_in_district=nomination.employer.parent_id is not None,
         skill_level=_LEVELS.get(nomination.skill_level),

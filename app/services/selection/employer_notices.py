@@ -1,6 +1,5 @@
 """The notice inside the employer: long enough, and over."""
 
-from app.domain.clock import local
 from app.domain.fields import Values
 from app.engine.types import Variable
 from app.services.casework.case_work import CaseWork
@@ -16,7 +15,7 @@ def record_employer_notice(work: CaseWork, values: Values) -> dict[str, Variable
     """
     require_open(work)
     start, end = day(values, "notice_start"), day(values, "notice_end")
-    if end > local(work.tx.now).date():
+    if end > work.tx.today:
         raise refusal("notice_end", "公示还没有结束，请在公示期满后再登记结果。")
     if end < start:
         raise refusal("notice_end", "公示结束日期早于开始日期，请核对。")

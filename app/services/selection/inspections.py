@@ -4,7 +4,6 @@ import json
 
 from sqlalchemy import select
 
-from app.domain.clock import local
 from app.domain.fields import Values
 from app.engine.types import Variable
 from app.persistence.models import Nomination, SiteInspection
@@ -22,7 +21,7 @@ def record_inspection(work: CaseWork, values: Values) -> dict[str, Variable]:
     Refuses fewer than two inspectors, a day to come, and differences that are not described.
     """
     inspected_on, members = day(values, "inspected_on"), ids(values, "members")
-    if inspected_on > local(work.tx.now).date():
+    if inspected_on > work.tx.today:
         raise refusal("inspected_on", "考察日期不能晚于今天。")
     if len(members) < FEWEST_MEMBERS:
         raise refusal("members", f"考察组不少于{FEWEST_MEMBERS}人，请补选成员。")

@@ -1,6 +1,5 @@
 """Meetings of the bodies that decide: recorded by the secretary with the minutes, never clicked by the body (handbook 1.13)."""
 
-from app.domain.clock import local
 from app.domain.errors import DomainError
 from app.domain.fields import Values
 from app.engine.types import Variable
@@ -23,7 +22,7 @@ def record_meeting(work: CaseWork, values: Values) -> dict[str, Variable]:
     if key is None:
         raise DomainError("meeting.decision", "请选择会议决定。")
     held_on = day(values, "held_on")
-    if held_on > local(work.tx.now).date():
+    if held_on > work.tx.today:
         raise refusal("held_on", "会议日期不能晚于今天。")
     assert work.actor.user_id is not None
     work.tx.session.add(

@@ -17,7 +17,7 @@ from app.services.casework.form_values import flag, refusal, text, whole
 from app.services.letters import send_letter
 from app.services.registry import Recorder
 from app.services.selection.nominations import CHANNELS, LOCAL_OFFICES
-from app.services.selection.people import Identity, keep_account, keep_person, read_identity, today_of
+from app.services.selection.people import Identity, keep_account, keep_person, read_identity
 from app.services.selection.rounds import require_open
 
 SUPPLEMENT = "supplement"
@@ -49,7 +49,7 @@ def record_nomination(work: CaseWork, values: Values) -> dict[str, Variable]:
         require_open(work)
     _check_files(work, values)
     channel = _channel(work, values)
-    identity = read_identity(values, today=today_of(work.tx))
+    identity = read_identity(values, today=work.tx.today)
     id_hash = work.tx.context.cipher.look_up(identity.number.number)
     known = _look_up(work, values, id_hash=id_hash)
     own = _refuse_second(work, known)

@@ -40,7 +40,7 @@ def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
     Refuses too few days and texts with a full number in them.
     """
     settings = work.settings
-    open_notice(local(work.tx.now).date(), days=whole(values, "days"), calendar=work.calendar, counting=_counting(work))
+    open_notice(work.tx.today, days=whole(values, "days"), calendar=work.calendar, counting=_counting(work))
     refuse_private({key: text(values, key) for key in ("title", "body", *_CONTACT)})
     entries, note = entries_of(before_notice(work, open_nominees(work)), sort_by=settings.sort_by)
     if not entries:
@@ -87,7 +87,7 @@ def publish_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     entries, note = entries_of(nominees, sort_by=work.settings.sort_by)
     refuse_private({f"{entry['name']}": "\n".join(str(value) for value in entry.values()) for entry in entries})
     window = open_notice(
-        local(work.tx.now).date(), days=json.loads(notice.contact_json)["days"], calendar=work.calendar, counting=_counting(work)
+        work.tx.today, days=json.loads(notice.contact_json)["days"], calendar=work.calendar, counting=_counting(work)
     )
     _freeze(work, notice, window, entries=entries, note=note)
     for each in nominees:

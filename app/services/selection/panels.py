@@ -19,7 +19,6 @@ from app.services.letters import send_letters
 from app.services.registry import Operation, Recorder
 from app.services.selection.conflict_facts import applicants_of, expert_facts, nominee_facts
 from app.services.selection.nominees import Nominee, open_nominees
-from app.services.selection.people import today_of
 
 DRAWN, RESERVE, ACCEPTED, CALLED = "drawn", "reserve", "accepted", "called"
 KIND_TITLES = {
@@ -53,7 +52,7 @@ def _pool(work: CaseWork) -> list[PoolMember]:
     nominees = open_nominees(work)
     experts = expert_facts(work, user_ids=None, applicants=applicants_of(nominees))
     facts = nominee_facts(work, nominees, experts=experts)
-    today = today_of(work.tx)
+    today = work.tx.today
     pool = []
     for user_id, expert in sorted(experts.items()):
         if expert.applicant_in_round:
@@ -167,7 +166,7 @@ def _barred(work: CaseWork, nominees: Sequence[Nominee], user_ids: Sequence[int]
     """Return who may not judge whom, by case id and user id; what is found anew is written down."""
     known = _recusals(work)
     experts = expert_facts(work, user_ids=user_ids, applicants=applicants_of(nominees))
-    facts, today = nominee_facts(work, nominees, experts=experts), today_of(work.tx)
+    facts, today = nominee_facts(work, nominees, experts=experts), work.tx.today
     for case_id, nominee in facts.items():
         for user_id, expert in experts.items():
             found = conflicts_between(expert, nominee=nominee, as_of=today)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.domain.actors import Role
-from app.domain.clock import local
 from app.domain.errors import InvalidValues
 from app.domain.fields import Values
 from app.domain.identifiers import IdNumber, parse_id_number, parse_mobile
@@ -106,8 +105,3 @@ def keep_account(tx: Transaction, person: Person, *, user: User | None, employer
     if not any(grant.role == Role.CANDIDATE for grant in held):
         tx.session.add(RoleGrant(user_id=user.id, role=Role.CANDIDATE.value, unit_id=employer.id))
     return user
-
-
-def today_of(tx: Transaction) -> date:
-    """Return the local day of the transaction."""
-    return local(tx.now).date()

@@ -78,7 +78,7 @@ def _round_no(tx: Transaction, procedure: str, wanted: int | None) -> int:
 def record_authorization(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Keep the approval on which the round rests (domain handbook, section 0 (2)). Writes the settings of the round."""
     approved_on = day(values, "approved_on")
-    if approved_on > local(work.tx.now).date():
+    if approved_on > work.tx.today:
         raise refusal("approved_on", "批准日期不能晚于今天，请对照批准文件核对。")
     basis = AuthorizationBasis(
         approving_body=text(values, "approving_body"),

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from sqlalchemy import literal, select
 
-from app.domain.clock import local
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.domain.fields import Values
 from app.domain.ranking import Ranked, Standing, rank, shortlist_size
@@ -144,7 +143,7 @@ def _rank(
 
 def record_ranking_opinion(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Accept the panel's opinion; the submission is the record. Refuses a meeting in the future. Writes nothing."""
-    if day(values, "meeting_on") > local(work.tx.now).date():
+    if day(values, "meeting_on") > work.tx.today:
         raise refusal("meeting_on", "评审会日期不能晚于今天。")
     return {}
 

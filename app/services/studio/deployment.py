@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.catalog.archive import read_zip
 from app.domain.actors import SYSTEM, Actor
-from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
+from app.domain.errors import Conflict, DomainError, NotAllowed
 from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import ProcedureDraft, ProcedureVersion, User
 from app.services import audit
@@ -13,6 +13,7 @@ from app.services.context import Context, Transaction
 from app.services.house_settings import SECOND_PERSON, is_on
 from app.services.packages import procedures
 from app.services.packages.package_check import Report, examine
+from app.services.packages.procedure_cache import no_version
 from app.services.studio.draft_files import files_of, find, lock, require_right
 
 
@@ -141,5 +142,5 @@ def _deployed(draft: ProcedureDraft, version_id: int) -> None:
 def _version(tx: Transaction, version_id: int) -> ProcedureVersion:
     version = tx.session.get(ProcedureVersion, version_id)
     if version is None:
-        raise NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+        raise no_version()
     return version

@@ -8,11 +8,12 @@ from sqlalchemy import delete, func, select
 
 from app.catalog.archive import read_zip
 from app.domain.actors import Actor
-from app.domain.errors import Conflict, DomainError, NotFound
+from app.domain.errors import Conflict, DomainError
 from app.persistence.models import DraftFile, DraftPresence, DraftRevision, ProcedureDraft, ProcedureVersion, Rehearsal
 from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.packages.package_manifest import read_manifest
+from app.services.packages.procedure_cache import no_version
 from app.services.studio.blank_package import blank_package
 from app.services.studio.draft_files import files_of, find, lock, require_right, write
 from app.services.studio.version_diff import PackageDifference, compare_packages
@@ -71,7 +72,7 @@ def start_from_version(context: Context, *, actor: Actor, version_id: int) -> in
     with context.transaction() as tx:
         version = tx.session.get(ProcedureVersion, version_id)
         if version is None:
-            raise NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+            raise no_version()
         return _begin(tx, actor, read_zip(version.package), procedure=version.procedure, title=version.title, base=version.id)
 
 

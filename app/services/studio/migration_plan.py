@@ -8,13 +8,13 @@ from typing import Literal
 from sqlalchemy import select
 
 from app.domain.actors import Actor
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError
 from app.engine.migrating import migrate
 from app.engine.types import Advance, EngineError, Functions, NodeInfo
 from app.persistence.models import Case, CaseState, ProcedureVersion, SelectionRound, Timer, WorkItem
 from app.services.casework.case_work import CaseWork, expression_functions
 from app.services.context import Context, Transaction
-from app.services.packages.procedure_cache import LoadedProcedure
+from app.services.packages.procedure_cache import LoadedProcedure, no_version
 from app.services.studio.draft_files import require_right
 
 How = Literal["id", "name", "given", "none"]
@@ -208,7 +208,7 @@ def versions(tx: Transaction, from_version_id: int, to_version_id: int) -> tuple
         )
     }
     if from_version_id not in names or to_version_id not in names:
-        raise NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+        raise no_version()
     if from_version_id == to_version_id or len(set(names.values())) != 1:
         raise DomainError("migration.versions", "请选择同一流程的两个不同版本。")
     procedures = tx.context.procedures

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.actors import ROLE_TITLES
+from app.domain.lists import listed
 from app.domain.procedure import Procedure
 from app.engine.drawing import ServiceCall, calls_of
 from app.engine.specs import load_spec
@@ -82,7 +83,7 @@ def open_steps(player: Rehearsing) -> list[OpenStep]:
     for task in player.now.ready:
         role, properties = lanes.get(task.node.lane or ""), task.node.properties
         added = player.recorded.get(properties.get("records", ""), ())
-        names = [name.strip() for name in properties.get("exports", "").split(",") if name.strip()]
+        names = listed(properties.get("exports", ""))
         found.append(
             OpenStep(
                 verb="complete",

@@ -10,7 +10,7 @@ from typing import Any
 from app.catalog.archive import read_zip
 from app.catalog.manifest import MANIFEST
 from app.domain.actors import Actor
-from app.domain.errors import NotAllowed, NotFound
+from app.domain.errors import NotAllowed
 from app.domain.permissions import Permission, is_permitted
 from app.engine.differences import (
     Change,
@@ -23,6 +23,7 @@ from app.engine.differences import (
 from app.engine.types import EngineError
 from app.persistence.models import ProcedureVersion
 from app.services.context import Context
+from app.services.packages.procedure_cache import no_version
 
 _MOST_LINES = 2000
 _TITLES = {"label": "标签", "type": "类型", "description": "说明", "values": "选项", "validate.required": "必填", "key": "字段名",
@@ -72,7 +73,7 @@ def compare_versions(context: Context, *, actor: Actor, before_id: int, after_id
     with context.reading() as tx:
         rows = [tx.session.get(ProcedureVersion, version_id) for version_id in (before_id, after_id)]
         if None in rows:
-            raise NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+            raise no_version()
         before, after = (read_zip(row.package) for row in rows if row is not None)
     return compare_packages(before, after)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError
 from app.domain.permissions import Permission, is_permitted
+from app.services.packages.procedure_cache import no_version
 from app.services.studio.drafts import OpenDraft, open_draft
 from app.services.studio.procedure_overview import DraftLine, ProcedureLine, VersionLine, overview
 from app.web import answers
@@ -30,7 +31,7 @@ def version_facts(version_id: int) -> VersionFacts:
         for version in line.versions:
             if version.id == version_id:
                 return VersionFacts(line, version)
-    raise NotFound("procedure.version", "没有这个流程版本。请返回列表重新选择。")
+    raise no_version()
 
 
 def draft_line(draft_id: int) -> DraftLine | None:

@@ -8,6 +8,7 @@ from flask import render_template
 from app.domain.clock import local
 from app.domain.errors import DomainError
 from app.domain.fields import Field
+from app.domain.lists import listed
 from app.formkit.build import bind
 from app.formkit.findings import Finding, FormError
 from app.formkit.rows import rows
@@ -56,5 +57,5 @@ def _samples() -> dict[str, list[SourceItem]]:
 
 
 def _buttons(decision: Field) -> tuple[Button, ...]:
-    dangers = {name.strip() for name in decision.properties.get("danger", "").split(",")}
+    dangers = listed(decision.properties.get("danger", ""))
     return tuple(Button(option.value, option.label, option.value in dangers, "") for option in decision.options)

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, NotFound
+from app.domain.lists import listed
 from app.domain.permissions import ItemFacts, Permission, is_barred
 from app.persistence.queries import desk as desk_query
 from app.persistence.queries.desk import Row, Tab, Wanted
@@ -106,7 +107,7 @@ def _lines(tx: Transaction, rows: list[Row]) -> list[Line]:
     for row in rows:
         loaded = tx.context.procedures.get(tx.session, row.version_id)
         node = loaded.nodes[row.kind].get(row.node_id)
-        others = [name.strip() for name in node.properties.get("not_same_as", "").split(",")] if node else []
+        others = listed(node.properties.get("not_same_as", "")) if node else []
         own = actor.user_id if actor.user_id is not None and any((row.case_id, name) in done for name in others) else None
         nomination = row.kind == "nomination"
         facts = ItemFacts(

@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.clock import local
 from app.domain.errors import Conflict, InvalidValues, NotFound
 from app.domain.fields import Field
+from app.domain.lists import listed
 from app.formkit.build import ROW_MARK, BoundForm, FormData, GroupField, ListField, bind
 from app.formkit.choice_fields import FileField
 from app.formkit.fields import Problem
@@ -108,7 +109,7 @@ def _sections(shown: list[Row]) -> Iterator[Section]:
 
 
 def _buttons(field: Field) -> Iterator[Button]:
-    dangers = {name.strip() for name in field.properties.get("danger", "").split(",")}
+    dangers = listed(field.properties.get("danger", ""))
     for option in field.options:
         confirm = field.properties.get(f"confirm_{option.value}", "")
         yield Button(option.value, option.label, option.value in dangers, confirm)
