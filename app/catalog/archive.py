@@ -11,6 +11,8 @@ from app.domain.errors import DomainError
 MOST_FILES = 300
 MOST_BYTES = 20 * 1024 * 1024
 _SUFFIXES = frozenset({".toml", ".bpmn", ".dmn", ".json", ".txt", ".md"})
+PAPER_SUFFIXES = frozenset({".toml", ".html", ".css", ".json", ".svg", ".png", ".jpg", ".jpeg"})
+"""What a paper template is made of."""
 
 
 def read_folder(bpmn_folder: Path, *, forms_folder: Path) -> dict[str, bytes]:
@@ -25,8 +27,8 @@ def read_folder(bpmn_folder: Path, *, forms_folder: Path) -> dict[str, bytes]:
     return files
 
 
-def read_zip(data: bytes) -> dict[str, bytes]:
-    """Return the files of a zipped package.
+def read_zip(data: bytes, *, suffixes: frozenset[str] = _SUFFIXES) -> dict[str, bytes]:
+    """Return the files of a zipped package, or with `PAPER_SUFFIXES` of a paper template.
 
     Refuses names that leave the package, links, unknown kinds of file, too many files, and content that would
     unpack to more than `MOST_BYTES` — counted while unpacking, because the sizes that a zip declares can lie.
@@ -42,7 +44,7 @@ def read_zip(data: bytes) -> dict[str, bytes]:
         if len(entries) > MOST_FILES:
             raise DomainError("package.files", f"压缩包里有 {len(entries)} 个文件，最多允许 {MOST_FILES} 个。")
         for entry in entries:
-            _check_name(entry)
+            _check_name(entry, suffixes)
             with archive.open(entry) as stream:
                 content = stream.read(left + 1)
             left -= len(content)
@@ -61,11 +63,11 @@ def write_zip(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _check_name(entry: zipfile.ZipInfo) -> None:
+def _check_name(entry: zipfile.ZipInfo, suffixes: frozenset[str]) -> None:
     path = PurePosixPath(entry.filename)
     outside = path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in entry.filename
     is_link = stat.S_ISLNK(entry.external_attr >> 16)
     if outside or is_link:
         raise DomainError("package.name", f"压缩包里的文件名“{entry.filename[:80]}”不在流程包之内，已拒绝读取。")
-    if path.suffix not in _SUFFIXES:
-        raise DomainError("package.kind", f"流程包里不能有“{entry.filename[:80]}”这种文件。")
+    if path.suffix not in suffixes:
+        raise DomainError("package.kind", f"包里不能有“{entry.filename[:80]}”这种文件。")

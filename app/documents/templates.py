@@ -40,6 +40,11 @@ def load_template(folder: Path) -> Template:
     The key is the last two parts of the path. Raises `DomainError` when a part is missing or cannot be used;
     links out of the folder are refused.
     """
+    return template_from_files(read_files(folder), key=f"{folder.parent.name}/{folder.name}")
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Return the files in a template's folder by name. Raises `DomainError` as `load_template` does; checks no content."""
     if not folder.is_dir():
         raise DomainError("template_missing", f"找不到文书模板“{folder.name}”。请检查事项包里的 certificates 目录。")
     files: dict[str, bytes] = {}
@@ -49,7 +54,7 @@ def load_template(folder: Path) -> Template:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise DomainError("template_file", f"模板文件“{path.name}”超过 2 MB，请压缩后重试。")
         files[path.name] = path.read_bytes()
-    return template_from_files(files, key=f"{folder.parent.name}/{folder.name}")
+    return files
 
 
 def template_from_files(files: Mapping[str, bytes], *, key: str) -> Template:

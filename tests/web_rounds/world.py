@@ -179,10 +179,9 @@ class World:
         count = len(self.all(m.Case)) + 1
         row = m.Case(
             number=f"{kind[:1].upper()}2026-{count:04d}", kind=kind, title=title, procedure_version_id=1, round_id=round_id, stage=stage,
-            stage_order=kinds[kind].order_of(stage), stage_since=START - timedelta(days=3), waiting="{}", created_at=START, **more,
+            stage_order=kinds[kind].order_of(stage), stage_since=START - timedelta(days=3), waiting="{}", created_at=START, state=b"-", **more,
         )  # fmt: skip
         self.add(row)
-        self.add(m.CaseState(case_id=row.id, state=b"-"))
         return row
 
     def nominee(self, round_: m.SelectionRound, number: int = 1, *, stage: str = "street_review", **more: Any) -> m.Nomination:
@@ -263,7 +262,7 @@ class World:
             m.Certificate(
                 case_id=nomination.case_id, round_id=nomination.round_id, holder_id=IDS[holder], serial=serial,
                 check_code=check_code(serial, key=code_key(self.context)), name=nomination.name, title="临空港工匠",
-                issuers="中共武汉市东西湖区委、武汉市东西湖区人民政府", issued_on="2026-12-20", template="x", values_json="{}",
+                issuers="中共武汉市东西湖区委、武汉市东西湖区人民政府", issued_on="2026-12-20", values_json="{}",
                 state=state, pdf_sha256=sha256,
             )
         )  # fmt: skip

@@ -43,6 +43,7 @@ from app.persistence.models.studio import (
     ProcedureDraft,
     Rehearsal,
 )
+from app.persistence.models.templates import IssuedPaper, TemplateVersion
 
 __all__ = [
     "Attachment",
@@ -60,6 +61,7 @@ __all__ = [
     "Expert",
     "HouseSetting",
     "Incident",
+    "IssuedPaper",
     "Meeting",
     "MigrationBatch",
     "MigrationItem",
@@ -88,6 +90,7 @@ __all__ = [
     "SelectionRound",
     "SiteInspection",
     "Submission",
+    "TemplateVersion",
     "Timer",
     "User",
     "WorkItem",

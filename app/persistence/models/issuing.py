@@ -101,7 +101,7 @@ class Certificate(Base):
     title: Mapped[str] = mapped_column(String(60))
     issuers: Mapped[str] = mapped_column(String(160))
     issued_on: Mapped[str] = mapped_column(String(10))
-    template: Mapped[str] = mapped_column(String(100))  # folder and content hash of the template that it was rendered with
+    template_version_id: Mapped[int | None] = mapped_column(ForeignKey("template_version.id"))  # the one of its registration
     values_json: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(12), default="valid")  # valid, revoked, reissued
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))

@@ -9,12 +9,16 @@ from app.persistence.base import Base, UtcDateTime
 
 
 class ProcedureDraft(Base):
-    """A package that is being changed. `revision` grows with every save; whoever saves says which one they had before them."""
+    """A package that is being changed. `revision` grows with every save; whoever saves says which one they had before them.
+
+    With `paper` it is one of the procedure's paper templates, which has versions of its own, and not the package itself.
+    """
 
     __tablename__ = "procedure_draft"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     procedure: Mapped[str] = mapped_column(String(60), index=True)
+    paper: Mapped[str] = mapped_column(String(40), default="")
     title: Mapped[str] = mapped_column(String(120))
     base_version_id: Mapped[int | None] = mapped_column(ForeignKey("procedure_version.id"))
     revision: Mapped[int] = mapped_column(default=0)
@@ -30,6 +34,8 @@ class ProcedureDraft(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     version_id: Mapped[int | None] = mapped_column(ForeignKey("procedure_version.id"))  # what it became
+    base_template_id: Mapped[int | None] = mapped_column(ForeignKey("template_version.id"))
+    template_version_id: Mapped[int | None] = mapped_column(ForeignKey("template_version.id"))  # what a template became
 
     __table_args__ = (Index(None, "state", "changed_at"),)
 

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
-from app.domain.clock import local
 from app.domain.document_numbers import certificate_serial, check_code, check_code_matches
 from app.domain.errors import DomainError
 from app.engine.types import Variable
@@ -20,6 +19,7 @@ from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
 from app.services.issuing.official_documents import DECISION
 from app.services.issuing.papers import honor_title, ordinal, render_and_keep, template_of
+from app.services.issuing.templates import current_version, template_by_id, template_in
 from app.services.registry import Delivery, Operation
 from app.services.selection.nominees import nomination_of
 
@@ -71,9 +71,9 @@ def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
     case, round_ = work.case, work.the_round
     if case.subject_id is None:
         raise DomainError("certificate.holder", "这件办件没有候选人账号，不能制发证书。请联系系统管理员。")
-    nomination, today = nomination_of(work), local(work.tx.now).date()
+    nomination, today = nomination_of(work), work.tx.today
     serial, honor = _serial(work, year=today.year), honor_title(work.loaded.procedure.title)
-    template = template_of(work.tx, round_.procedure, TEMPLATE)
+    version = current_version(work.tx, f"{round_.procedure}/{TEMPLATE}")
     values = {
         "name": nomination.name,
         "employer": nomination.employer.name,
@@ -89,9 +89,9 @@ def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
         check_code=check_code(serial, key=code_key(work.tx.context)),
         name=nomination.name,
         title=honor,
-        issuers="、".join(template.metadata.signers),
+        issuers="、".join(template_in(version).metadata.signers),
         issued_on=today.isoformat(),
-        template=f"{template.key}@{template.hash[:16]}",
+        template_version_id=version.id,
         values_json=json.dumps(values, ensure_ascii=False),
         state="valid",
     )
@@ -115,7 +115,8 @@ def shown_code(code: str) -> str:
 def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
     """Render the PDF of a certificate from its frozen values, read it back, and note its hash."""
     certificate = tx.session.scalars(select(Certificate).where(Certificate.serial == payload["serial"])).one()
-    template = template_of(tx, payload["procedure"], TEMPLATE)
+    frozen = certificate.template_version_id
+    template = template_by_id(tx, frozen) if frozen is not None else template_of(tx, payload["procedure"], TEMPLATE)
     values = {
         **json.loads(certificate.values_json),
         "issuing_bodies": certificate.issuers.split("、"),

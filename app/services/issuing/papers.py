@@ -1,34 +1,95 @@
 """Papers: rendered from a template, read back, and kept in the file store by their hash."""
 
 import io
+import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.documents.check import check_text
+from app.documents.context import Plain, plain
 from app.documents.render import render_pdf
-from app.documents.templates import Template, load_template
-from app.services.context import Transaction
+from app.documents.subset import FontSet
+from app.documents.templates import Template
+from app.domain.errors import NotFound
+from app.persistence.models import IssuedPaper
+from app.persistence.upsert import insert_once
+from app.services.context import Context, Transaction
+from app.services.issuing.templates import current_version, template_by_id, template_in, version_id_of
 
 _TITLE_LINE = 18
 _LEAST_LINE = 4
 
 
 def template_of(tx: Transaction, procedure: str, name: str) -> Template:
-    """Return a paper's template, e.g. `certificate` of a procedure. Raises `DomainError` when it is missing."""
-    return load_template(Path(tx.context.certificates_folder) / procedure / name)
+    """Return the deployed template of a paper, e.g. `certificate` of a procedure (one statement).
+
+    Raises `NotFound` when none is deployed.
+    """
+    return template_in(current_version(tx, f"{procedure}/{name}"))
 
 
 def render_and_keep(tx: Transaction, template: Template, values: Mapping[str, Any], *, expected: Sequence[str], name: str) -> str:
     """Render a paper, refuse it when it does not say what the data say, store it; return the hash of its content.
 
-    Side effects: a file in the store (the same content once). Raises `DomainError` for what cannot be printed.
+    Side effects: those of `keep`. Raises `DomainError` for what cannot be printed.
+    """
+    printed = printed_values(template, values, synthetic=tx.context.synthetic)
+    pdf = render_checked(template, printed, created_at=tx.now, expected=expected)
+    return keep(tx, template, printed, pdf, name=name)
+
+
+def printed_values(template: Template, values: Mapping[str, Any], *, synthetic: bool) -> dict[str, Plain]:
+    """Return the values as the page will get them, and as they are remembered: plain, with the mark of a demonstration.
+
+    Raises `DomainError` for a value that the template does not take.
     """
     declared = {field.name for field in template.metadata.fields}
-    marked = {**values, "synthetic": tx.context.synthetic} if "synthetic" in declared else dict(values)
-    pdf = render_pdf(template, marked, created_at=tx.now)
+    return plain({**values, "synthetic": synthetic} if "synthetic" in declared else values, template)
+
+
+def render_checked(
+    template: Template, printed: Mapping[str, Any], *, created_at: datetime, expected: Sequence[str], fonts: FontSet | None = None
+) -> bytes:
+    """Render a paper from printed values and read it back; needs no database, so that nothing is locked meanwhile.
+
+    Raises `DomainError` for what cannot be printed, and when an expected text does not come out again.
+    """
+    pdf = render_pdf(template, printed, created_at=created_at, fonts=fonts)
     check_text(pdf, expected=expected)
-    return tx.context.files.put(io.BytesIO(pdf), name=f"{name}.pdf").sha256
+    return pdf
+
+
+def keep(tx: Transaction, template: Template, printed: Mapping[str, Any], pdf: bytes, *, name: str) -> str:
+    """Store a finished paper with the version of its template and its values; return the hash of its content.
+
+    Side effects: a file in the store and a row (the same content once). `NotFound` for a template that was never deployed.
+    """
+    sha256 = tx.context.files.put(io.BytesIO(pdf), name=f"{name}.pdf").sha256
+    row = {
+        "sha256": sha256,
+        "template_version_id": version_id_of(tx, template),
+        "values_json": json.dumps(printed, ensure_ascii=False),
+        "rendered_at": tx.now,
+    }
+    insert_once(tx.session, IssuedPaper, [row])
+    return sha256
+
+
+def render_again(context: Context, *, sha256: str) -> bytes:
+    """Return the paper of which this is the hash, made once more from its own version and values: the same page.
+
+    A signature on the paper is not repeated. `NotFound` when no paper of this hash was issued. Writes nothing.
+    """
+    with context.reading() as tx:
+        paper = tx.session.scalars(select(IssuedPaper).where(IssuedPaper.sha256 == sha256)).one_or_none()
+        if paper is None:
+            raise NotFound("paper.unknown", "没有制发过这份文书。请核对文件指纹。")
+        template, moment = template_by_id(tx, paper.template_version_id), paper.rendered_at
+        values = json.loads(paper.values_json)
+    return render_pdf(template, values, created_at=moment)
 
 
 def ordinal(number: int) -> str:
