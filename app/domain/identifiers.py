@@ -160,14 +160,6 @@ def parse_mobile(text: str) -> str:
     return number
 
 
-def parse_post_code(text: str) -> str:
-    """Return a post code of six digits. Raises `InvalidValues`."""
-    number = half_width(text)
-    if not re.fullmatch(r"[0-9]{6}", number):
-        raise InvalidValues("post_code.format", "邮政编码应为6位数字，东西湖区一般是430040。请核对后重新填写。")
-    return number
-
-
 def luhn_ok(card: str) -> bool:
     """Tell whether a string of digits passes the Luhn check (ISO/IEC 7812-1)."""
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(card))]

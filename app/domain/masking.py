@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.domain.identifiers import id_check_character, luhn_ok
-from app.domain.names import surname_of
 
 FindingKind = Literal["id_number", "mobile", "bank_card"]
 
@@ -40,11 +39,6 @@ def mask_phone(number: str) -> str:
 def mask_bank(number: str) -> str:
     """Return an account number with its last 4 digits."""
     return _masked(number, head=0, tail=4)
-
-
-def mask_name(name: str) -> str:
-    """Return the surname and one star, for queue screens; the length of the name is not shown."""
-    return f"{surname_of(name)}*" if name else ""
 
 
 def _masked(text: str, *, head: int, tail: int) -> str:

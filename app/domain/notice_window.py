@@ -1,10 +1,10 @@
 """The time during which a public notice invites objections (domain handbook 1.11)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.errors import InvalidValues
-from app.domain.working_days import Calendar, Counting, end_of_working_day, start_of_day
+from app.domain.working_days import Calendar, Counting, start_of_day
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,6 @@ def open_notice(
         raise InvalidValues("notice.too_short", problem, fields={"days": problem})
     deadline = calendar.add_working_days(published, days, counting=counting, strict=True)
     return NoticeWindow(published, deadline.date, deadline.ends_at, deadline.provisional, days, counting)
-
-
-def extend_notice(window: NoticeWindow, *, days: int, calendar: Calendar) -> NoticeWindow:
-    """Return the window with working days added at its end, e.g. by decision after a failure of the site."""
-    if days < 1:
-        problem = "延长公示至少1个工作日，请重新填写延长的天数。"
-        raise InvalidValues("notice.extension", problem, fields={"days": problem})
-    end = calendar.add_working_days(window.end_date, days, strict=True).date
-    return replace(window, end_date=end, ends_at=end_of_working_day(end), days=window.days + days)
 
 
 def _day(day: date) -> str:

@@ -73,13 +73,6 @@ class Calendar:
                 raise DomainError("calendar.empty", "工作日历里几乎没有工作日，无法计算期限。请管理员检查工作日历。")
         return self._deadline(start, day, strict=strict)
 
-    def subtract_working_days(self, day: date, n: int) -> date:
-        """Return the n-th working day before a day, e.g. for a reminder one working day ahead."""
-        while n > 0:
-            day -= _ONE
-            n -= self.is_working_day(day)
-        return day
-
     def working_days_between(self, a: date, b: date) -> int:
         """Return the number of working days after a up to and with b; negative when b lies before a."""
         if b < a:

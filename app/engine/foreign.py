@@ -39,11 +39,6 @@ class Converted:
     notes: tuple[Note, ...]
     groups: tuple[str, ...]
 
-    @property
-    def is_foreign(self) -> bool:
-        """Tell whether there was anything to convert."""
-        return bool(self.notes)
-
 
 @dataclass
 class _Report:

@@ -12,7 +12,6 @@ from app.domain.identifiers import (
     parse_bank_card,
     parse_id_number,
     parse_mobile,
-    parse_post_code,
     parse_skill_certificate,
     parse_uscc,
     uscc_check_character,
@@ -163,12 +162,6 @@ def test_bank_card_length_is_checked(card: str) -> None:
 def test_luhn_vector() -> None:
     assert luhn_ok("79927398713")
     assert not luhn_ok("79927398710")
-
-
-def test_post_code() -> None:
-    assert parse_post_code(" 430040") == "430040"
-    with pytest.raises(InvalidValues):
-        parse_post_code("43004")
 
 
 @pytest.mark.parametrize(

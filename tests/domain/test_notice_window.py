@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.calendar_data import published_calendar
 from app.domain.errors import DomainError, InvalidValues
-from app.domain.notice_window import extend_notice, open_notice
+from app.domain.notice_window import open_notice
 
 CALENDAR = published_calendar()
 WINDOW = open_notice(date(2026, 11, 23), days=5, calendar=CALENDAR)
@@ -44,11 +44,3 @@ def test_too_short_is_refused() -> None:
 def test_end_in_a_year_without_calendar_is_refused() -> None:
     with pytest.raises(DomainError, match="导入2027年安排"):
         open_notice(date(2026, 12, 28), days=5, calendar=CALENDAR)
-
-
-def test_extension_adds_working_days() -> None:
-    longer = extend_notice(WINDOW, days=2, calendar=CALENDAR)
-    assert (longer.end_date, longer.days, longer.ends_at) == (date(2026, 12, 2), 7, at("2026-12-03T00:00"))
-    assert extend_notice(WINDOW, days=1, calendar=CALENDAR).end_date == date(2026, 12, 1)
-    with pytest.raises(InvalidValues):
-        extend_notice(WINDOW, days=0, calendar=CALENDAR)
