@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from app.persistence import models as m
 from app.services.accounts import activation
 from app.services.selection.people import UNUSABLE
+from app.web.account.views import MOST_FAILURES
+from app.web.limits import Limiter
 from tests.web.house import log_in, post
 from tests.web_rounds.world import CIPHER, ID_NUMBER, IDS, START, World
 
@@ -28,6 +30,17 @@ def test_a_locked_account_is_not_told_from_a_name_that_does_not_exist(world: Wor
     assert sentence in unknown
     assert known.count("锁定") == unknown.count("锁定")
     assert ("分钟后再试" in known) == ("分钟后再试" in unknown)
+
+
+def test_an_address_that_tries_one_name_after_the_other_is_stopped(world: World) -> None:
+    browser = world.client()
+    limiter = browser.application.extensions.setdefault("gongjiang.limits", Limiter())
+    for _ in range(MOST_FAILURES - 1):
+        limiter.count("login", address="127.0.0.1", now=world.context.clock())
+    assert log_in(browser, "bureau_leader", password="wrong").status_code == 422
+    assert log_in(browser, "bureau_leader", password="wrong").status_code == 429
+    world.pass_time(minutes=16)
+    assert log_in(browser, "bureau_leader", password="wrong").status_code == 422
 
 
 @pytest.fixture
@@ -54,6 +67,7 @@ def test_whoever_holds_the_sheet_cannot_try_one_identity_number_after_the_other(
     for _ in range(5):
         assert open_account(world, invited, "420112198001010000") == 422
     assert open_account(world, invited, ID_NUMBER) == 422
+    assert sum(event.action == "activation_refused" for event in world.all(m.AuditEvent)) == 6
     world.pass_time(minutes=16)
     assert open_account(world, invited, ID_NUMBER) == 302
 

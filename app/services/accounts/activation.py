@@ -47,10 +47,11 @@ def invitation(context: Context, *, actor: Actor, case_id: int) -> tuple[str, st
         return user.username, activation_code(context, user_id=user.id, session_epoch=user.session_epoch)
 
 
-def activate(context: Context, *, username: str, code: str, id_number: str, password: str) -> int:
+def activate(context: Context, *, username: str, code: str, id_number: str, password: str, address: str = "") -> int:
     """Give a new account its first password; return its id. The same refusal for whatever does not fit, as at the login.
 
     Failures count as at the login, five in a row lock for 15 minutes: who found the sheet cannot try one number after the other.
+    Every attempt is in the audit log, with the address that it came from.
     """
     with context.transaction() as tx:
         query = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.username == username.strip())
@@ -58,7 +59,9 @@ def activate(context: Context, *, username: str, code: str, id_number: str, pass
         opened = user is not None and _opens(context, tx, user, code, id_number)
         if user is not None and opened:
             accounts.set_password(tx, user, password)
-            audit.record(tx, actor=accounts.actor_of(user), action="account_activated", subject=user.username)
+        actor = accounts.actor_of(user) if user else Actor(None, username[:60], None, "", frozenset())
+        action = "account_activated" if opened else "activation_refused"
+        audit.record(tx, actor=actor, action=action, subject=username.strip()[:60], detail={"address": address})
     if user is None or not opened:  # after the commit: the count of failures must stay
         raise DomainError(
             "activation.refused",

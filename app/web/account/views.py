@@ -9,6 +9,10 @@ from app.web import answers
 from app.web.guards import public, signed_in
 from app.web.house import context
 from app.web.identity import ENDED, current_actor, enter, safe_path, visitor_or_none
+from app.web.limits import count, refuse_flood
+
+MOST_FAILURES = 60
+"""Failed logins of one address in 15 minutes: an office of many people shares an address, a script that tries names does not stop there."""
 
 account = Blueprint("account", __name__, url_prefix="/account")
 
@@ -27,6 +31,7 @@ def login() -> ResponseReturnValue:
 @public
 def log_in() -> ResponseReturnValue:
     """Check name and password, begin a session and go on."""
+    refuse_flood("login", most=MOST_FAILURES, minutes=15)
     target = safe_path(request.form.get("next"))
     username = answers.clean(request.form.get("username", ""), longest=60)
     password = request.form.get("password", "")[:200]
@@ -34,6 +39,7 @@ def log_in() -> ResponseReturnValue:
     try:
         user_id = accounts.authenticate(context(), username=username, password=password, address=address)
     except DomainError as error:
+        count("login")
         return _login_page(target, username=username, refusal=error.message), 422
     enter(user_id, epoch=sessions.begin(context(), user_id=user_id))
     return redirect(target)

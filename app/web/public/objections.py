@@ -12,8 +12,8 @@ from app.services.selection.objections import Identity, objection_progress, subm
 from app.web import answers
 from app.web.guards import public
 from app.web.house import context
+from app.web.limits import limit
 from app.web.public.group import public_pages
-from app.web.public.limits import limit
 
 HONEYPOT = "homepage"
 """A field that people do not see. Programs that fill in everything do."""

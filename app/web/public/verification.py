@@ -7,8 +7,8 @@ from app.services.issuing.certificates import verify
 from app.web import answers
 from app.web.guards import public
 from app.web.house import context
+from app.web.limits import limit
 from app.web.public.group import public_pages
-from app.web.public.limits import limit
 
 ANSWERS = {
     "valid": ("有效", "这份证书在登记册中，现在有效。"),
