@@ -4,6 +4,7 @@ import json
 
 from app.domain.actors import Role
 from app.persistence import models as m
+from app.services import audit
 from tests.web.house import post
 from tests.web_rounds.world import IDS, ROOT, START, World
 
@@ -140,3 +141,16 @@ def test_who_has_to_do_with_the_nominee_does_not_learn_who_objected(world: World
     answer = post(world.client("bureau_handler"), f"/objections/{case.id}/identity")
     assert answer.status_code == 403
     assert "举报人甲" not in answer.get_data(as_text=True)
+
+
+def test_a_nominee_who_is_heard_on_an_objection_reads_bodies_and_no_names_of_staff(world: World) -> None:
+    round_ = world.round()
+    case = world.case(kind="objection", title="异议", stage="received", round_id=round_.id)
+    world.item(case.id, round_id=round_.id, role=Role.CANDIDATE, node_id="hear_nominee", assignee_id=IDS["candidate"])
+    clerk = world.actor("bureau_handler")
+    with world.context.transaction() as tx:
+        audit.record_on_case(tx, tx.session.get_one(m.Case, case.id), actor=clerk, action="started", subject="异议")
+    page = world.client("candidate").get(f"/cases/{case.id}").get_data(as_text=True)
+    assert "发起异议" in page
+    assert clerk.name not in page
+    assert clerk.name in world.client("bureau_leader").get(f"/cases/{case.id}").get_data(as_text=True)

@@ -104,7 +104,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
     nodes = loaded.nodes[case.kind]
     sight = _Sight(actor, nodes, own_only=reads_own_only(actor, seen.facts))
-    outsider = is_outsider(actor, case)
+    outsider = not is_staff(actor)  # a nominee or a nominating unit, also on the case of an objection
     items = case_view.items(tx.session, case_id=case_id)
     known = [item for item in items if sight.of(item.node_id, item.completed_by or item.assignee_id)]
     rows = case_view.submissions(tx.session, case_id=case_id)
@@ -137,11 +137,6 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
 def unknown_case() -> NotFound:
     """Return what strangers are told: whether the case exists is not theirs to know."""
     return NotFound("case.unknown", "没有找到这件办件，或者它不归您查看。请从工作台重新进入。")
-
-
-def is_outsider(actor: Actor, case: Case) -> bool:
-    """Tell whether the actor sees the case as the nominee or the nominating unit, and not as somebody who works on it."""
-    return case.kind == "nomination" and not is_staff(actor)
 
 
 def outcome_title(loaded: LoadedProcedure, kind: str, outcome: str | None) -> str:
