@@ -20,6 +20,7 @@ class Permission(StrEnum):
     MOVE_DEADLINE = "move_deadline"
     MEND_INCIDENT = "mend_incident"
     REASSIGN_WORK = "reassign_work"
+    CHANGE_SIGNERS = "change_signers"
     READ_OBJECTOR = "read_objector"
     GRANT_QUOTA = "grant_quota"
     MANAGE_CALENDAR = "manage_calendar"
@@ -54,6 +55,7 @@ PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
     Permission.MOVE_DEADLINE: frozenset({Role.BUREAU_LEADER}),
     Permission.MEND_INCIDENT: frozenset({Role.PROCESS_ADMIN}),
     Permission.REASSIGN_WORK: frozenset({Role.BUREAU_LEADER, Role.PROCESS_ADMIN}),
+    Permission.CHANGE_SIGNERS: frozenset({Role.BUREAU_HANDLER, Role.BUREAU_LEADER}),
     Permission.READ_OBJECTOR: frozenset({Role.BUREAU_HANDLER, Role.INVESTIGATOR}),
     Permission.GRANT_QUOTA: frozenset({Role.BUREAU_LEADER}),
     Permission.MANAGE_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
@@ -106,6 +108,14 @@ def is_barred(actor: Actor, item: ItemFacts) -> bool:
     if actor.user_id is not None and actor.user_id in (item.initiator_id, item.subject_id):
         return True
     return item.nominating_unit_id is not None and item.nominating_unit_id in actor.units_of(Role.NOMINATING_UNIT)
+
+
+def may_remind(actor: Actor, *, initiator_id: int | None, owner_unit_id: int | None) -> bool:
+    """Tell whether the actor may urge those who have a case in hand: who began it, the unit that nominated, and the bureau."""
+    if actor.user_id is None:
+        return False
+    unit = owner_unit_id is not None and owner_unit_id in actor.units_of(Role.NOMINATING_UNIT)
+    return actor.user_id == initiator_id or unit or actor.has(*BUREAU)
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,11 @@ class MultiInstance(Node):
             self._next(token)
 
     def withdraw(self, token: Token, child: Token) -> None:
-        """减签: take an instance away; it counts no longer."""
-        token.internal_data["removed"].append(child.internal_data["index"])
+        """减签: take an instance away; it counts no longer. Refused for the last one while none is done: nobody would have said a word."""
+        internal = token.internal_data
+        if not internal["done"] and len(token.children) == 1 and len(internal["items"]) == internal["next"]:
+            raise EngineError("engine.last_signer", "会签至少要有一个人或部门办理，不能全部减去。", node_id=token.node_id)
+        internal["removed"].append(child.internal_data["index"])
         token.case.remove(child)
         self.check(token)
 

@@ -229,6 +229,17 @@ CASES: list[tuple[str, bytes, bytes]] = [
     ("message.unknown", line('<bpmn:sendTask id="T" />'), line('<bpmn:sendTask id="T" messageRef="m_go" />')),
     ("stage.unknown", person_line(stage="end"), person_line(stage="draft")),
     ("action.unknown", person_line(actions="return,fly"), person_line(actions="return")),
+    ("action.transfer", person_line(actions="transfer", assignee="ok"), person_line(actions="transfer", scope="ok")),
+    (
+        "action.signers",
+        person_line(actions="add_signer"),
+        person_line(inner=several("units", "unit"), scope="unit", actions="add_signer"),
+    ),
+    (
+        "action.signers",
+        person_line(inner=several("units", "unit"), scope="ok", actions="remove_signer"),
+        person_line(inner=several("units", "unit"), assignee="unit", actions="remove_signer"),
+    ),
     ("person.not_same_as", two_persons("nobody"), two_persons("U")),
     ("property.unknown", person_line(asignee="ok"), person_line(assignee="ok")),
 ]

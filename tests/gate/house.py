@@ -19,7 +19,7 @@ def context() -> GateContext:
         recorders=recorders,
         messages=frozenset({"go", "stop"}),
         stages=frozenset({"draft"}),
-        actions=frozenset({"return"}),
+        actions=frozenset({"return", "transfer", "add_signer", "remove_signer"}),
         functions=frozenset({"now", "workdays"}),
         variables={"P": frozenset({"ok", "units"})},
     )

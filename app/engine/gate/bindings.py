@@ -142,6 +142,20 @@ def _values(name: str, many: bool) -> Any:
     return find
 
 
+def _may_transfer(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for diagram, node, properties in _people(package):
+        if "transfer" in listed(properties.get("actions", "")) and properties.get("assignee", "").strip():
+            yield diagram.file, node.get("id", ""), label(node)
+
+
+def _changes_signers(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for diagram, node, properties in _people(package):
+        if not {"add_signer", "remove_signer"}.isdisjoint(listed(properties.get("actions", ""))):
+            elements = {item.get("name") or item.get("id") for item in node.iter(f"{BPMN}inputDataItem")}
+            if elements.isdisjoint({properties.get("scope", "").strip(), properties.get("assignee", "").strip()}):
+                yield diagram.file, node.get("id", ""), label(node)
+
+
 def _not_same_as(package: Package, _context: GateContext) -> Iterator[Hit]:
     known: dict[str, set[str]] = {}
     for diagram, node, _properties in _people(package):
@@ -172,6 +186,15 @@ RULES = (
     Rule("message.unknown", "消息没有在流程包清单中登记", "请选择清单中的消息，或先在清单中登记。", _messages),
     Rule("stage.unknown", "阶段没有在流程包清单中登记", "请改用清单中的阶段编号。", _values("stage", many=False)),
     Rule("action.unknown", "办理动作不存在", "请改用已有的动作编号。", _values("actions", many=True)),
+    Rule(
+        "action.transfer", "指定到人的任务不能转办", "请删去“转办”，或把任务改为分给小组（不填“指定办理人”）。", _may_transfer
+    ),
+    Rule(
+        "action.signers",
+        "加签、减签只能用于会签任务",
+        "请把任务设为多实例，并用多实例的元素作“限定范围”或“指定办理人”；否则删去加签、减签。",
+        _changes_signers,
+    ),
     Rule("person.not_same_as", "“不得同一人”引用的任务不存在", "请填写同一文件中另一个用户任务的编号。", _not_same_as),
     Rule("property.unknown", "属性名不起作用", "请核对拼写；能用的属性见流程设计说明。", _unknown_properties, "warning"),
 )

@@ -14,14 +14,26 @@ from app.services.casework.forms import readers_of
 HIDDEN = frozenset({"downloaded", "uploaded", "upload_removed", "message_ignored"})
 """In the log for those who supervise, and noise on the page of a case."""
 
-_INSIDE = frozenset({"claimed", "released", "timer", "message", "deadline_moved"})
+_SIGNERS = frozenset({"signer_added", "signer_removed"})
+_INSIDE = frozenset({"claimed", "released", "transferred", "reassigned", "timer", "message", "deadline_moved"}) | _SIGNERS
 """How the office organises its work is not the nominee's business."""
+_BY_TITLE = frozenset({"claimed", "released", "reminded"}) | _SIGNERS
+"""These events name the step by its title only."""
+
+SENT_BACK = "return_to"
+"""The decision under which a work item is kept that was not done but sent back."""
 
 _SENTENCES = {
     "started": "发起{subject}",
     "completed": "{subject}",
     "claimed": "认领待办“{subject}”",
     "released": "把待办“{subject}”退回小组",
+    "transferred": "把待办“{subject}”转办给{to}",
+    "reassigned": "把待办“{subject}”指派给{to}",
+    "sent_back": "把“{subject}”退回到“{to}”",
+    "signer_added": "“{subject}”加签：{who}",
+    "signer_removed": "“{subject}”减签：{who}",
+    "reminded": "催办“{subject}”",
     "message": "收到“{subject}”",
     "timer": "“{subject}”时间已到",
     "ended": "办结",
@@ -60,7 +72,7 @@ def timeline(
             continue
         if item is not None and item.id not in open_to:
             continue
-        if event.action in ("claimed", "released") and not _may_know(event, nodes, actor):
+        if event.action in _BY_TITLE and not _may_know(event, nodes, actor):
             continue
         shown.append(_entry(event, item, nodes, forms, actor=actor, outsider=outsider))
     return shown
@@ -68,6 +80,8 @@ def timeline(
 
 def decision_label(form: FormSpec | None, decision: str | None) -> str:
     """Return the words of the button that was pressed."""
+    if decision == SENT_BACK:
+        return "退回"
     if form is None or not decision:
         return ""
     buttons = (field for field in form.fields if field.is_decision)
@@ -80,7 +94,6 @@ def opinion_text(text: object, decision: str | None) -> str:
 
 
 def _may_know(event: EventRow, nodes: Mapping[str, NodeInfo], actor: Actor) -> bool:
-    """These events name the step by its title only."""
     named = [node for node in nodes.values() if node.name == event.subject]
     return all(may_read_submission(actor, visible_to=readers_of(node), submitted_by=event.actor_id) for node in named)
 
@@ -96,11 +109,13 @@ def _entry(
 ) -> Entry:
     node = nodes.get(item.node_id) if item else None
     form = forms.get(node.properties.get("form", "")) if node else None
-    sentence = _SENTENCES.get(event.action, "{subject}")
+    sentence = _SENTENCES.get(event.action, "{subject}").replace("{subject}", event.subject or event.action)
+    for place in ("to", "who"):
+        sentence = sentence.replace(f"{{{place}}}", str(event.detail.get(place, "")))
     return Entry(
         at=event.at,
         who=who_did(event.actor, event.actor_id, actor=actor, outsider=outsider) if event.action != "ended" else "系统",
-        what=sentence.replace("{subject}", event.subject or event.action),
+        what=sentence,
         action=event.action,
         decision=decision_label(form, item.decision if item else None),
         opinion=opinion_text(event.detail.get("opinion") or event.detail.get("reason"), item.decision if item else None),

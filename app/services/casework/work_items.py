@@ -196,4 +196,6 @@ def _no_longer_open(item: WorkItem) -> Conflict:
     if item.state == "done" and item.completed_at is not None:
         from_ = item.completer or "其他人"
         return Conflict("item.done", f"这项待办已由{from_}办理完毕，您这次的提交没有重复生效。")
+    if item.completed_at is not None:
+        return Conflict("item.returned", f"这项待办已由{item.completer or '其他人'}退回，您这次的提交没有重复生效。")
     return Conflict("item.cancelled", "这项待办因流程变化已经取消，无需再办理。")

@@ -1,0 +1,73 @@
+"""Who may be given a work item: the holders of a role with all their grants, and who has to keep away from a case."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.actors import Actor, Grant, Role
+from app.persistence.models import OrgUnit, Recusal, RoleGrant, User, WorkItem
+
+_KNOWN = frozenset(Role)
+
+
+def holders(session: Session, *, role: str, unit_ids: Collection[int] | None = None) -> list[Actor]:
+    """Return the active people who hold a role, in these units or in any, by name (one statement).
+
+    Each comes with all of their grants, because separation of duties looks at every role that a person has.
+    """
+    wanted = aliased(RoleGrant)
+    able = select(wanted.user_id).where(wanted.role == role)
+    if unit_ids is not None:
+        able = able.where(wanted.unit_id.in_(sorted(unit_ids)))
+    return _people(session, User.id.in_(able))
+
+
+def people(session: Session, *, user_ids: Iterable[int]) -> list[Actor]:
+    """Return active people by account (one statement)."""
+    return _people(session, User.id.in_(sorted(set(user_ids))))
+
+
+def _people(session: Session, condition: object) -> list[Actor]:
+    query = (
+        select(User.id, User.name, User.unit_id, OrgUnit.name, RoleGrant.role, RoleGrant.unit_id)
+        .outerjoin(OrgUnit, OrgUnit.id == User.unit_id)
+        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+        .where(condition, User.active)  # type: ignore[arg-type]
+        .order_by(OrgUnit.name, User.name, User.id)
+    )
+    found: dict[int, tuple[str, int | None, str, set[Grant]]] = {}
+    for id_, name, unit_id, unit, granted, granted_in in session.execute(query):
+        grants = found.setdefault(id_, (name, unit_id, unit or "", set()))[3]
+        if granted in _KNOWN:
+            grants.add(Grant(Role(granted), granted_in))
+    return [Actor(id_, name, unit_id, unit, frozenset(grants)) for id_, (name, unit_id, unit, grants) in found.items()]
+
+
+@dataclass(frozen=True)
+class KeptAway:
+    """Who completed steps whose doers must differ from the next one's, and who is recused from the case."""
+
+    handlers: frozenset[int]
+    recused: frozenset[int]
+
+
+def kept_away(session: Session, *, case_id: int, nodes: Collection[str]) -> KeptAway:
+    """Return who has to keep away from a step of a case; `nodes` are those that it names in `not_same_as` (one statement)."""
+    done = select(literal("done"), WorkItem.completed_by).where(
+        WorkItem.case_id == case_id, WorkItem.node_id.in_(sorted(nodes)), WorkItem.completed_by.is_not(None)
+    )
+    away = select(literal("recused"), Recusal.user_id).where(Recusal.case_id == case_id)
+    rows = [(what, user_id) for what, user_id in session.execute(union_all(done, away))]
+    return KeptAway(
+        frozenset(user_id for what, user_id in rows if what == "done" and user_id is not None),
+        frozenset(user_id for what, user_id in rows if what == "recused" and user_id is not None),
+    )
+
+
+def unit_names(session: Session, *, unit_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of units (one statement)."""
+    wanted = sorted(set(unit_ids))
+    rows = session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(wanted)))
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,58 @@
+"""To whom a work item may go: people of its role and unit whom separation of duties does not bar (domain handbook 1.6, 1.15)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from app.domain.actors import Actor
+from app.domain.lists import listed
+from app.domain.permissions import ItemFacts, is_barred
+from app.engine.types import NodeInfo
+from app.persistence.models import Case
+from app.persistence.queries import receivers
+from app.services.context import Transaction
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A person or a unit in a list to choose from."""
+
+    id: int
+    label: str
+
+
+def names_in(node: NodeInfo, key: str) -> list[str]:
+    """Return the names that a property of a step lists."""
+    return listed(node.properties.get(key, ""))
+
+
+def facts_of(case: Case, *, role: str, earlier_handlers: frozenset[int]) -> ItemFacts:
+    """Return what separation of duties has to know of a step of a case; whose the item is, is another question."""
+    nomination = case.kind == "nomination"
+    return ItemFacts(
+        role=role,
+        scope_unit_id=None,
+        assignee_id=None,
+        earlier_handlers=earlier_handlers,
+        initiator_id=case.initiator_id if nomination else None,
+        nominating_unit_id=case.owner_unit_id if nomination else None,
+        subject_id=case.subject_id,
+    )
+
+
+def able_people(
+    tx: Transaction, case: Case, *, node: NodeInfo, role: str, unit_ids: Collection[int] | None, without: Collection[int] = ()
+) -> list[Actor]:
+    """Return who holds a role (in these units, or anywhere) and may do a step of a case (two statements).
+
+    Nobody whom separation of duties bars or who is recused, and none of `without`.
+    """
+    away = receivers.kept_away(tx.session, case_id=case.id, nodes=names_in(node, "not_same_as"))
+    facts = facts_of(case, role=role, earlier_handlers=away.handlers)
+    found = receivers.holders(tx.session, role=role, unit_ids=unit_ids)
+    barred = away.recused | frozenset(without)
+    return [person for person in found if person.user_id not in barred and not is_barred(person, facts)]
+
+
+def as_choices(people: Collection[Actor]) -> list[Choice]:
+    """Return people as a list to choose from, each with the unit."""
+    return [Choice(person.user_id, f"{person.unit_name} · {person.name}") for person in people if person.user_id is not None]
