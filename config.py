@@ -20,6 +20,9 @@ Environment = Literal["production", "demo", "test"]
 
 Encryption = Literal["none", "starttls", "implicit"]
 
+DEMO_CREDENTIAL = "演示签名证书.p12"
+"""The credential that a demonstration makes for itself, in `instance/`; its name says what papers signed with it are worth."""
+
 SECRETS = ("secret_key", "data_key", "audit_key")
 
 
@@ -58,6 +61,11 @@ class Config:
     smtp_tls: Encryption
     smtp_sender: str
     """Sender's address of every mail."""
+
+    signing_credential: str
+    """PKCS#12 file (key and certificate) that papers are signed with. Outside production one of a demonstration is made."""
+    signing_password: str
+    """Password of that file."""
 
     public_base_url: str
     """Address under which people reach the system, without a slash at the end; printed in mails and QR codes."""
@@ -106,6 +114,8 @@ class Config:
             smtp_password=read.text("smtp_password", ""),
             smtp_tls=cast(Encryption, read.choice("smtp_tls", "none", get_args(Encryption))),
             smtp_sender=read.text("smtp_sender", "gongjiang@localhost"),
+            signing_credential=read.text("signing_credential", "" if in_production else str(instance_path / DEMO_CREDENTIAL)),
+            signing_password=read.text("signing_password", "" if in_production else "demo"),
             public_base_url=base_url,
             idle_minutes=read.number("idle_minutes", 30, 5, 24 * 60),
             upload_limit_mb=read.number("upload_limit_mb", 20, 1, 2048),

@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import sessionmaker
 
+from app.documents.credentials import CredentialSource
 from app.domain.clock import Clock, system_clock
 from app.files.store import FileStore
 from app.jobs.queue import QUEUE, make_queue, waker
@@ -61,4 +62,5 @@ def build_context(config: Config, *, clock: Clock) -> Context:
         certificates_folder=str(ROOT / "certificates"),
         synthetic=config.environment != "production",
         wake=lambda: None,
+        signing=CredentialSource(config.signing_credential, password=config.signing_password, demo=not config.in_production),
     )

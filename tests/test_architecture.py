@@ -32,7 +32,10 @@ OUTSIDE = {
     "persistence": {"sqlalchemy", "alembic", "flask", "cryptography"},
     "engine": {"SpiffWorkflow", "lxml"},
     "formkit": {"wtforms", "markupsafe"},
-    "documents": {"weasyprint", "jinja2", "markupsafe", "pypdf", "segno", "openpyxl", "pyhanko", "uharfbuzz"},
+    "documents": {
+        "weasyprint", "jinja2", "markupsafe", "pypdf", "segno", "openpyxl", "uharfbuzz",
+        "pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography",
+    },
     "files": {"fsspec", "PIL"},
     "notify": set(),
     "catalog": set(),

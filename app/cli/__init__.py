@@ -19,6 +19,7 @@ MODULES = {
     "rehearse": "rehearse",
     "users": "users",
     "certificates": "certificates",
+    "documents": "documents",
     "audit": "audit",
     "deadlines": "deadlines",
 }

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from app.documents.credentials import CredentialSource
 from app.domain.clock import Clock, local
 from app.files.store import FileStore
 from app.persistence.crypto import Cipher
@@ -65,6 +66,7 @@ class Context:
     certificates_folder: str
     synthetic: bool
     wake: Callable[[], None]
+    signing: CredentialSource = field(default_factory=CredentialSource)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

@@ -31,6 +31,7 @@ def installation(databases: Databases, tmp_path: Path, monkeypatch: pytest.Monke
     """Point every command at a fresh database and folder; return its configuration."""
     given = {
         "DATABASE_URL": databases.create(build), "FILES_URL": str(tmp_path / "files"), "HUEY_URL": str(tmp_path / "queue.db"),
+        "SIGNING_CREDENTIAL": str(tmp_path / "演示签名证书.p12"),
         "SECRET_KEY": "s" * 40, "DATA_KEY": new_key(), "AUDIT_KEY": new_key(), "ENVIRONMENT": "demo",
     }  # fmt: skip
     for name, value in given.items():
