@@ -89,7 +89,7 @@ class Client(threading.Thread):
         """Send one form as a browser would and count it when the answer says that it took effect."""
         fields = {
             "csrf_token": self.token,
-            "token": f"{item_id}.{task_id[:8]}.{self.installation.version_id}",
+            "token": f"{item_id}.{task_id[:8]}.{self.installation.version_id}.review",
             "document_no": "东人社〔2026〕5号",
             "handled_on": "2026-11-20",
             "score": "88.50",

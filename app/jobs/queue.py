@@ -5,7 +5,7 @@ from collections.abc import Callable
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from app.services import outbox
-from app.services.casework import deadlines
+from app.services.casework import deadlines, work_items
 from app.services.context import Context
 from app.services.studio import migration
 
@@ -36,9 +36,10 @@ def make_queue(url: str, context: Context) -> Huey:
 
 
 def work_off(context: Context) -> int:
-    """Do all that is due now: timers, barriers, outbox, unfinished migrations. Returns how many timers fired and entries went out."""
+    """Do all that is due now: timers, barriers, drafts, outbox, unfinished migrations. Returns how many timers and entries went out."""
     fired = deadlines.fire_due(context)
     deadlines.sweep_barriers(context)
+    work_items.sweep_drafts(context)
     migration.run_unfinished(context)
     return fired + outbox.deliver_pending(context)
 

@@ -27,7 +27,7 @@ from tests.services.steps import approve, pay, propose, publish, to_the_list
 from tests.services.world import ROOT, FakeClock, World, flat
 
 MOST = 15
-AROUND = 4
+AROUND = 0
 """Who asks, the item as its page shows it with the lists of its form, and after the commit who has the case now."""
 
 

@@ -1,6 +1,6 @@
 """All models, so that the metadata is complete once this package is imported."""
 
-from app.persistence.models.cases import Attachment, Case, CaseState, Draft, Incident, Submission, Timer, WorkItem
+from app.persistence.models.cases import Attachment, Case, Draft, Incident, Submission, Timer, WorkItem
 from app.persistence.models.issuing import (
     Certificate,
     Meeting,
@@ -52,7 +52,6 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
-    "CaseState",
     "Certificate",
     "Draft",
     "DraftFile",

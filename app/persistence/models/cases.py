@@ -11,7 +11,11 @@ from app.persistence.models.procedures import ProcedureVersion
 
 
 class Case(Base):
-    """A case (办件): a nominee in a round, an objection, or the round itself. What the engine knows of it is in `CaseState`."""
+    """A case (办件): a nominee in a round, an objection, or the round itself.
+
+    `state` is what the engine knows of it: compressed ordered JSON without the diagrams, read only by who moves the case.
+    `lock_version` is compared and raised by every change (compare and swap).
+    """
 
     __tablename__ = "case_file"
 
@@ -34,24 +38,15 @@ class Case(Base):
     audit_hash: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    lock_version: Mapped[int] = mapped_column()
 
     version: Mapped[ProcedureVersion] = relationship()
     owner_unit: Mapped[OrgUnit | None] = relationship(foreign_keys=owner_unit_id)
     office_unit: Mapped[OrgUnit | None] = relationship(foreign_keys=office_unit_id)
 
-    __table_args__ = (Index(None, "round_id", "kind", "stage_order"), Index(None, "kind", "ended_at"))
-
-
-class CaseState(Base):
-    """The engine's state of a case: compressed ordered JSON without the diagrams, guarded by `lock_version`."""
-
-    __tablename__ = "case_state"
-
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    state: Mapped[bytes] = mapped_column(LargeBinary)
-    lock_version: Mapped[int] = mapped_column()
-
     __mapper_args__ = {"version_id_col": lock_version}
+    __table_args__ = (Index(None, "round_id", "kind", "stage_order"), Index(None, "kind", "ended_at"))
 
 
 class WorkItem(Base):

@@ -12,7 +12,7 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotFound
 from app.engine import runtime
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, ReadyTask, Variable
-from app.persistence.models import Case, CaseState, SelectionRound, Timer, WorkItem
+from app.persistence.models import Case, SelectionRound, Timer, WorkItem
 from app.persistence.upsert import insert_rows
 from app.services import numbers
 from app.services.casework import case_messages
@@ -56,6 +56,7 @@ def start(
         waiting="{}",
         stage="",
         stage_order=0,
+        state=b"",
         created_at=tx.now,
     )
     tx.session.add(case)
@@ -72,27 +73,26 @@ def start(
 
 
 _LOCKED = (
-    select(Case, CaseState, SelectionRound)
-    .join(CaseState, CaseState.case_id == Case.id)
+    select(Case, SelectionRound)
     .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
-    .options(undefer(SelectionRound.waiting))
+    .options(undefer(Case.state), undefer(SelectionRound.waiting))
     .where(Case.id == bindparam("case_id"))
-    .with_for_update(of=[Case, CaseState])
+    .with_for_update(of=[Case])
 )
-"""Everything that will change is locked: PostgreSQL reads a row anew after waiting only where the lock is its own."""
+"""What will change is locked: PostgreSQL reads a row anew after waiting only where the lock is its own."""
 
 
-def lock(tx: Transaction, case_id: int, *, actor: Actor) -> tuple[CaseWork, CaseState]:
-    """Load a case for changing: its row is locked until the transaction ends (one statement). `NotFound` without it."""
+def lock(tx: Transaction, case_id: int, *, actor: Actor) -> tuple[CaseWork, Case]:
+    """Load a case with its state for changing: its row is locked until the transaction ends (one statement). `NotFound` without it."""
     row = tx.session.execute(_LOCKED, {"case_id": case_id}).one_or_none()
     if row is None:
         raise NotFound("case.unknown", "没有找到这件办件。请从工作台重新进入。")
-    case, state, round_ = row
+    case, round_ = row
     loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
-    return CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor), state
+    return CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor), case
 
 
-def advance(work: CaseWork, *, step: Step, state: CaseState | None) -> Advance:
+def advance(work: CaseWork, *, step: Step, state: Case | None) -> Advance:
     """Move a case by one step of the engine and write all that follows from it, in the running transaction.
 
     Side effects: engine state (compare-and-swap on its version), work items, timers, stage, outbox entries for the messages
@@ -101,10 +101,7 @@ def advance(work: CaseWork, *, step: Step, state: CaseState | None) -> Advance:
     tx = work.tx
     around = work.around if state else NOTHING_AROUND
     result = work.result = step(_caller(work), expression_functions(work))
-    if state is None:
-        tx.session.add(CaseState(case_id=work.case.id, state=result.state))
-    else:
-        state.state = result.state
+    work.case.state = result.state
     before = work.case.stage_order
     with tx.session.no_autoflush:  # everything that the projection reads is older than what it writes
         _project_items(work, result, before=around.tasks)

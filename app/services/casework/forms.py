@@ -61,6 +61,11 @@ def open_form(tx: Transaction, opened: OpenItem, *, fresh: bool = True) -> FormV
     return FormView(spec, sources, values, draft.saved_at if draft else None)
 
 
+def asks_database(spec: FormSpec) -> bool:
+    """Tell whether a form that was sent can only be bound with lists, or with values that are only shown, from the database."""
+    return any(field.readonly or field.options_source or field.repeat_for for field in walk(spec.fields))
+
+
 def walk(fields: Iterable[Field]) -> Iterator[Field]:
     """Yield every component, frames before what they hold."""
     for field in fields:

@@ -1,7 +1,7 @@
 """Work items: claim, release, keep a draft, complete."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, select
@@ -15,7 +15,7 @@ from app.domain.permissions import ItemFacts, is_barred, is_within_reach
 from app.engine import runtime
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, Variable
 from app.formkit.values import exports
-from app.persistence.models import Case, CaseState, Draft, SelectionRound, Submission, WorkItem
+from app.persistence.models import Case, Draft, SelectionRound, Submission, WorkItem
 from app.persistence.upsert import insert_rows
 from app.services import audit
 from app.services.casework import cases
@@ -29,56 +29,75 @@ class OpenItem:
 
     work: CaseWork
     item: WorkItem
-    state: CaseState
     node: NodeInfo
     form: FormSpec | None
 
+    @property
+    def state(self) -> Case:
+        """The row that holds the engine's state, as `cases.advance` takes it."""
+        return self.work.case
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was filled in, validated: the values, and by field the attachments that are handed in with them."""
+
+    values: Values
+    attachments: Mapping[str, list[int]]
+
+
+Fill = Callable[[OpenItem], Filled]
+"""Fills in the form of a work item that nobody else can complete meanwhile; raises when what was sent does not fit it."""
 
 _ITEM = (
-    select(WorkItem, Case, CaseState, SelectionRound)
+    select(WorkItem, Case, SelectionRound)
     .join(WorkItem.case)
-    .join(CaseState, CaseState.case_id == Case.id)
     .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
     .options(contains_eager(WorkItem.case))
     .where(WorkItem.id == bindparam("item_id"))
 )
-_ITEM_LOCKED = _ITEM.options(undefer(SelectionRound.waiting)).with_for_update(of=[WorkItem, Case, CaseState])
-_FORGET_DRAFTS = delete(Draft).where(Draft.work_item_id == bindparam("item_id"))
+_ITEM_LOCKED = _ITEM.options(undefer(Case.state), undefer(SelectionRound.waiting)).with_for_update(of=[WorkItem, Case])
 """Built once: they run at every completion, and building them costs more than running them."""
 
 
-def take(
-    tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = False, files: Collection[int] = frozenset()
-) -> OpenItem:
-    """Load a work item that the actor may do (one statement, and one for what lies around it where that is asked for).
+def take(tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = False) -> OpenItem:
+    """Load a work item that the actor may do (one statement, and one for what lies around it where separation of duties asks).
 
-    `files` are attachments that have to be of its case. `NotFound` for a stranger (whether it exists is not theirs to know) and
-    for a file of another case, `NotAllowed` where separation of duties bars the actor, `Conflict` when it is no longer open,
-    saying who did it and when.
+    `NotFound` for a stranger (whether it exists is not theirs to know), `NotAllowed` where separation of duties bars the actor,
+    `Conflict` when it is no longer open, saying who did it and when.
     """
+    opened = _reach(tx, actor, item_id, for_update=for_update)
+    _refuse_barred(opened)
+    return opened
+
+
+def _reach(tx: Transaction, actor: Actor, item_id: int, *, for_update: bool) -> OpenItem:
+    """Load an open work item that lies before the actor (one statement); separation of duties is still to be judged."""
     row = tx.session.execute(_ITEM_LOCKED if for_update else _ITEM, {"item_id": item_id}).one_or_none()
     if row is None:
         raise _unknown()
-    item, case, state, round_ = row
+    item, case, round_ = row
     loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
     node = loaded.node(case.kind, item.node_id)
-    work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor, node=node, work_item=item, files=frozenset(files))
-    facts = _facts(work, item, node)
-    if not is_within_reach(actor, facts) and item.completed_by != actor.user_id:
+    work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor, node=node, work_item=item)
+    opened = OpenItem(work=work, item=item, node=node, form=loaded.form_of(node))
+    if not is_within_reach(actor, _facts(opened, barred=False)) and item.completed_by != actor.user_id:
         raise _unknown()
     if item.state != "open":
         raise _no_longer_open(item)
-    if is_barred(actor, facts):
-        raise NotAllowed("item.barred", "按照回避和相互监督的规定，这项待办应由其他人办理。系统已为有权办理的人保留。")
-    if work.files and work.files != work.around.files:
-        raise NotFound("attachment.unknown", "有一份材料不属于这件办件。请删除后重新上传。")
-    return OpenItem(work=work, item=item, state=state, node=node, form=loaded.form_of(node))
+    return opened
 
 
-def _facts(work: CaseWork, item: WorkItem, node: NodeInfo) -> ItemFacts:
-    case, actor = work.case, work.actor
-    others = set(listed(node.properties.get("not_same_as", "")))
+def _refuse_barred(opened: OpenItem) -> None:
+    work, actor = opened.work, opened.work.actor
+    others = set(listed(opened.node.properties.get("not_same_as", "")))
     barred = actor.user_id is not None and bool(others) and not others.isdisjoint(work.around.handled)
+    if is_barred(actor, _facts(opened, barred=barred)):
+        raise NotAllowed("item.barred", "按照回避和相互监督的规定，这项待办应由其他人办理。系统已为有权办理的人保留。")
+
+
+def _facts(opened: OpenItem, *, barred: bool) -> ItemFacts:
+    case, actor, item = opened.work.case, opened.work.actor, opened.item
     return ItemFacts(
         role=item.role,
         scope_unit_id=item.scope_unit_id,
@@ -120,16 +139,26 @@ def save_draft(context: Context, *, actor: Actor, item_id: int, values: Values) 
 def complete(
     context: Context, *, actor: Actor, item_id: int, values: Values, attachments: Mapping[str, list[int]] | None = None
 ) -> CaseWork:
-    """Complete a work item with validated values and advance its case: one transaction, one commit.
+    """Complete a work item with validated values and advance its case, as `submit` does."""
+    filled = Filled(values, attachments or {})
+    return submit(context, actor=actor, item_id=item_id, fill=lambda opened: filled)
+
+
+def submit(context: Context, *, actor: Actor, item_id: int, fill: Fill) -> CaseWork:
+    """Complete a work item with what `fill` makes of it and advance its case: it is read once, in one transaction with one commit.
 
     Side effects: a submission, the item's completion, what its recorder writes, everything that `cases.advance` writes, and an
-    event in the history; the person's draft goes. Raises what `take` raises, and `DomainError` of recorder or operations,
-    in which case nothing has been written.
+    event in the history; drafts go with the next `sweep_drafts`. Raises what `take` and `fill` raise, `NotFound` for a file of
+    another case, and `DomainError` of recorder or operations, in which case nothing has been written.
     """
     with context.transaction() as tx:
-        files = {attachment_id for ids in (attachments or {}).values() for attachment_id in ids}
-        opened = take(tx, actor=actor, item_id=item_id, for_update=True, files=files)
-        work, item, node = opened.work, opened.item, opened.node
+        opened = _reach(tx, actor, item_id, for_update=True)
+        filled = fill(opened)
+        work, item, node, values = opened.work, opened.item, opened.node, filled.values
+        work.files = frozenset(attachment_id for ids in filled.attachments.values() for attachment_id in ids)
+        _refuse_barred(opened)
+        if work.files and work.files != work.around.files:
+            raise NotFound("attachment.unknown", "有一份材料不属于这件办件。请删除后重新上传。")
         variables: dict[str, Variable] = dict(exports(values, listed(node.properties.get("exports", ""))))
         recorder = tx.context.registry.recorders.get(node.properties.get("records", ""))
         if recorder is not None:
@@ -139,13 +168,26 @@ def complete(
 
         def step(call: OperationCaller, functions: Functions) -> Advance:
             return runtime.complete(
-                work.loaded.spec, opened.state.state, task_id=item.task_id, exports=variables, call=call, functions=functions
+                work.loaded.spec, work.case.state, task_id=item.task_id, exports=variables, call=call, functions=functions
             )
 
-        cases.advance(work, step=step, state=opened.state)
+        cases.advance(work, step=step, state=work.case)
         cases.flush(tx)
-        tx.session.execute(_FORGET_DRAFTS, {"item_id": item_id}, execution_options={"synchronize_session": False})
         return work
+
+
+def sweep_drafts(context: Context) -> int:
+    """Delete the drafts of work items that are no longer open, however they ended; return how many. For the clock's tick.
+
+    One statement for all of them, so that a completion need not look for its own.
+    """
+    over = select(WorkItem.id).where(WorkItem.id == Draft.work_item_id, WorkItem.state != "open").exists()
+    with context.reading() as tx:
+        if tx.session.scalar(select(Draft.work_item_id).where(over).limit(1)) is None:
+            return 0  # nothing to write: the lock is left to those who work
+    with context.transaction() as tx:
+        gone = tx.session.execute(delete(Draft).where(over), execution_options={"synchronize_session": False})
+        return int(gone.rowcount)  # type: ignore[attr-defined]  # what a DELETE gives is a CursorResult
 
 
 def _write_submission(tx: Transaction, opened: OpenItem, *, actor: Actor, values: Values) -> None:

@@ -82,12 +82,18 @@ class ProcedureCache:
         self._loaded: OrderedDict[int, LoadedProcedure] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, session: Session, version_id: int) -> LoadedProcedure:
-        """Return a version ready for work, from memory or from its row (one statement)."""
+    def known(self, version_id: int) -> LoadedProcedure | None:
+        """Return a version that is in memory, None when it would have to be read."""
         with self._lock:
             if version_id in self._loaded:
                 self._loaded.move_to_end(version_id)
-                return self._loaded[version_id]
+            return self._loaded.get(version_id)
+
+    def get(self, session: Session, version_id: int) -> LoadedProcedure:
+        """Return a version ready for work, from memory or from its row (one statement)."""
+        known = self.known(version_id)
+        if known is not None:
+            return known
         row = session.execute(
             select(ProcedureVersion.number, ProcedureVersion.package).where(ProcedureVersion.id == version_id)
         ).one_or_none()

@@ -11,7 +11,7 @@ from app.domain.actors import Actor
 from app.domain.errors import DomainError
 from app.engine.migrating import migrate
 from app.engine.types import Advance, EngineError, Functions, NodeInfo
-from app.persistence.models import Case, CaseState, ProcedureVersion, SelectionRound, Timer, WorkItem
+from app.persistence.models import Case, ProcedureVersion, SelectionRound, Timer, WorkItem
 from app.services.casework.case_work import CaseWork, expression_functions
 from app.services.context import Context, Transaction
 from app.services.packages.procedure_cache import LoadedProcedure, no_version
@@ -141,8 +141,7 @@ def dry_run(
         mapping = mapping_of(old, new, given or {})
         for begin in range(0, len(case_ids), _AT_ONCE):
             query = (
-                select(Case, CaseState.state, SelectionRound)
-                .join(CaseState, CaseState.case_id == Case.id)
+                select(Case, Case.state, SelectionRound)
                 .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
                 .where(Case.id.in_(case_ids[begin : begin + _AT_ONCE]))
                 .order_by(Case.id)

@@ -50,11 +50,12 @@ class Sheet:
 
 
 def token_of(opened: OpenItem) -> str:
-    """Return what the page of a work item carries so that a stale one is known: the item, its task, the version of its form.
+    """Return what the page of a work item carries so that a stale one is known: the item, its task, the version, the form.
 
     The state's version would be too strict: of two experts who score the same case at once, the second would be refused.
     """
-    return f"{opened.item.id}.{opened.item.task_id[:8]}.{opened.work.case.procedure_version_id}"
+    form_key = opened.form.key if opened.form else ""
+    return f"{opened.item.id}.{opened.item.task_id[:8]}.{opened.work.case.procedure_version_id}.{form_key}"
 
 
 def check_token(opened: OpenItem, sent: str) -> None:

@@ -7,7 +7,7 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.formkit.fields import Problem
-from app.formkit.values import collect, collect_draft
+from app.formkit.values import collect_draft
 from app.persistence.queries import desk as desk_query
 from app.services.casework import work_items
 from app.services.casework.case_file import CaseFile, open_case
@@ -22,7 +22,8 @@ from app.web.guards import needs
 from app.web.house import config, context, reading
 from app.web.identity import current_actor
 from app.web.tasks.faster import who_has_it
-from app.web.tasks.sheet import Sheet, bound_form, check_token, held_files, place_errors, sheet_of
+from app.web.tasks.sent import Sent
+from app.web.tasks.sheet import Sheet, bound_form, place_errors, sheet_of
 
 work_item = Blueprint("work_items", __name__, url_prefix="/work-items/<int:item_id>")
 
@@ -49,28 +50,17 @@ def show(item_id: int) -> ResponseReturnValue:
 def submit(item_id: int) -> ResponseReturnValue:
     """Check what was filled in, complete the work item, and say what comes next."""
     actor = current_actor()
-    with reading() as tx:
-        try:
-            opened = _take(tx, actor, item_id)
-            check_token(opened, request.form.get("token", ""))
-        except Conflict as error:
-            return _over(tx, error, actor, item_id)
-        view, form = bound_form(tx, opened, sent=request.form) if opened.form else (None, None)
-    if form is not None and not form.validate():
-        return _again(opened, sheet_of(opened, view, form), form.problems(), 422)
+    sent = Sent(context(), request.form, token=request.form.get("token", ""))
     try:
-        files = held_files(form) if form is not None else {}
-        values = collect(form) if form is not None else {}
-        work = work_items.complete(context(), actor=actor, item_id=item_id, values=values, attachments=files)
-    except Conflict as error:
+        work = work_items.submit(context(), actor=actor, item_id=item_id, fill=sent.fill)
+    except _NEEDS_ANOTHER_PAGE as error:
         with reading() as tx:
-            return _over(tx, error, actor, item_id)
-    except _NEEDS_ANOTHER_PAGE:
-        raise
+            refusal = who_has_it(tx, error, actor=actor, item_id=item_id) if isinstance(error, NotFound) else error
+            if isinstance(refusal, Conflict):
+                return _over(tx, refusal, actor, item_id)
+        raise refusal from None
     except DomainError as error:
-        invalid = isinstance(error, InvalidValues) and form is not None
-        problems = place_errors(form, error) if invalid else [Problem("", "", error.message)]  # type: ignore[arg-type]
-        return _again(opened, sheet_of(opened, view, form), problems, status_of(error))
+        return _again(actor, item_id, error)
     with reading() as tx:
         sentence = what_next(tx, work, actor=actor)
     flash(sentence, f"done:{item_id}")
@@ -103,9 +93,17 @@ def _take(tx: Transaction, actor: Actor, item_id: int) -> OpenItem:
         raise who_has_it(tx, error, actor=actor, item_id=item_id) from None
 
 
-def _again(opened: OpenItem, sheet: Sheet, problems: list[Problem], status: int) -> ResponseReturnValue:
+def _again(actor: Actor, item_id: int, error: DomainError) -> ResponseReturnValue:
+    """Show what was sent with what is wrong with it; only to whom the work item is still open."""
     with reading() as tx:
-        return _page(tx, opened, sheet, problems=problems, status=status)
+        opened = _take(tx, actor, item_id)
+        view, form = bound_form(tx, opened, sent=request.form) if opened.form else (None, None)
+        problems = [Problem("", "", error.message)]
+        if form is not None and not form.validate():
+            problems = form.problems()
+        elif form is not None and isinstance(error, InvalidValues):
+            problems = place_errors(form, error)
+        return _page(tx, opened, sheet_of(opened, view, form), problems=problems, status=status_of(error))
 
 
 def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Problem], status: int = 200) -> ResponseReturnValue:
