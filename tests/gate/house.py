@@ -22,6 +22,7 @@ def context() -> GateContext:
         actions=frozenset({"return", "transfer", "add_signer", "remove_signer"}),
         functions=frozenset({"now", "workdays"}),
         variables={"P": frozenset({"ok", "units"})},
+        payloads={"go": frozenset({"winner"})},
     )
 
 

@@ -1,7 +1,7 @@
 """What may be read where: loops, subprocesses, instances, boundary events, tables and called processes."""
 
 from app.engine.gate.model import Finding
-from tests.engine.diagrams import boundary, document, end, flows, message, messages, service, several, start
+from tests.engine.diagrams import boundary, catch, document, end, flows, message, messages, service, several, start
 from tests.gate import cases
 from tests.gate.house import found, lane, person, process
 
@@ -29,6 +29,12 @@ def test_a_condition_reads_what_was_given_on_the_way_to_its_gateway() -> None:
     assert early(two(person("T", exports="x") + XOR, "S > T > G > E\nG > T if x == 1", lanes="T")) == []
     late = person("T", exports="x") + XOR + person("U")
     assert early(two(late, "S > G > U > T > E\nG > E if x == 1")) == [("too_early", "G_E")]
+
+
+def test_what_a_message_brings_may_be_read_once_it_has_arrived() -> None:
+    catching, reading = catch("M", message("go")), person("T", assignee="winner")
+    assert early(two(catching + reading, "S > M > T > E", lanes="T")) == []
+    assert early(two(catching + reading, "S > T > M > E", lanes="T")) == [("too_early", "T")]
 
 
 def test_both_branches_of_a_block_have_given_theirs_when_they_have_joined() -> None:

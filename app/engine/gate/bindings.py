@@ -54,8 +54,14 @@ def _nobody(package: Package, context: GateContext) -> Iterator[Hit]:
 def _forms(package: Package, context: GateContext) -> Iterator[Hit]:
     for diagram, node, properties in _people(package):
         form = properties.get("form", "").strip()
-        if local_name(node) == "userTask" and form not in context.forms:
+        if local_name(node) == "userTask" and form and form not in context.forms:
             yield diagram.file, node.get("id", ""), f"{label(node)}的表单“{form}”"
+
+
+def _no_form(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for diagram, node, properties in _people(package):
+        if local_name(node) == "userTask" and not properties.get("form", "").strip():
+            yield diagram.file, node.get("id", ""), label(node)
 
 
 def _exports(package: Package, context: GateContext) -> Iterator[Hit]:
@@ -177,6 +183,7 @@ RULES = (
     Rule("role.outside_lane", "用户任务不在任何泳道中", "请把它放进办理角色的泳道。", _outside_lane),
     Rule("role.unknown", "泳道没有对应的角色", "请在流程包清单中给这个泳道名指定角色，或改用已有的泳道名。", _unknown_role),
     Rule("role.nobody", "用户任务在“系统”泳道中，没有人能办理", "请移到办理角色的泳道。", _nobody),
+    Rule("form.missing", "用户任务还没有选择表单", "请在右侧“填什么”中选择表单；没有合适的，点“新建表单”。", _no_form),
     Rule("form.unknown", "用户任务的表单不存在", "请选择流程包中的一张表单。", _forms),
     Rule("form.exports", "导出的字段不在表单中", "请改用表单中的字段键，或删去这一项。", _exports),
     Rule("operation.unknown", "服务任务的业务操作没有登记", "请从下拉列表中选择已登记的业务操作。", _operations),

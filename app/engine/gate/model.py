@@ -28,7 +28,7 @@ class GateContext:
     """What a diagram may refer to. `roles` maps lane names to roles (`system` is nobody), `forms` form keys to field keys.
 
     `functions` are the registered functions of expressions. `variables` maps process ids to the variables that a case has
-    from its start or from a message; without it (None) variables are not checked.
+    from its start; without it (None) variables are not checked. `payloads` maps messages to the variables that come with them.
     """
 
     roles: Mapping[str, str]
@@ -40,6 +40,7 @@ class GateContext:
     actions: frozenset[str]
     functions: frozenset[str] = frozenset({"now"})
     variables: Mapping[str, frozenset[str]] | None = None
+    payloads: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

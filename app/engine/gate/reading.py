@@ -9,6 +9,7 @@ from app.engine.gate.model import GateContext
 from app.engine.nodes import BPMN, SPIFF, local_name, properties_of
 
 LOOP = f"{BPMN}multiInstanceLoopCharacteristics"
+_CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 STANDARD_LOOP = f"{BPMN}standardLoopCharacteristics"
 
 
@@ -52,7 +53,18 @@ def written_inside(node: Any, context: GateContext) -> set[str]:
     operator = operator_of(node)
     if operator is not None and operator.get("resultVariable"):
         names.add(operator.get("resultVariable"))
-    return names
+    return names | _brought(node, context)
+
+
+def _brought(node: Any, context: GateContext) -> frozenset[str]:
+    """Return the variables that come with the message that an element waits for: they are there from its arrival on."""
+    if not context.payloads or local_name(node) not in _CATCHING:
+        return frozenset()
+    definition = node.find(f"{BPMN}messageEventDefinition")
+    reference = node.get("messageRef") if definition is None else definition.get("messageRef")
+    messages = node.getroottree().getroot().iterfind(f"{BPMN}message")
+    name = next((one.get("name") or "" for one in messages if reference and one.get("id") == reference), "")
+    return context.payloads.get(name.strip(), frozenset())
 
 
 def texts_of(container: Any) -> Iterator[Text]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from app.engine.evaluation import Walker
 from app.engine.expressions import BUILT_IN_NAMES, Expression, ExpressionError, parse
 from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, label
 from app.engine.gate.reading import LOOP, Text, item_name, texts_of, written_by, written_inside
@@ -54,6 +55,27 @@ def _invalid(package: Package, _context: GateContext) -> Iterator[Hit]:
                 text.element,
                 f"{text.purpose}“{text.source.strip()[:60]}”第 {error.column + 1} 个字符：{error.message}",
             )
+
+
+def _impossible(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for diagram, _process, text, expression in parsed_texts(package):
+        for part in _written_out(expression.tree):
+            try:
+                Walker({}, {}).run(part)
+            except ExpressionError as error:
+                yield diagram.file, text.element, f"{text.purpose}“{text.source.strip()[:60]}”：{error.message}"
+                break
+
+
+def _written_out(tree: ast.expr) -> Iterator[ast.expr]:
+    """Yield the parts of an expression that are reckoned from written values alone: what they give is known before any case runs."""
+    reckoned = isinstance(tree, ast.BinOp | ast.UnaryOp | ast.Compare)
+    if reckoned and not any(isinstance(inner, ast.Name | ast.Call) for inner in ast.walk(tree)):
+        yield tree
+        return
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.expr):
+            yield from _written_out(child)
 
 
 def _unknown_functions(package: Package, context: GateContext) -> Iterator[Hit]:
@@ -130,6 +152,7 @@ def _cycles(package: Package, _context: GateContext) -> Iterator[Hit]:
 
 RULES = (
     Rule("expression.invalid", "表达式不在允许的范围内", "请改写：只用变量、比较、四则运算和已登记的函数。", _invalid),
+    Rule("expression.impossible", "表达式中写定的部分算不出来，或者过大", "请核对数字、文字和运算；过长的文字不能用乘法拼出。", _impossible),
     Rule("expression.function", "表达式调用了没有登记的函数", "请核对函数名；可用的函数见表达式说明。", _unknown_functions),
     Rule("expression.variable", "表达式读取了没有环节给出的变量", "请核对名称，或由前面的表单、操作给出。", _unknown_variables),
     Rule("timer.bare", "定时不是表达式", "请写成 duration(\"P14D\") 或 workdays(5) 这样的表达式。", _bare_timers),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.catalog.manifest import SYSTEM_LANE
 from app.domain.fields import FormSpec
-from app.domain.procedure import CaseKind, Procedure
+from app.domain.procedure import Procedure
 from app.engine.gate import GateContext
 from app.engine.operations import OperationSpec, OperationTable, RecorderSpec, RecorderTable
 from app.formkit.schema import exportable_keys
@@ -34,7 +34,8 @@ def gate_context(
         stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
         actions=ACTIONS,
         functions=FUNCTIONS,
-        variables={kind.process: _given(procedure, kind, registry) for kind in procedure.case_kinds.values()},
+        variables={kind.process: frozenset(kind.variables) for kind in procedure.case_kinds.values()},
+        payloads=_payloads(procedure, registry),
     )
 
 
@@ -64,12 +65,11 @@ def _tables(registry: Registry) -> tuple[OperationTable, RecorderTable]:
     return operations, recorders
 
 
-def _given(procedure: Procedure, kind: CaseKind, registry: Registry) -> frozenset[str]:
-    """Variables that a case has before any of its tasks sets one: those of its start and those that messages bring."""
-    carried = {
-        name
+def _payloads(procedure: Procedure, registry: Registry) -> dict[str, frozenset[str]]:
+    """Variables that each message of the package brings: what its addresser gives, and nothing before it has arrived."""
+    addressers = registry.addressers
+    return {
+        message.name: frozenset(addressers[message.addressed_by].payload)
         for message in procedure.messages.values()
-        if message.target == kind.id and message.addressed_by is not None and message.addressed_by in registry.addressers
-        for name in registry.addressers[message.addressed_by].payload
+        if message.addressed_by is not None and message.addressed_by in addressers
     }
-    return frozenset(kind.variables) | carried
