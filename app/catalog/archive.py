@@ -3,6 +3,7 @@
 import io
 import stat
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -43,15 +44,29 @@ def read_zip(data: bytes, *, suffixes: frozenset[str] = _SUFFIXES) -> dict[str, 
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > MOST_FILES:
             raise DomainError("package.files", f"压缩包里有 {len(entries)} 个文件，最多允许 {MOST_FILES} 个。")
+        if sum(entry.file_size for entry in entries) > MOST_BYTES:
+            raise _too_large()  # what says itself that it is too large is not unpacked at all
         for entry in entries:
             _check_name(entry, suffixes)
-            with archive.open(entry) as stream:
-                content = stream.read(left + 1)
+            content = _unpack(archive, entry, most=left + 1)
             left -= len(content)
             if left < 0:
-                raise DomainError("package.size", "压缩包解开后超过 20 MB，已停止读取。请检查里面的文件。")
+                raise _too_large()
             files[entry.filename] = content
     return files
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, most: int) -> bytes:
+    try:
+        with archive.open(entry) as stream:
+            return stream.read(min(most, entry.file_size + 1))  # asked for more, it unpacks as much before it looks
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # damaged, or locked with a password
+        name = entry.filename[:80]
+        raise DomainError("package.zip", f"压缩包里的“{name}”已损坏或加了密码，不能读取。请重新导出流程包后再试。") from error
+
+
+def _too_large() -> DomainError:
+    return DomainError("package.size", "压缩包解开后超过 20 MB，没有读取。请检查里面的文件。")
 
 
 def write_zip(files: Mapping[str, bytes]) -> bytes:
