@@ -14,7 +14,7 @@ from app.services.studio import deployment, drafts, sandbox
 from app.services.studio.sandbox_player import NeedsAnswer
 from tests.engine.diagrams import service
 from tests.studio.house import House
-from tests.studio.small import WAYS, diagram, small
+from tests.studio.small import RETURNED, WAYS, diagram, person, small
 
 CALLING = diagram(
     more=service("count", "panel_members", result="members") + service("open", "open_nominations"),
@@ -167,3 +167,41 @@ def test_only_administrators_rehearse(house: House) -> None:
             sandbox.look(house.context, actor=house.actor(who), rehearsal_id=view.id)
         with pytest.raises(NotAllowed):
             sandbox.step(house.context, actor=house.actor(who), rehearsal_id=view.id, what={"complete": "fill"})
+
+
+def test_a_rehearsal_follows_a_scenario_up_to_what_is_new_and_brings_it_up_to_date(house: House) -> None:
+    admin, ways = house.actor("admin"), WAYS.replace("fill > check", "fill > read > check")
+    longer = diagram(more=person("read", "阅示", form="request"), ways=ways, clerk="fill read")
+    draft_id = drafts.start_from_files(house.context, actor=admin, files=small(flow__bpmn=longer))
+    view = sandbox.start(house.context, actor=admin, draft_id=draft_id, kind="", scenario="passed")
+    assert view.script is not None
+    assert (view.path, view.script.left, "check" in view.script.stopped) == (("fill",), 1, True)
+    view = step(house, view, complete="read")
+    view = sandbox.follow(house.context, actor=admin, rehearsal_id=view.id)
+    assert (view.ended, view.path) == (True, ("fill", "read", "check", "done"))
+    sandbox.record(house.context, actor=admin, rehearsal_id=view.id, name="passed", title="一次通过")
+    files = drafts.open_draft(house.context, actor=admin, draft_id=draft_id).files
+    assert "script" not in json.loads(files["scenarios/passed.json"])
+    results = {one.name: one.passed for one in examine(files, registry=house.context.registry).scenarios}
+    assert results == {"passed": True, "returned": False}
+
+
+def test_what_is_taken_back_of_a_script_is_its_next_step_again(house: House) -> None:
+    admin = house.actor("admin")
+    draft_id = drafts.start_from_files(house.context, actor=admin, files=small())
+    view = sandbox.start(house.context, actor=admin, draft_id=draft_id, kind="", scenario="passed")
+    assert view.ended
+    view = sandbox.rewind(house.context, actor=admin, rehearsal_id=view.id)
+    assert view.script is not None and (view.ended, view.script.left) == (False, 1)
+    view = step(house, view, complete="check", values={"decision": "return"})  # by hand, and otherwise
+    assert view.script is not None and (view.script.left, view.ended) == (0, False)
+
+
+def test_operations_answer_as_the_scenario_says(house: House) -> None:
+    admin, answers = house.actor("admin"), {"panel_members": {"each": [[1], [1, 2]]}}
+    again = {**RETURNED, "operations": answers}
+    draft_id = drafts.start_from_files(
+        house.context, actor=admin, files=small(flow__bpmn=CALLING, scenarios_returned__json=again)
+    )
+    view = sandbox.start(house.context, actor=admin, draft_id=draft_id, kind="", scenario="returned")
+    assert (view.ended, view.variables["members"]) == (True, [1, 2])

@@ -27,6 +27,8 @@ FAULTS = {
         "scenario.outcome", "场景的结果与应有的不同", "请核对结束事件和条件；改变是有意的，请更新场景。", found_elsewhere
     ),
 }
+FAULT_RULES = frozenset(rule.id for rule in FAULTS.values())
+"""What is mended by walking a scenario again."""
 NOT_COVERED = HouseRule("scenario.not_covered", "没有场景走到这里", "请录制一个走到这里的场景。", found_elsewhere, "note")
 RULES = (
     UNREADABLE,

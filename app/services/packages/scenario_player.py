@@ -208,7 +208,7 @@ def player_for(
         recorded=recorded or {},
         settings=scenario.get("settings") or {},
         deadlines=scenario.get("deadlines") or {},
-        clock=_moment(scenario["begin"]) if "begin" in scenario else BEGIN,
+        clock=moment_of(scenario["begin"]) if "begin" in scenario else BEGIN,
     )
 
 
@@ -226,13 +226,14 @@ def functions_at(clock: datetime, *, settings: Mapping[str, Any], deadlines: Map
 
     return {
         "workdays": lambda count: published_calendar().due_at(clock, count),
-        "deadline": lambda name: _moment(deadlines[name]) if name in deadlines else clock + DEADLINE_AFTER,
+        "deadline": lambda name: moment_of(deadlines[name]) if name in deadlines else clock + DEADLINE_AFTER,
         "setting": setting,
         "now": lambda: clock,
     }
 
 
-def _moment(text: object) -> datetime:
+def moment_of(text: object) -> datetime:
+    """Return a moment that a scenario writes down, in UTC. `StepError` for what is none, or has no zone."""
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError as error:

@@ -17,66 +17,45 @@ from sqlalchemy import delete, func, select
 
 from app.catalog.archive import read_zip, write_zip
 from app.domain.actors import Actor
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError
 from app.domain.procedure import Procedure
-from app.engine import runtime
-from app.engine.types import EngineError
 from app.persistence.models import ProcedureDraft, Rehearsal
-from app.services.context import Context, Transaction
+from app.services.context import Context
 from app.services.packages.package_check import examine
 from app.services.packages.package_manifest import read_manifest
-from app.services.packages.scenario_player import StepError
 from app.services.packages.scenarios import FOLDER, read_scenario
 from app.services.studio.draft_files import files_of, find, lock, require_right, write
-from app.services.studio.sandbox_player import Answers, OpenStep, Rehearsing, open_steps, player_of
+from app.services.studio.rehearsal_rows import RehearsalView, dump, find_rehearsal, keep, restored, save_rehearsal, view_of
+from app.services.studio.sandbox_player import Answers, player_of
+from app.services.studio.sandbox_script import begun_from, give_back, passed_by, play_on
 
 MOST_REHEARSALS = 50
 MOST_STEPS = 500
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
-@dataclass(frozen=True)
-class RehearsalView:
-    """A rehearsal as its page shows it."""
-
-    id: int
-    draft_id: int
-    revision: int
-    kind: str
-    title: str
-    clock: datetime
-    ended: bool
-    outcome: str | None
-    open: tuple[OpenStep, ...]
-    here: tuple[str, ...]
-    path: tuple[str, ...]
-    variables: Mapping[str, Any]
-    steps: tuple[Mapping[str, Any], ...]
-
-
 def start(
     context: Context, *, actor: Actor, draft_id: int, kind: str, title: str = "", variables: Mapping[str, Any] | None = None,
-    answers: Answers | None = None,
+    answers: Answers | None = None, scenario: str = "",
 ) -> RehearsalView:  # fmt: skip
     """Begin a rehearsal of a draft as it is saved. Refuses a draft whose diagrams or forms the gate refuses: they could not run.
 
+    With the name of a `scenario` of the draft its steps are done as far as they still can be; its kind of case is taken then.
     Raises `NeedsAnswer` when an operation is called at once; nothing has begun then.
     """
     require_right(actor)
     with context.reading() as tx:
         draft = find(tx, draft_id)
         revision, files = draft.revision, files_of(tx, draft_id)
+    following = begun_from(files, scenario) if scenario else None
+    kind = following["case"] if following else kind
     procedure = _runnable(context, files, kind)
-    scenario: dict[str, Any] = {
-        "title": title.strip()[:60] or procedure.case_kinds[kind].title,
-        "case": kind,
-        "variables": dict(variables or {}),
-        "operations": {},
-        "steps": [],
-    }
-    player = player_of(context.registry, procedure, scenario, answers)
-    player.begin(scenario["variables"])
-    _keep(scenario, player)
+    kept = following or {"title": "", "case": kind, "variables": dict(variables or {}), "operations": {}, "steps": []}
+    kept["title"] = title.strip()[:60] or kept["title"] or procedure.case_kinds[kind].title
+    player = player_of(context.registry, procedure, kept, answers)
+    player.begin(kept["variables"])
+    play_on(kept, player)
+    keep(kept, player)
     with context.transaction() as tx:
         if (tx.session.scalar(select(func.count()).where(Rehearsal.draft_id == draft_id)) or 0) >= MOST_REHEARSALS:
             raise DomainError("rehearsal.many", f"这份草稿已有 {MOST_REHEARSALS} 次演练，请先删去一些。")
@@ -84,9 +63,9 @@ def start(
             draft_id=draft_id,
             revision=revision,
             kind=kind,
-            title=scenario["title"],
+            title=kept["title"],
             package=write_zip(files),
-            scenario_json=_dump(scenario),
+            scenario_json=dump(kept),
             state=player.now.state,
             clock=player.clock,
             ended=player.now.ended,
@@ -95,7 +74,7 @@ def start(
         )
         tx.session.add(row)
         tx.session.flush()
-        return _view(row, scenario, player)
+        return view_of(row, kept, player)
 
 
 def _runnable(context: Context, files: Mapping[str, bytes], kind: str) -> Procedure:
@@ -114,9 +93,9 @@ def look(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalView:
     """Return a rehearsal as it stands."""
     require_right(actor)
     with context.reading() as tx:
-        row = _find(tx, rehearsal_id)
+        row = find_rehearsal(tx, rehearsal_id)
         scenario = json.loads(row.scenario_json)
-        return _view(row, scenario, _restored(context, row, scenario, None))
+        return view_of(row, scenario, restored(context, row, scenario, None))
 
 
 def step(
@@ -129,22 +108,35 @@ def step(
     """
     require_right(actor)
     with context.transaction() as tx:
-        row = _find(tx, rehearsal_id, for_update=True)
+        row = find_rehearsal(tx, rehearsal_id, for_update=True)
         scenario = json.loads(row.scenario_json)
         if len(scenario["steps"]) >= MOST_STEPS:
             raise DomainError("rehearsal.long", f"一次演练最多 {MOST_STEPS} 步，请另开一次。")
-        player = _restored(context, row, scenario, answers)
+        player = restored(context, row, scenario, answers)
         player.do(what)
         scenario["steps"].append(dict(what))
-        _keep(scenario, player)
-        return _save(tx, row, scenario, player)
+        passed_by(scenario, what)
+        keep(scenario, player)
+        return save_rehearsal(tx, row, scenario, player)
+
+
+def follow(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalView:
+    """Go on with the scenario that a rehearsal follows, as far as its steps can be done. Writes the rehearsal's own row."""
+    require_right(actor)
+    with context.transaction() as tx:
+        row = find_rehearsal(tx, rehearsal_id, for_update=True)
+        scenario = json.loads(row.scenario_json)
+        player = restored(context, row, scenario, None)
+        play_on(scenario, player)
+        keep(scenario, player)
+        return save_rehearsal(tx, row, scenario, player)
 
 
 def rewind(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalView:
     """Take back the last step: all steps before it are played again from the beginning with the answers that were given."""
     require_right(actor)
     with context.transaction() as tx:
-        row = _find(tx, rehearsal_id, for_update=True)
+        row = find_rehearsal(tx, rehearsal_id, for_update=True)
         before = json.loads(row.scenario_json)
         if not before["steps"]:
             raise DomainError("rehearsal.start", "演练还没有做过任何一步。")
@@ -155,25 +147,28 @@ def rewind(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalVie
         for what in before["steps"][:-1]:
             player.do(what)
             scenario["steps"].append(what)
-        _keep(scenario, player)
-        return _save(tx, row, scenario, player)
+        give_back(scenario, before["steps"][-1])
+        keep(scenario, player)
+        return save_rehearsal(tx, row, scenario, player)
 
 
 def record(context: Context, *, actor: Actor, rehearsal_id: int, name: str, title: str) -> int:
-    """Make a rehearsal that has ended a scenario of its draft; return the draft's new revision. Refuses a name that is taken."""
+    """Make a rehearsal that has ended a scenario of its draft; return the draft's new revision.
+
+    Refuses a name that is taken, unless it is that of the scenario which the rehearsal follows: that one is brought up to date.
+    """
     require_right(actor)
     if _NAME.fullmatch(name) is None or not title.strip():
         raise DomainError("scenario.name", "场景编号用小写字母、数字和下划线，并填写场景名称。")
     with context.transaction() as tx:
-        row = _find(tx, rehearsal_id)
+        row = find_rehearsal(tx, rehearsal_id)
         if not row.ended:
             raise DomainError("rehearsal.open", "演练还没有走到结束，不能存为场景。")
         path, draft = f"{FOLDER}{name}.json", lock(tx, row.draft_id)
-        if path in files_of(tx, draft.id):
+        kept = json.loads(row.scenario_json)
+        if path in files_of(tx, draft.id) and name != kept.get("script", {}).get("name"):
             raise DomainError("scenario.taken", f"已经有名为“{name}”的场景，请换一个编号。")
-        content = json.dumps(
-            as_scenario(json.loads(row.scenario_json), title=title.strip()), ensure_ascii=False, indent=2
-        ).encode()
+        content = json.dumps(as_scenario(kept, title=title.strip()), ensure_ascii=False, indent=2).encode()
         read_scenario(path, content)
         write(tx, draft, actor=actor, changes={path: content}, automatic=False)
         return draft.revision
@@ -186,14 +181,15 @@ def as_scenario(kept: Mapping[str, Any], *, title: str) -> dict[str, Any]:
         for name, entry in kept["operations"].items()
         if any(answer is not None for answer in entry["each"])
     }
-    return {**kept, "title": title, "operations": operations}
+    plain = {key: value for key, value in kept.items() if key != "script"}
+    return {**plain, "title": title, "operations": operations}
 
 
 def remove(context: Context, *, actor: Actor, rehearsal_id: int) -> None:
     """Throw a rehearsal away; nothing of it is left."""
     require_right(actor)
     with context.transaction() as tx:
-        _find(tx, rehearsal_id)
+        find_rehearsal(tx, rehearsal_id)
         tx.session.execute(delete(Rehearsal).where(Rehearsal.id == rehearsal_id))
 
 
@@ -223,60 +219,3 @@ def of_draft(context: Context, *, actor: Actor, draft_id: int) -> list[Rehearsal
             RehearsalLine(row.id, row.title, row.kind, row.ended, row.started_at, row.revision != revision)
             for row, revision in tx.session.execute(query)
         ]
-
-
-def _find(tx: Transaction, rehearsal_id: int, *, for_update: bool = False) -> Rehearsal:
-    query = select(Rehearsal).where(Rehearsal.id == rehearsal_id)
-    row = tx.session.scalars(query.with_for_update() if for_update else query).one_or_none()
-    if row is None:
-        raise NotFound("rehearsal.unknown", "没有找到这次演练，它可能已被删除。")
-    return row
-
-
-def _restored(context: Context, row: Rehearsal, scenario: Mapping[str, Any], answers: Answers | None) -> Rehearsing:
-    player = player_of(context.registry, read_manifest(read_zip(row.package)), scenario, answers)
-    player.clock = row.clock
-    try:
-        player.advance = runtime.inspect(player.spec, row.state)
-    except EngineError as error:
-        raise StepError(error.message) from error
-    return player
-
-
-def _keep(scenario: dict[str, Any], player: Rehearsing) -> None:
-    """Write down the answers and the way of what was just played."""
-    for name, values in player.answered.items():
-        scenario["operations"].setdefault(name, {"each": []})["each"] += values
-    path = [*(scenario.get("expect") or {}).get("path", []), *player.path]
-    scenario["expect"] = {"outcome": player.now.outcome, "path": path}
-
-
-def _save(tx: Transaction, row: Rehearsal, scenario: dict[str, Any], player: Rehearsing) -> RehearsalView:
-    row.scenario_json, row.state = _dump(scenario), player.now.state
-    row.clock, row.ended = player.clock, player.now.ended
-    tx.session.flush()
-    return _view(row, scenario, player)
-
-
-def _dump(scenario: Mapping[str, Any]) -> str:
-    return json.dumps(scenario, ensure_ascii=False, separators=(",", ":"))
-
-
-def _view(row: Rehearsal, scenario: Mapping[str, Any], player: Rehearsing) -> RehearsalView:
-    now = player.now
-    here = [one.node.node_id for group in (now.ready, now.timers, now.waiting) for one in group]
-    return RehearsalView(
-        id=row.id,
-        draft_id=row.draft_id,
-        revision=row.revision,
-        kind=row.kind,
-        title=row.title,
-        clock=player.clock,
-        ended=now.ended,
-        outcome=now.outcome,
-        open=tuple(open_steps(player)),
-        here=tuple(dict.fromkeys(here)),
-        path=tuple(scenario["expect"]["path"]),
-        variables=now.variables,
-        steps=tuple(scenario["steps"]),
-    )

@@ -11,7 +11,7 @@ from app.domain.procedure import Procedure
 from app.engine.drawing import ServiceCall, calls_of
 from app.engine.specs import load_spec
 from app.engine.types import NodeInfo, Variable
-from app.services.packages.scenario_player import BEGIN, Player, StepError
+from app.services.packages.scenario_player import BEGIN, Player, StepError, moment_of
 from app.services.packages.scenarios import recorded_by
 from app.services.registry import Registry
 
@@ -36,16 +36,27 @@ class Rehearsing(Player):
     calls: Mapping[str, ServiceCall] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     given: dict[str, list[Any]] = field(default_factory=dict)
+    before: Mapping[str, int] = field(default_factory=dict)  # how often each operation has answered in earlier steps
     answered: dict[str, list[Any]] = field(default_factory=dict)
 
     def _call(self, name: str, _params: Mapping[str, Variable], *, node: NodeInfo) -> Variable:
         left = self.given.get(name, [])
+        if not left and name in self.results:
+            left = [self._scripted(name)]
         call = self.calls.get(node.node_id)
         if not left and call is not None and call.result:
             raise NeedsAnswer(call, title=self.titles.get(name, name), node_name=node.name or node.node_id)
         answer: Variable = left.pop(0) if left else None
         self.answered.setdefault(name, []).append(answer)
         return answer
+
+    def _scripted(self, name: str) -> Any:
+        """Return what the scenario that is followed lets an operation answer this time."""
+        result = self.results[name]
+        if not (isinstance(result, dict) and set(result) == {"each"} and result["each"]):
+            return result
+        place = self.before.get(name, 0) + len(self.answered.get(name, []))
+        return result["each"][min(place, len(result["each"]) - 1)]
 
 
 @dataclass(frozen=True)
@@ -70,10 +81,14 @@ def player_of(registry: Registry, procedure: Procedure, scenario: Mapping[str, A
         kind=procedure.case_kinds[scenario["case"]],
         spec=load_spec(procedure.files, content_hash=procedure.content_hash),
         recorded=recorded_by(registry),
-        clock=BEGIN,
+        results=(scenario.get("script") or {}).get("operations", {}),
+        settings=scenario.get("settings") or {},
+        deadlines=scenario.get("deadlines") or {},
+        clock=moment_of(scenario["begin"]) if "begin" in scenario else BEGIN,
         calls=calls_of(procedure.files),
         titles={operation.name: operation.title for operation in registry.operations.values()},
         given={name: list(values) for name, values in (answers or {}).items()},
+        before={name: len(entry["each"]) for name, entry in scenario["operations"].items()},
     )
 
 

@@ -7,6 +7,8 @@ from flask import Response, jsonify, request, url_for
 
 from app.domain.errors import DomainError
 from app.domain.permissions import Permission
+from app.services.packages.package_scenarios import FAULT_RULES
+from app.services.packages.scenarios import FOLDER
 from app.services.studio import draft_presence
 from app.services.studio.deployment import check_draft
 from app.services.studio.drafts import StaleDraft
@@ -85,12 +87,20 @@ def check(draft_id: int) -> Response:
     found = [
         {
             "rule": one.rule, "element": one.element, "message": one.message, "cure": one.cure, "severity": one.severity,
-            "file": one.file, "url": edit_url(draft_id, one.file) if one.file and "." in one.file else None,
+            "file": one.file, "url": _where_to_mend(draft_id, one.rule, one.file),
         }
         for one in report.findings
     ]  # fmt: skip
     missed = [key for one in report.coverage for key in (*one.nodes, *one.flows)]
     return jsonify(findings=found, **({"coverage": {"missed": missed}} if report.scenarios else {}))
+
+
+def _where_to_mend(draft_id: int, rule: str, file: str) -> str | None:
+    """Return the page on which a finding is mended: a scenario that fails is walked again, any other file is edited."""
+    if rule in FAULT_RULES:
+        name = file.removeprefix(FOLDER).removesuffix(".json")
+        return url_for("studio.rehearsals", draft_id=draft_id, scenario=name)
+    return edit_url(draft_id, file) if "." in file else None
 
 
 @drafts_data.post("/presence")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import Permission
+from app.services.packages.package_scenarios import FAULT_RULES
 from app.services.studio import drafts
 from app.services.studio.deployment import check_draft
 from app.services.studio.drafts import OpenDraft, StaleDraft
@@ -41,7 +42,9 @@ def draft_page(opened: OpenDraft, given: dict[str, str], problems: dict[str, str
 def findings(draft_id: int) -> str:
     """Show what the gate says of a draft; a part of its page, fetched after it because it takes a second."""
     report = check_draft(context(), actor=current_actor(), draft_id=draft_id)
-    return render_template("studio/_findings.html", draft_id=draft_id, report=report, edit_url=words.edit_url)
+    return render_template(
+        "studio/_findings.html", draft_id=draft_id, report=report, edit_url=words.edit_url, fault_rules=FAULT_RULES
+    )
 
 
 @studio.get("/drafts/<int:draft_id>/edit/<path:path>")
@@ -112,7 +115,8 @@ def file_new(draft_id: int) -> ResponseReturnValue:
     opened = the_draft(draft_id)
     given = {name: sent_text(name, longest=60) for name in ("kind", "name", "title")}
     try:
-        path, content = words.new_file(given["kind"], name=given["name"], title=given["title"], case="")
+        name = given["name"] or words.free_name(given["kind"] or "file", words.names_in(opened.files, given["kind"]))
+        path, content = words.new_file(given["kind"], name=name, title=given["title"], case="")
         if path in opened.files:
             raise DomainError("file.name", "已经有这个编号的文件，请换一个编号。")
         drafts.save(context(), actor=current_actor(), draft_id=draft_id, expected=opened.revision, changes={path: content})

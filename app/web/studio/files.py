@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from flask import url_for
 
@@ -110,6 +111,17 @@ def sample_of(text: str) -> tuple[str, str]:
 def edit_url(draft_id: int, path: str) -> str:
     """Return the address of the editor of a file."""
     return url_for("studio.edit", draft_id=draft_id, path=path)
+
+
+def free_name(stem: str, taken: Iterable[str]) -> str:
+    """Return the first of `form_1`, `form_2` … that nothing has yet: people who care for no code need not think of one."""
+    used = set(taken)
+    return next(name for name in (f"{stem}_{number}" for number in count(1)) if name not in used)
+
+
+def names_in(files: Iterable[str], kind: str) -> list[str]:
+    """Return the codes of the files of a kind."""
+    return [path.rpartition("/")[2].rpartition(".")[0] for path in files if kind_of(path) == kind]
 
 
 def new_file(kind: str, *, name: str, title: str, case: str) -> tuple[str, bytes]:

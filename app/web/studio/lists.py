@@ -12,6 +12,7 @@ from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
 from app.web.studio.facts import may_edit, sent_text, uploaded
+from app.web.studio.files import free_name
 from app.web.studio.group import DRAFT_STATES, STATES, studio
 
 
@@ -36,7 +37,9 @@ def new_blank() -> ResponseReturnValue:
     """Begin a procedure from nothing."""
     given = {name: sent_text(name, longest=80) for name in ("title", "procedure")}
     try:
-        draft_id = drafts.start_blank(context(), actor=current_actor(), procedure=given["procedure"], title=given["title"])
+        taken = [line.procedure.replace("-", "_") for line in overview(context(), actor=current_actor())]
+        number = given["procedure"] or free_name("procedure", taken).replace("_", "-")
+        draft_id = drafts.start_blank(context(), actor=current_actor(), procedure=number, title=given["title"])
     except DomainError as error:
         field = {"procedure.title": "title", "procedure.id": "procedure", "procedure.taken": "procedure"}.get(error.code, "form")
         return render_template("studio/new.html", given=given, problems={field: error.message}), 422

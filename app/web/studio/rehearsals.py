@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.services.packages.package_manifest import read_manifest
+from app.services.packages.scenarios import FOLDER
 from app.services.studio import sandbox
 from app.services.studio.sandbox_player import NeedsAnswer
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
 from app.web.studio.facts import sent_text, the_draft
+from app.web.studio.files import free_name, names_in, title_of
 from app.web.studio.group import studio
 from app.web.studio.rehearsal_forms import Question, answers_sent, fields_of_step, nodes_of, question, step_sent, variables_sent
 
@@ -30,14 +32,19 @@ def rehearsals(draft_id: int) -> str:
 
 def _list(draft_id: int, *, problem: str = "", asked: Question | None = None) -> str:
     opened = the_draft(draft_id)
+    scenarios = {
+        name: title_of(f"{FOLDER}{name}.json", opened.files[f"{FOLDER}{name}.json"])
+        for name in names_in(opened.files, "scenario")
+    }
     try:
         kinds = list(read_manifest(opened.files).case_kinds.values())
     except DomainError as error:
         kinds, problem = [], problem or error.message
     lines = sandbox.of_draft(context(), actor=current_actor(), draft_id=draft_id)
     return render_template(
-        "studio/rehearsals.html", draft=opened, kinds=kinds, lines=lines, problem=problem, asked=asked, given=request.form
-    )
+        "studio/rehearsals.html", draft=opened, kinds=kinds, lines=lines, problem=problem, asked=asked, given=request.form,
+        scenarios=scenarios, chosen=request.values.get("scenario", ""),
+    )  # fmt: skip
 
 
 @studio.post("/drafts/<int:draft_id>/rehearsals")
@@ -47,7 +54,7 @@ def rehearsal_start(draft_id: int) -> ResponseReturnValue:
     try:
         view = sandbox.start(
             context(), actor=current_actor(), draft_id=draft_id, kind=sent_text("kind", longest=40), title=sent_text("title", longest=60),
-            variables=variables_sent(), answers=answers_sent(),
+            variables=variables_sent(), answers=answers_sent(), scenario=sent_text("scenario", longest=60),
         )  # fmt: skip
     except _ELSEWHERE:
         raise
@@ -100,6 +107,14 @@ def rehearsal_step(rehearsal_id: int) -> ResponseReturnValue:
     return redirect(url_for("studio.rehearsal", rehearsal_id=rehearsal_id), 303)
 
 
+@studio.post("/rehearsals/<int:rehearsal_id>/follow")
+@needs(Permission.DEPLOY_PROCEDURE)
+def rehearsal_follow(rehearsal_id: int) -> ResponseReturnValue:
+    """Go on with the scenario that the rehearsal follows."""
+    sandbox.follow(context(), actor=current_actor(), rehearsal_id=rehearsal_id)
+    return redirect(url_for("studio.rehearsal", rehearsal_id=rehearsal_id), 303)
+
+
 @studio.post("/rehearsals/<int:rehearsal_id>/rewind")
 @needs(Permission.DEPLOY_PROCEDURE)
 def rehearsal_rewind(rehearsal_id: int) -> ResponseReturnValue:
@@ -119,6 +134,7 @@ def rehearsal_record(rehearsal_id: int) -> ResponseReturnValue:
     """Make a rehearsal that has ended a scenario of its draft."""
     name, title = sent_text("name", longest=60), sent_text("scenario_title", longest=60)
     view = sandbox.look(context(), actor=current_actor(), rehearsal_id=rehearsal_id)
+    name = name or free_name("scenario", names_in(the_draft(view.draft_id).files, "scenario"))
     try:
         sandbox.record(context(), actor=current_actor(), rehearsal_id=rehearsal_id, name=name, title=title)
     except _ELSEWHERE:
