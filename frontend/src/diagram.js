@@ -61,6 +61,9 @@ function name(drawing, words) {
   drawing.removeAttribute('tabindex');
 }
 
+// A diagram in a folded section has no size yet; what is asked of a canvas without one gives no finite scale.
+const hasRoom = (place) => place.clientWidth > 0 && place.clientHeight > 0;
+
 async function show(place) {
   const picture = make('div', { class: 'diagram-picture' });
   place.replaceChildren(picture);
@@ -75,9 +78,9 @@ async function show(place) {
     mark(viewer, place.dataset.done ?? '', 'done');
     mark(viewer, place.dataset.current ?? '', 'current');
     const start = () => open(canvas, viewer.get('elementRegistry'), place.dataset.current ?? '');
-    start();
+    if (hasRoom(picture)) start();
     place.append(toolbar(canvas, start));
-    new ResizeObserver(() => { canvas.resized(); start(); }).observe(place);
+    new ResizeObserver(() => { if (!hasRoom(picture)) return; canvas.resized(); start(); }).observe(place);
     place.dataset.diagramShown = '';
   } catch (error) {
     place.replaceChildren(make('p', { class: 'text-danger', role: 'alert' }, '流程图暂时无法显示，请刷新页面；办理不受影响。'));

@@ -52,11 +52,13 @@ export class Findings {
     const go = here ? make('button', { type: 'button', class: 'studio-jump' }, label || '流程') : finding.url ? make('a', { href: finding.url, class: 'studio-jump' }, label) : make('span', { class: 'studio-jump' }, label || '整个流程包');
     if (here) go.addEventListener('click', () => this.jump(finding.element));
     return make('li', { 'data-rule': finding.rule }, make('span', { class: `studio-word studio-word-${finding.severity}` }, WORDS[finding.severity] ?? finding.severity), go,
-      make('span', { class: 'studio-finding' }, make('strong', {}, finding.message), ' ', finding.cure), make('code', {}, finding.rule));
+      make('span', { class: 'studio-finding' }, make('strong', {}, finding.message), ' ', finding.cure,
+        here && finding.file !== this.file && finding.url ? make('a', { href: finding.url, class: 'studio-mend' }, '照场景演练并更新') : ''), make('code', {}, finding.rule));
   }
 
   isHere(finding) {
-    return (!finding.file || finding.file === this.file) && Boolean(finding.element) && Boolean(this.viewer.get('elementRegistry').get(finding.element));
+    // A scenario that fails names the element where it left the path: that is on the diagram, not in the scenario's own file.
+    return (!finding.file || finding.rule.startsWith('scenario.') || finding.file === this.file) && Boolean(finding.element) && Boolean(this.viewer.get('elementRegistry').get(finding.element));
   }
 
   jump(id) {

@@ -162,7 +162,7 @@ class Editor {
     const { html = '', findings = [] } = answer.data;
     if (!answer.ok) { paper.replaceChildren(make('p', { role: 'alert' }, answer.data.message ?? '预览暂时无法显示，请稍后再试。')); return; }
     this.problems(findings);
-    setState(findings.length ? 'draft' : data.state === 'deployed' ? 'deployed' : 'checked', findings.length ? `有 ${findings.length} 处要修改` : data.state === 'deployed' ? data.versionLabel ?? '' : '');
+    setState(findings.length ? 'draft' : data.state === 'deployed' ? 'deployed' : 'checked', findings.length ? `有 ${findings.length} 处要修改` : data.state === 'deployed' ? data.versionLabel ?? '' : '这张表单没有问题');
     // From our own server, which escapes what people typed; a parsed document runs no scripts.
     paper.replaceChildren(...new DOMParser().parseFromString(html || '<p>改正下面列出的问题后，可以预览。</p>', 'text/html').body.childNodes);
     paper.dispatchEvent(new CustomEvent('htmx:load', { bubbles: true, detail: { elt: paper } }));

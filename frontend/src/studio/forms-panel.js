@@ -199,6 +199,9 @@ export class FormPanel {
 
   refresh() {
     if (this.id && !this.editor.get('formFieldRegistry').get(this.id)) { this.show(null); return; }
+    const { label, dateLabel, title } = this.kit.field();
+    const head = this.place.querySelector('.studio-panel-head span');
+    if (head) head.textContent = label ?? dateLabel ?? title ?? '';
     for (const section of this.sections) {
       if (section.group.signature && section.group.signature(this.kit.field()) !== section.signature) section.draw();
       else for (const one of section.fields) one.refresh();

@@ -12,7 +12,7 @@ import { form, people, stage, time } from './groups/task.js';
 import { make } from './page.js';
 import { availableAt } from './variables.js';
 
-const GROUPS = [lane, process, general, form, people, time, operation, decision, call, timer, message, boundary, error, ending, gateway, flow, loop, stage, about];
+const GROUPS = [lane, process, general, people, form, time, operation, decision, call, timer, message, boundary, error, ending, gateway, flow, loop, stage, about];
 const CLOSED = new Set(['loop', 'stage']);
 
 // What the element may hold beyond the fields above; it is kept, and told.

@@ -86,7 +86,11 @@ class Editor {
     dressSimulation(this.canvas);
     // The search listens to keys alone; Chinese may arrive without one (a candidate chosen with the mouse, or spoken).
     this.canvas.addEventListener('input', event => { if (event.target.closest('.djs-search-input')) event.target.dispatchEvent(new KeyboardEvent('keyup', { bubbles: true })); });
-    new ResizeObserver(() => this.modeler.get('canvas').resized()).observe(this.canvas);
+    // The palette lies over the left of the diagram: what the search or the gate leads to comes clear of it.
+    const canvas = this.modeler.get('canvas');
+    const scroll = canvas.scrollToElement.bind(canvas);
+    canvas.scrollToElement = element => scroll(element, { top: 120, right: 180, bottom: 120, left: 260 });
+    new ResizeObserver(() => canvas.resized()).observe(this.canvas);
   }
 
   listen() {

@@ -1,5 +1,5 @@
 // Zoom that keeps clear of the palette on the left and of the bpmn.io mark in the lower right corner (its licence asks for that).
-export function fitDiagram(viewer, { left = 150, right = 30, top = 40, bottom = 50, most = 1 } = {}) {
+export function fitDiagram(viewer, { left = 180, right = 30, top = 40, bottom = 50, most = 1 } = {}) {
   const canvas = viewer.get('canvas');
   const { inner, outer } = canvas.viewbox();
   if (!inner.width || !outer.width) return;
@@ -18,5 +18,5 @@ export function readable(viewer) {
   if (canvas.zoom() >= 0.6) return;
   const { inner, outer } = canvas.viewbox();
   const scale = 0.8;
-  canvas.viewbox({ x: inner.x - 150 / scale, y: inner.y - 40 / scale, width: outer.width / scale, height: outer.height / scale });
+  canvas.viewbox({ x: inner.x - 180 / scale, y: inner.y - 40 / scale, width: outer.width / scale, height: outer.height / scale });
 }
