@@ -14,6 +14,7 @@ class Permission(StrEnum):
     START_ROUND = "start_round"
     SEE_ROUND = "see_round"
     SEE_RANKING = "see_ranking"
+    SEE_PANEL = "see_panel"
     EXPORT_ROUND = "export_round"
     SEE_PROCEDURES = "see_procedures"
     DEPLOY_PROCEDURE = "deploy_procedure"
@@ -49,6 +50,7 @@ PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
     | {Role.SUPERVISOR, Role.CONVENER, Role.MEETING_SECRETARY, Role.DOCUMENT_OFFICER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER}
     | {Role.ARCHIVIST, Role.PUBLICATION_REVIEWER},
     Permission.SEE_RANKING: BUREAU | {Role.CONVENER, Role.SUPERVISOR, Role.MEETING_SECRETARY},
+    Permission.SEE_PANEL: BUREAU | {Role.SUPERVISOR},
     Permission.EXPORT_ROUND: OVERSEERS,
     Permission.SEE_PROCEDURES: BUREAU | {Role.PROCESS_ADMIN},
     Permission.DEPLOY_PROCEDURE: frozenset({Role.PROCESS_ADMIN}),

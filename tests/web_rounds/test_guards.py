@@ -12,6 +12,7 @@ PAGES = [
     ("/rounds/1/nominees.xlsx", "supervisor", "convener"),
     ("/rounds/1/ranking", "convener", "archivist"),
     ("/rounds/1/ranking.xlsx", "supervisor", "finance_maker"),
+    ("/rounds/1/panel", "supervisor", "convener"),
     ("/rounds/1/progress.xlsx", "archivist", "meeting_secretary"),
     ("/rounds/1/deadlines/nomination_close", "bureau_leader", "bureau_handler"),
     ("/rounds/1/quota", "bureau_leader", "bureau_handler"),

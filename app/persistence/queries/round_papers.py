@@ -29,6 +29,8 @@ class MeetingRow:
     body: str
     session_no: str
     held_on: str
+    chair: str
+    attendees: str
     decision: str
     minutes_no: str
 
@@ -86,7 +88,10 @@ def notices(session: Session, *, round_id: int) -> list[NoticeRow]:
 def meetings(session: Session, *, round_id: int) -> list[MeetingRow]:
     """Return the meetings about a round in order."""
     query = select(Meeting).where(Meeting.round_id == round_id).order_by(Meeting.held_on, Meeting.id)
-    return [MeetingRow(row.body, row.session_no, row.held_on, row.decision, row.minutes_no) for row in session.scalars(query)]
+    return [
+        MeetingRow(row.body, row.session_no, row.held_on, row.chair, row.attendees, row.decision, row.minutes_no)
+        for row in session.scalars(query)
+    ]
 
 
 def documents(session: Session, *, round_id: int) -> list[DocumentRow]:

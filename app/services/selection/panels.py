@@ -19,8 +19,9 @@ from app.services.letters import send_letters
 from app.services.registry import Operation, Recorder
 from app.services.selection.conflict_facts import applicants_of, expert_facts, nominee_facts
 from app.services.selection.nominees import Nominee, open_nominees
+from app.services.selection.panel_record import member_key
 
-DRAWN, RESERVE, ACCEPTED, CALLED = "drawn", "reserve", "accepted", "called"
+DRAWN, RESERVE, ACCEPTED, CALLED, DECLINED, REPLACED = "drawn", "reserve", "accepted", "called", "declined", "replaced"
 KIND_TITLES = {
     "near_relative": "近亲属",
     "same_employer": "同一单位",
@@ -33,15 +34,18 @@ KIND_TITLES = {
 
 
 def draw_panel(work: CaseWork, values: Values) -> dict[str, Variable]:
-    """Draw panel and reserves from the available experts who may judge at least one nominee.
+    """Draw the seats of the panel that nobody has accepted yet, and the reserves, from experts who may judge at least one nominee.
 
-    Side effects: a draw record with seed, pool hash and every step; the members of an earlier draw are replaced, its record stays.
+    Side effects: a draw record with seed, pool hash and every step; members of an earlier draw who have not accepted make way, its
+    record stays. Who has declined or was replaced is not drawn again.
     Refuses a seed that was used in this round before, and a pool that is too small.
     """
-    pool, seed = _pool(work), text(values, "seed")
-    settings = work.settings
+    seed, settings = text(values, "seed"), work.settings
+    stay = [each for each in members_of(work) if each.state not in (DRAWN, RESERVE)]
+    seated, settled = len(seated_of(stay)), {each.user_id for each in stay}
+    pool = [each for each in _pool(work) if each.member_id not in settled]
     try:
-        result = draw(pool, seed=seed, size=settings.panel_size, reserves=settings.panel_reserves)
+        result = draw(pool, seed=seed, size=settings.panel_size - seated, reserves=settings.panel_reserves, seated=seated)
     except InvalidValues as error:
         raise refusal("seed", error.message, code=error.code) from None
     _keep_draw(work, values, result, pool)
@@ -59,7 +63,7 @@ def _pool(work: CaseWork) -> list[PoolMember]:
             continue
         if facts and all(conflicts_between(expert, nominee=each, as_of=today) for each in facts.values()):
             continue
-        pool.append(PoolMember(user_id, f"E{user_id:06d}"))
+        pool.append(PoolMember(user_id, member_key(user_id)))
     return pool
 
 
@@ -84,14 +88,15 @@ def _keep_draw(work: CaseWork, values: Values, result: DrawResult, pool: Sequenc
     }
     if not insert_unless(session, PanelDraw, drawn, taken=[PanelDraw.round_id == round_id, PanelDraw.seed == result.seed]):
         raise refusal("seed", "这个种子在本轮已经用过，结果会和上次相同。请由监督员另给一个种子。")
-    session.execute(delete(PanelMember).where(PanelMember.round_id == round_id))
+    before = max((each.place for each in members_of(work)), default=0)
+    session.execute(delete(PanelMember).where(PanelMember.round_id == round_id, PanelMember.state.in_((DRAWN, RESERVE))))
     for place, user_id in enumerate((*result.selected, *result.reserves), start=1):
         state = DRAWN if place <= len(result.selected) else RESERVE
-        session.add(PanelMember(round_id=round_id, user_id=user_id, place=place, state=state))
+        session.add(PanelMember(round_id=round_id, user_id=user_id, place=before + place, state=state))
 
 
 def panel_members(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
-    """Return the user ids of the drawn experts in order, and invite each of them by letter."""
+    """Return the user ids of the drawn experts who have not answered, in order, and invite each of them by letter."""
     members = list(
         work.tx.session.scalars(
             select(PanelMember.user_id)
@@ -105,13 +110,16 @@ def panel_members(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
 
 
 def record_declaration(work: CaseWork, values: Values) -> dict[str, Variable]:
-    """Keep an expert's promise and the recusals that the expert declares. Writes the member's state and the recusals."""
+    """Keep an expert's promise with the recusals that the expert declares, or that the expert cannot come. Writes state and recusals."""
     expert_id = work.item_id
-    if not flag(values, "accepted"):
-        raise refusal("accepted", "请阅读承诺并勾选后再提交。不能参加评审的，请联系区人社局由候补专家递补。")
-    member = next((each for each in _members(work) if each.user_id == expert_id), None)
+    member = next((each for each in members_of(work) if each.user_id == expert_id), None)
     if member is None:
         raise NotFound("panel.member", "您不在本轮专家名单中。请联系区人社局。")
+    if flag(values, "declined"):
+        member.state = DECLINED
+        return {}
+    if not flag(values, "accepted"):
+        raise refusal("accepted", "请阅读承诺并勾选后再提交。不能参加评审的，请勾选“我不能参加本次评审”。")
     member.state, member.accepted_at = ACCEPTED, work.tx.now
     declared = {whole(row, "nominee"): row for row in rows(values, "recusals")}
     if not declared:
@@ -133,8 +141,8 @@ def assign_experts(work: CaseWork, nominees: Sequence[Nominee]) -> dict[int, lis
     Writes the conflicts that are found as recusals, and the state of reserves that are called. Raises `DomainError` naming the
     nominee for whom not enough experts are left.
     """
-    members = _members(work)
-    regular = [each.user_id for each in members if each.state in (ACCEPTED, CALLED)]
+    members = members_of(work)
+    regular = [each.user_id for each in seated_of(members)]
     spare = {each.user_id: each for each in members if each.state == RESERVE}
     barred = _barred(work, nominees, [each.user_id for each in members])
     assigned = {}
@@ -150,13 +158,34 @@ def assign_experts(work: CaseWork, nominees: Sequence[Nominee]) -> dict[int, lis
             raise DomainError(
                 "panel.too_few",
                 f"候选人“{nominee.nomination.name}”可评审的专家只有{len(free)}名，至少要{work.settings.minimum_sheets}名。"
-                "请区人社局补充候补专家后再开始评审。",
+                "请区人社局补抽专家后再开始评审。",
             )
         assigned[nominee.case_id] = free
     return assigned
 
 
-def _members(work: CaseWork) -> Sequence[PanelMember]:
+def shortage(work: CaseWork) -> int:
+    """Return how many seats of the panel nobody has accepted; at least one where somebody has too few experts, reserves included.
+
+    Writes conflicts that are found as recusals.
+    """
+    members, nominees = members_of(work), open_nominees(work)
+    missing = work.settings.panel_size - len(seated_of(members))
+    ready = [each.user_id for each in (*seated_of(members), *(each for each in members if each.state == RESERVE))]
+    barred = _barred(work, nominees, ready)
+    for nominee in nominees:
+        free = sum((nominee.case_id, user_id) not in barred for user_id in ready)
+        if free < work.settings.minimum_sheets:
+            missing = max(missing, 1)
+    return max(0, missing)
+
+
+def seated_of(members: Sequence[PanelMember]) -> list[PanelMember]:
+    """Return those who have promised to judge."""
+    return [each for each in members if each.state in (ACCEPTED, CALLED)]
+
+
+def members_of(work: CaseWork) -> Sequence[PanelMember]:
     """Return the panel with its reserves in order (one statement a step)."""
     query = select(PanelMember).where(PanelMember.round_id == work.the_round.id).order_by(PanelMember.place)
     return work.once("panel", lambda: work.tx.session.scalars(query).all())

@@ -90,6 +90,7 @@ def show(round_id: int) -> str:
 def _rights(actor: Actor) -> dict[str, bool]:
     asked = {
         "may_rank": Permission.SEE_RANKING,
+        "may_see_panel": Permission.SEE_PANEL,
         "may_export": Permission.EXPORT_ROUND,
         "may_move": Permission.MOVE_DEADLINE,
         "may_grant": Permission.GRANT_QUOTA,

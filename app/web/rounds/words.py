@@ -8,6 +8,8 @@ DOCUMENT_STATES = {"draft": "起草中", "signed": "已签发", "issued": "已�
 FUNDS = {"talent": "区人才专项资金", "employment": "就业补助资金"}
 BATCHES = {"draft": "待复核", "checked": "已复核", "settled": "已发放", "returned": "已退回"}
 CERTIFICATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发"}
+MEMBERS = {"drawn": "已抽中，尚未承诺", "accepted": "已承诺", "declined": "不能参加", "reserve": "候补", "called": "候补递补"}
+RECUSALS = {"found": "系统查出", "declared": "本人申报", "requested": "他人申请", "ordered": "组织决定"}
 SORTS = {
     "number": "办件编号",
     "name": "姓名",
