@@ -1,5 +1,6 @@
 """The few filters that a template may use."""
 
+import math
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -36,6 +37,30 @@ def fit(text: str, *, width: float, size: float, least: float = 6.0, lines: int 
     return f"{int(wanted * 10) / 10:g}"
 
 
+def fit_block(
+    text: str | list[str], *, width: float, height: float, size: float, least: float = 5.0, leading: float = 1.45
+) -> str:
+    """Return the font size (pt) at which paragraphs fit into a box of `width` by `height` mm, at most `size`, at least `least`.
+
+    Every paragraph begins with two ems; lines are `leading` ems apart. Raises `DomainError` when even the least size is too large.
+    """
+    blocks = [text] if isinstance(text, str) else text
+    lengths = [text_ems(line) + 2 for block in blocks for line in block.splitlines() or [""]]
+    tenths = int(size * 10)
+    while tenths >= least * 10:
+        em = tenths / 10 * 25.4 / 72
+        # A line may end up to one character early, because no line begins with a comma.
+        a_line = max(1.0, int(width / em) - 1)
+        if sum(math.ceil(length / a_line) for length in lengths) * em * leading <= height:
+            return f"{tenths / 10:g}"
+        tenths -= 1
+    shown = "".join(blocks)
+    raise DomainError(
+        "document_overflow",
+        f"“{shown[:20]}…”共{len(shown)}个字，缩到最小字号仍放不下。请缩短内容，或改用容得下的模板。",
+    )
+
+
 def text_ems(text: str) -> float:
     """Return the approximate width of a text in ems."""
     return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.56 for char in text)
@@ -43,4 +68,11 @@ def text_ems(text: str) -> float:
 
 def filters() -> Mapping[str, Any]:
     """Return the filters by the name they have in a template."""
-    return {"cn_date": cn_date, "yuan": yuan, "chinese_amount": chinese_amount, "fit": fit, "qr": qr_address}
+    return {
+        "cn_date": cn_date,
+        "yuan": yuan,
+        "chinese_amount": chinese_amount,
+        "fit": fit,
+        "fit_block": fit_block,
+        "qr": qr_address,
+    }
