@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from app.documents.pictures import PICTURES, picture_type
 from app.documents.qr import SCHEME, qr_from_address
-from app.documents.templates import PICTURES, Template, picture_type
+from app.documents.templates import Template
 from app.domain.errors import DomainError
 
 BASE = "https://template.invalid/"
@@ -31,7 +32,7 @@ def find_resource(
     if address in fonts:
         return fonts[address], "font/otf"
     if address.startswith(SCHEME):
-        return qr_from_address(address), "image/svg+xml"
+        return qr_from_address(address), "image/png"
     name = address.removeprefix(BASE)
     if address.startswith(BASE) and name in template.pictures:
         return template.pictures[name], PICTURES[PurePosixPath(name).suffix.lower()]

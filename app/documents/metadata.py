@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
-from app.domain.errors import DomainError
+from app.documents.faults import TemplateFault, line_of
 
 FieldType = Literal["text", "date", "number", "money", "flag", "list", "table"]
 """`money` is integer cents, `date` an ISO date, `number` a decimal kept as text, `list` texts, `table` rows of columns."""
@@ -26,13 +26,17 @@ _DICT_METHODS = frozenset(dir(dict))
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One field that a template takes: its name in the source, what people call it, and its type."""
+    """One field that a template takes: its name in the source, what people call it, and its type.
+
+    `in_draft` is what a draft shows in its place: a number that is not given yet must not look like one that is.
+    """
 
     name: str
     label: str
     type: FieldType
     required: bool = True
     columns: tuple["FieldSpec", ...] = ()
+    in_draft: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,35 +62,69 @@ class Metadata:
         return PAGES[self.page]
 
 
+class _Unusable(Exception):
+    """A reason why the metadata cannot be used, and the entry at fault."""
+
+    def __init__(self, reason: str, *, entry: str = "", line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.entry, self.line = reason, entry, line
+
+
 def parse_metadata(source: str) -> Metadata:
     """Read the text of a `metadata.toml`.
 
-    Raises `DomainError` ("template_metadata") that names the entry which cannot be used.
+    Raises `TemplateFault` ("template_metadata") that names the entry which cannot be used, and its line.
     """
     try:
+        return _read(source)
+    except _Unusable as fault:
+        message = f"模板说明 metadata.toml 不能用：{fault.reason}。请改正后重新上传。"
+        line = fault.line or _line(source, fault.entry)
+        raise TemplateFault("template_metadata", message, file="metadata.toml", line=line) from fault
+
+
+def _line(source: str, entry: str) -> int:
+    found = re.search(rf'(?m)^\s*(\[[^\]\n]*)?"?\b{re.escape(entry)}\b"?\s*[=\]]', source) if entry else None
+    return line_of(source, found.end()) if found else 0
+
+
+def _read(source: str) -> Metadata:
+    try:
         data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         place = re.search(r"line (\d+)", str(error))
-        raise _refuse(f"第{place.group(1)}行写法有误" if place else "写法有误") from error
-    page = str(data.get("page", "A4 portrait"))
+        line = int(place[1]) if place else source.count("\n") + 1
+        raise _Unusable(f"第{line}行写法有误", line=line) from error
+    page = _word(data, "page", "A4 portrait")
     if page not in PAGES:
-        raise _refuse(f"纸张“{page}”不认识，可以写：{'、'.join(PAGES)}")
-    title = data.get("title")
-    if not isinstance(title, str) or not title:
-        raise _refuse("缺少 title（文书名称）")
-    numbering = str(data.get("numbering", ""))
+        raise _Unusable(f"纸张“{page}”不认识，可以写：{'、'.join(PAGES)}", entry="page")
+    title, numbering = _word(data, "title", ""), _word(data, "numbering", "")
+    if not 0 < len(title) <= 120:
+        raise _Unusable("缺少 title（文书名称），或超过 120 个字", entry="title")
     if "{" in _PLACE.sub("", numbering) or "}" in _PLACE.sub("", numbering):
-        raise _refuse("numbering 只能用 {year}、{number} 或 {number:03}")
+        raise _Unusable("numbering 只能用 {year}、{number} 或 {number:03}", entry="numbering")
+    max_pages, signers = data.get("max_pages", 0), data.get("signers", [])
+    if isinstance(max_pages, bool) or not isinstance(max_pages, int) or not 0 <= max_pages <= 500:
+        raise _Unusable("max_pages（最多页数）应是 0 至 500 的整数，0 为不限", entry="max_pages")
+    if not isinstance(signers, list) or not all(isinstance(signer, str) for signer in signers):
+        raise _Unusable("signers（署名机关）应是一组名称", entry="signers")
     return Metadata(
         title=title,
         page=page,
-        language=str(data.get("language", "zh-CN")),
+        language=_word(data, "language", "zh-CN"),
         fields=_fields(data.get("fields", {}), nested=False),
         numbering=numbering,
-        signers=tuple(str(signer) for signer in data.get("signers", [])),
-        max_pages=int(data.get("max_pages", 0)),
+        signers=tuple(signers),
+        max_pages=max_pages,
         even_pages=data.get("even_pages") is True,
     )
+
+
+def _word(data: Mapping[str, Any], name: str, default: str) -> str:
+    value = data.get(name, default)
+    if not isinstance(value, str):
+        raise _Unusable(f"{name} 应是加引号的文字", entry=name)
+    return value
 
 
 def format_number(pattern: str, *, year: int, number: int) -> str:
@@ -97,25 +135,24 @@ def format_number(pattern: str, *, year: int, number: int) -> str:
 
 def _fields(entries: Any, *, nested: bool) -> tuple[FieldSpec, ...]:
     if not isinstance(entries, Mapping):
-        raise _refuse("[fields] 应是一张表")
+        raise _Unusable("[fields] 应是一张表", entry="fields")
     return tuple(_field(str(name), entry, nested=nested) for name, entry in entries.items())
 
 
 def _field(name: str, entry: Any, *, nested: bool) -> FieldSpec:
     # A name such as "items" would reach the method of the dictionary instead of the value, so it may not be declared.
     if not _NAME.fullmatch(name) or name in _DICT_METHODS:
-        raise _refuse(f"字段名“{name}”不能用，请用小写英文字母、数字和下划线，并避开 items、keys、values 等")
+        raise _Unusable(f"字段名“{name}”不能用，请用小写英文字母、数字和下划线，并避开 items、keys、values 等", entry=name)
     if not isinstance(entry, Mapping):
-        raise _refuse(f"字段“{name}”应写明 label 和 type")
-    kind = str(entry.get("type", "text"))
+        raise _Unusable(f"字段“{name}”应写明 label 和 type", entry=name)
+    kind = entry.get("type", "text")
     if kind not in get_args(FieldType) or (nested and kind == "table"):
-        raise _refuse(f"字段“{name}”的类型“{kind}”不认识")
+        raise _Unusable(f"字段“{name}”的类型“{kind}”不认识", entry=name)
     columns = _fields(entry.get("columns", {}), nested=True)
     if (kind == "table") != bool(columns):
-        raise _refuse(f"字段“{name}”：表格要有 columns，其他类型不能有")
-    label = str(entry.get("label", name))
-    return FieldSpec(name, label, cast(FieldType, kind), required=bool(entry.get("required", True)), columns=columns)
-
-
-def _refuse(reason: str) -> DomainError:
-    return DomainError("template_metadata", f"模板说明 metadata.toml 不能用：{reason}。请改正后重新上传。")
+        raise _Unusable(f"字段“{name}”：表格要有 columns，其他类型不能有", entry=name)
+    in_draft = entry.get("in_draft")
+    if in_draft is not None and (kind != "text" or not isinstance(in_draft, str)):
+        raise _Unusable(f"字段“{name}”：in_draft（样稿中的写法）是一段文字，只能用于文字类型", entry=name)
+    label, required = str(entry.get("label", name)), bool(entry.get("required", True))
+    return FieldSpec(name, label, cast(FieldType, kind), required=required, columns=columns, in_draft=in_draft)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from xml.etree import ElementTree
 
+from app.documents.faults import TemplateFault
 from app.documents.metadata import Metadata, parse_metadata
+from app.documents.pictures import PICTURES, check_picture
 from app.domain.errors import DomainError
 
 PARTS = ("template.html", "style.css", "metadata.toml", "sample.json")
-PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 MAX_FILE_BYTES = 2_000_000
 MAX_FILES = 40
 
@@ -59,11 +59,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
 
 def template_from_files(files: Mapping[str, bytes], *, key: str) -> Template:
     """Build a template from file names and contents (an upload, or a stored version). Raises `DomainError`."""
-    for part in PARTS:
-        if part not in files:
-            raise DomainError("template_part_missing", f"模板“{key}”缺少文件“{part}”。请补齐后重试。")
-    if len(files) > MAX_FILES:
-        raise DomainError("template_file", f"模板“{key}”的文件超过 {MAX_FILES} 个，请删去不用的文件。")
+    check_size(files, key=key)
     pictures = {name: _picture(name, body) for name, body in files.items() if name not in PARTS}
     return Template(
         key=key,
@@ -74,6 +70,18 @@ def template_from_files(files: Mapping[str, bytes], *, key: str) -> Template:
         pictures=MappingProxyType(pictures),
         hash=content_hash(files),
     )
+
+
+def check_size(files: Mapping[str, bytes], *, key: str) -> None:
+    """Refuse what is not a whole template: a part that is missing, too many files, one that is too large."""
+    for part in PARTS:
+        if part not in files:
+            raise TemplateFault("template_part_missing", f"模板“{key}”缺少文件“{part}”。请补齐后重试。", file=part)
+    if len(files) > MAX_FILES:
+        raise DomainError("template_file", f"模板“{key}”的文件超过 {MAX_FILES} 个，请删去不用的文件。")
+    for name, body in files.items():
+        if len(body) > MAX_FILE_BYTES:
+            raise TemplateFault("template_file", f"模板文件“{name[:80]}”超过 2 MB，请压缩后重试。", file=name)
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:
@@ -89,43 +97,27 @@ def _text(name: str, files: Mapping[str, bytes]) -> str:
     try:
         return files[name].decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DomainError("template_file", f"模板文件“{name}”不是 UTF-8 编码，请另存为 UTF-8 后重试。") from error
+        raise TemplateFault("template_file", f"模板文件“{name}”不是 UTF-8 编码，请另存为 UTF-8 后重试。", file=name) from error
 
 
 def _sample(files: Mapping[str, bytes]) -> Mapping[str, Any]:
     try:
         sample = json.loads(_text("sample.json", files))
     except json.JSONDecodeError as error:
-        raise DomainError("template_sample", f"样例 sample.json 第{error.lineno}行写法有误，请改正后重试。") from error
+        message = f"样例 sample.json 第{error.lineno}行写法有误，请改正后重试。"
+        raise TemplateFault("template_sample", message, file="sample.json", line=error.lineno) from error
+    except (RecursionError, ValueError) as error:
+        raise TemplateFault(
+            "template_sample", "样例 sample.json 套得太深或数字太长，请改正后重试。", file="sample.json"
+        ) from error
     if not isinstance(sample, dict):
-        raise DomainError("template_sample", "样例 sample.json 应是一个对象（字段名和值）。")
+        raise TemplateFault("template_sample", "样例 sample.json 应是一个对象（字段名和值）。", file="sample.json", line=1)
     return sample
 
 
 def _picture(name: str, body: bytes) -> bytes:
-    suffix = Path(name).suffix.lower()
-    if not _FILE_NAME.fullmatch(name) or suffix not in PICTURES:
-        raise DomainError("template_file", f"模板里不能有文件“{name}”。只接受英文文件名的 SVG、PNG、JPEG 图片。")
-    # Entities in an SVG can grow without bound and can name other files; a drawing needs none.
-    if suffix == ".svg" and (b"<!DOCTYPE" in body or b"<!ENTITY" in body):
-        raise DomainError("template_file", f"图片“{name}”含有文档类型声明，请用绘图软件另存为普通 SVG。")
-    # The renderer leaves out a picture that it cannot read and goes on, so an unreadable one is refused here.
-    if not _readable(suffix, body):
-        raise DomainError("template_file", f"图片“{name}”已损坏或与扩展名不符，请重新导出后上传。")
+    if not _FILE_NAME.fullmatch(name) or Path(name).suffix.lower() not in PICTURES:
+        message = f"模板里不能有文件“{name[:80]}”。只接受英文文件名的 SVG、PNG、JPEG 图片。"
+        raise TemplateFault("template_file", message, file=name)
+    check_picture(name, body)
     return body
-
-
-def picture_type(body: bytes) -> str | None:
-    """Return the media type of a PNG or JPEG by its first bytes, or None for anything else."""
-    if body.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    return "image/jpeg" if body.startswith(b"\xff\xd8\xff") else None
-
-
-def _readable(suffix: str, body: bytes) -> bool:
-    if suffix != ".svg":
-        return picture_type(body) == PICTURES[suffix]
-    try:
-        return ElementTree.fromstring(body).tag == "{http://www.w3.org/2000/svg}svg"
-    except ElementTree.ParseError:
-        return False
