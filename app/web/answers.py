@@ -39,3 +39,17 @@ def page_argument() -> int:
 def whole(text: str) -> int:
     """Return a whole number that a person typed or a page sent, 0 for anything else and for what no database column holds."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def frame() -> str:
+    """Return what a page is put into: the dialog that a script has opened, or the whole frame."""
+    return "components/dialog.html" if is_htmx() else "base.html"
+
+
+def go_to(address: str) -> Response:
+    """Lead on after something was done; a dialog is told so, because a script would follow a redirect without showing it."""
+    return (
+        Response(status=204, headers={"HX-Redirect": address})
+        if is_htmx()
+        else Response(status=303, headers={"Location": address})
+    )

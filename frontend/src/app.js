@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 import 'bootstrap/js/src/collapse.js';
 import 'bootstrap/js/src/dropdown.js';
 import 'bootstrap/js/src/tab.js';
+import './action-dialog.js';
 import './confirm.js';
 import './double-submit.js';
 import './conditional.js';

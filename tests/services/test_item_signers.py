@@ -43,9 +43,10 @@ def remove(world: World, unit: str, who: str = "handler") -> str:
 
 def test_who_leads_sees_what_may_be_changed_and_whom_may_be_added(check: World) -> None:  # noqa: F811
     with check.context.reading() as tx:
-        [signing] = item_signers.signings(tx, actor=check.actor("handler"), case_id=case_of(check))
+        case = tx.session.get_one(Case, case_of(check))
+        [signing] = item_signers.signings(tx, actor=check.actor("handler"), case=case)
         offered = item_signers.choices_to_add(tx, actor=check.actor("handler"), case_id=case_of(check), node_id="joint_check")
-        assert item_signers.signings(tx, actor=check.actor("second"), case_id=case_of(check)) == []
+        assert item_signers.signings(tx, actor=check.actor("second"), case=case) == []
     assert (signing.may_add, signing.may_remove) == (True, True)
     assert [choice.label for choice in signing.open_items] == ["区公安分局", "区税务局"]
     assert [choice.label for choice in offered] == ["临空港职业学院"]  # the nominating unit's own checker is barred

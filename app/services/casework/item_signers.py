@@ -40,17 +40,17 @@ class _Place:
     by_unit: bool
 
 
-def signings(tx: Transaction, *, actor: Actor, case_id: int) -> list[Signing]:
-    """Return the countersignings of a case that the actor may change now; none for who does not lead (at most four statements)."""
-    if not is_permitted(actor, Permission.CHANGE_SIGNERS):
+def signings(tx: Transaction, *, actor: Actor, case: Case) -> list[Signing]:
+    """Return the countersignings of a case that the actor sees and may change now (at most three statements).
+
+    None for who does not lead it, and none without a statement where the diagram allows no change.
+    """
+    if not is_permitted(actor, Permission.CHANGE_SIGNERS) or case.ended_at is not None or _is_barred(case, actor):
         return []
-    seen = access.see_case(tx.session, actor=actor, case_id=case_id)
-    if seen is None or seen.case.ended_at is not None or _is_barred(seen.case, actor):
-        return []
-    nodes = tx.context.procedures.get(tx.session, seen.case.procedure_version_id).nodes[seen.case.kind]
+    nodes = tx.context.procedures.get(tx.session, case.procedure_version_id).nodes[case.kind]
     allowed = {name: names_in(node, "actions") for name, node in nodes.items()}
     wanted = {name for name, actions in allowed.items() if not {ADD_SIGNER, REMOVE_SIGNER}.isdisjoint(actions)}
-    rows = _rows(tx, case_id, wanted) if wanted else []
+    rows = _rows(tx, case.id, wanted) if wanted else []
     found = []
     for name in sorted(wanted):
         opened = [row for row in rows if row.node_id == name and row.state == "open"]

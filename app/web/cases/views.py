@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
-from app.services.casework import case_actions
+from app.services.casework import case_actions, item_signers
 from app.services.casework.case_diagram import diagram_of
 from app.services.casework.case_file import open_case, unknown_case
 from app.web import answers
@@ -22,8 +22,9 @@ def show(case_id: int) -> str:
     """Show where a case stands, what happened and what was handed in."""
     with reading() as tx:
         file = open_case(tx, actor=current_actor(), case_id=case_id)
+        signings = item_signers.signings(tx, actor=current_actor(), case=file.case)
         dues = [due_of(tx, holder.due_at) for holder in file.holders]
-    return render_template("cases/case.html", file=file, dues=dues)
+    return render_template("cases/case.html", file=file, dues=dues, signings=signings)
 
 
 @cases.get("/diagram.bpmn", endpoint="diagram")

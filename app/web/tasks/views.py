@@ -9,7 +9,7 @@ from app.domain.permissions import Permission
 from app.formkit.fields import Problem
 from app.formkit.values import collect_draft
 from app.persistence.queries import desk as desk_query
-from app.services.casework import work_items
+from app.services.casework import item_actions, work_items
 from app.services.casework.case_file import CaseFile, open_case
 from app.services.casework.case_next import what_next
 from app.services.casework.forms import open_form
@@ -117,6 +117,8 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         problems=problems,
         due=due_of(tx, opened.item.due_at),
         upload_limit=config().upload_limit_bytes,
+        may_transfer=item_actions.may_transfer(opened.node, opened.item),
+        may_return=item_actions.may_return(opened.node),
     )
     return make_response(page, status)
 

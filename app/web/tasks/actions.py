@@ -1,0 +1,98 @@
+"""转办 and 退回: to whom or where to, and why. A dialog where scripts run, a page of its own where they do not."""
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import InvalidValues, NotAllowed, NotFound
+from app.domain.permissions import Permission
+from app.services.casework import item_actions, work_items
+from app.services.casework.item_people import as_choices
+from app.services.casework.work_items import OpenItem
+from app.services.context import Transaction
+from app.web import answers
+from app.web.guards import needs
+from app.web.house import context, reading
+from app.web.identity import current_actor
+from app.web.tasks.faster import who_has_it
+
+item_pages = Blueprint("item_actions", __name__, url_prefix="/work-items/<int:item_id>")
+
+
+@item_pages.get("/transfer", endpoint="transfer")
+@needs(Permission.SEE_DESK)
+def transfer_form(item_id: int) -> ResponseReturnValue:
+    """Ask to whom a work item goes, and why."""
+    return _transfer_page(item_id, {}, {})
+
+
+@item_pages.post("/transfer", endpoint="transfer_to")
+@needs(Permission.SEE_DESK)
+def transfer(item_id: int) -> ResponseReturnValue:
+    """Pass a work item on."""
+    actor, given = current_actor(), _given("user", "reason")
+    try:
+        user_id = answers.whole(given["user"])
+        name = item_actions.transfer(context(), actor=actor, item_id=item_id, user_id=user_id, reason=given["reason"])
+    except InvalidValues as error:
+        return _transfer_page(item_id, given, error.fields)
+    except NotFound as error:
+        with reading() as tx:
+            raise who_has_it(tx, error, actor=actor, item_id=item_id) from None
+    flash(f"已转办给{name}，对方会收到通知。")
+    return answers.go_to(url_for("desk.desk"))
+
+
+@item_pages.get("/return", endpoint="send_back")
+@needs(Permission.SEE_DESK)
+def return_form(item_id: int) -> ResponseReturnValue:
+    """Ask where a case goes back to, and why."""
+    return _return_page(item_id, {}, {})
+
+
+@item_pages.post("/return", endpoint="send_back_to")
+@needs(Permission.SEE_DESK)
+def send_back(item_id: int) -> ResponseReturnValue:
+    """Send a case back."""
+    given = _given("node", "reason")
+    try:
+        title = item_actions.send_back(
+            context(), actor=current_actor(), item_id=item_id, node_id=given["node"], reason=given["reason"]
+        )
+    except InvalidValues as error:
+        return _return_page(item_id, given, error.fields)
+    flash(f"已退回到“{title}”，原因已记入办理过程。", f"done:{item_id}")
+    return answers.go_to(url_for("desk.desk"))
+
+
+def _transfer_page(item_id: int, given: dict[str, str], problems: dict[str, str]) -> ResponseReturnValue:
+    with reading() as tx:
+        opened = _take(tx, item_id)
+        if not item_actions.may_transfer(opened.node, opened.item):
+            raise NotAllowed("item.transfer", "这一步不能转办，只能由您办理。如有特殊情况请联系流程管理员。")
+        people = as_choices(item_actions.receivers_of(tx, opened))
+    return _page("tasks/transfer.html", problems, opened=opened, people=people, given=given)
+
+
+def _return_page(item_id: int, given: dict[str, str], problems: dict[str, str]) -> ResponseReturnValue:
+    with reading() as tx:
+        opened = _take(tx, item_id)
+        if not item_actions.may_return(opened.node):
+            raise NotAllowed("item.return", "这一步不能退回。需要退回的，请在表单里选择相应的办理结果。")
+        ways = item_actions.ways_back(tx, opened)
+    return _page("tasks/return.html", problems, opened=opened, ways=ways, given=given)
+
+
+def _take(tx: Transaction, item_id: int) -> OpenItem:
+    try:
+        return work_items.take(tx, actor=current_actor(), item_id=item_id)
+    except NotFound as error:
+        raise who_has_it(tx, error, actor=current_actor(), item_id=item_id) from None
+
+
+def _given(*names: str) -> dict[str, str]:
+    return {name: answers.clean(request.form.get(name, ""), longest=500) for name in names}
+
+
+def _page(template: str, problems: dict[str, str], **values: object) -> ResponseReturnValue:
+    page = render_template(template, frame=answers.frame(), problems=problems, **values)
+    return make_response(page, 422 if problems else 200)

@@ -1,0 +1,149 @@
+"""The dialogs of 转办, 退回, 加签 and 减签: for whom, with and without scripts, refused with what was typed, sent once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.persistence.models import Case, WorkItem
+from app.services.packages.procedure_cache import ProcedureCache
+from app.web.application import build_web
+from config import Config
+from tests.databases import Databases
+from tests.services.item_actions_world import build_check, build_review
+from tests.services.test_item_actions import flagged, on
+from tests.services.world import ROOT, World
+
+HTMX = {"HX-Request": "true"}
+
+
+class Site:
+    """The pages on a district of its own."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        config = Config.from_environment(folder / "instance", {"GONGJIANG_ENVIRONMENT": "test"})
+        self.world = world
+        self.app = build_web(Flask("app.web", root_path=str(ROOT / "app" / "web")), config=config, context=world.context)
+        self.app.config["WTF_CSRF_ENABLED"] = False
+
+    def client(self, who: str) -> FlaskClient:
+        """Return a browser in which somebody has logged in."""
+        browser = self.app.test_client()
+        with browser.session_transaction() as session:
+            session.update(_user_id=str(self.world.users[who]), epoch=0, seen=int(self.world.clock().timestamp()))
+        return browser
+
+    def page(self, who: str, path: str, status: int = 200, headers: dict[str, str] | None = None) -> str:
+        """Return a page as text."""
+        answer = self.client(who).get(path, headers=headers)
+        assert answer.status_code == status, answer.get_data(as_text=True)
+        return answer.get_data(as_text=True)
+
+    @property
+    def case_id(self) -> int:
+        """The case of the nominee."""
+        return int(self.world.all(select(Case.id).where(Case.kind == "nomination"))[0])
+
+
+@pytest.fixture(scope="module")
+def parsed() -> ProcedureCache:
+    """Return one cache for all databases of this module: they are copies."""
+    return ProcedureCache()
+
+
+@pytest.fixture
+def review(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[Site]:
+    """Return pages on a district whose nominee waits for the first review."""
+    world = on(databases.create(build_review), parsed)
+    yield Site(world, tmp_path)
+    world.context.sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def check(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[Site]:
+    """Return pages on a district whose nominee waits for the departments."""
+    world = on(databases.create(build_check), parsed)
+    yield Site(world, tmp_path)
+    world.context.sessions.kw["bind"].dispose()
+
+
+def test_the_dialog_is_a_page_without_scripts_and_a_fragment_with_them(review: Site) -> None:
+    path = f"/work-items/{review.world.item('preliminary_review')}/transfer"
+    whole, part = review.page("clerk", path), review.page("clerk", path, headers=HTMX)
+    assert "<html" in whole
+    assert "<html" not in part
+    assert "clerk2乙" in part
+    assert "torn_clerk乙" not in part  # who nominated for the unit is barred
+    assert "far_clerk乙" not in part
+
+
+def test_an_item_is_passed_on_by_its_page(review: Site) -> None:
+    item_id, sent = review.world.item("preliminary_review"), {"user": review.world.users["clerk2"], "reason": "出差"}
+    assert f"/work-items/{item_id}/transfer" in review.page("clerk", f"/work-items/{item_id}")
+    answer = review.client("clerk").post(f"/work-items/{item_id}/transfer", data=sent, headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/desk")
+    again = review.client("clerk").post(f"/work-items/{item_id}/transfer", data=sent)
+    assert again.status_code == 409
+    assert "clerk2乙" in again.get_data(as_text=True)
+    assert review.page("clerk2", f"/work-items/{item_id}")
+
+
+def test_a_transfer_without_reason_comes_back_with_what_was_chosen(review: Site) -> None:
+    item_id, user_id = review.world.item("preliminary_review"), review.world.users["clerk2"]
+    answer = review.client("clerk").post(f"/work-items/{item_id}/transfer", data={"user": user_id, "reason": " "}, headers=HTMX)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f'<option value="{user_id}" selected' in page
+    assert 'href="#reason"' in page
+
+
+def test_strangers_do_not_reach_the_dialogs(review: Site) -> None:
+    item_id = review.world.item("preliminary_review")
+    for action in ("transfer", "return"):
+        review.page("police", f"/work-items/{item_id}/{action}", 404)
+    review.page("clerk", f"/work-items/{item_id}/return", 403)  # the diagram does not allow it here
+
+
+def test_a_case_is_sent_back_by_its_page(check: Site) -> None:
+    item_id = flagged(check.world)
+    page = check.page("leader", f"/work-items/{item_id}/return", headers=HTMX)
+    assert "复核（经办）" in page
+    sent = {"node": "re_review_first", "reason": "请核实"}
+    refused = check.client("leader").post(f"/work-items/{item_id}/return", data={**sent, "reason": ""})
+    assert refused.status_code == 422
+    assert check.client("leader").post(f"/work-items/{item_id}/return", data=sent).status_code == 303
+    assert check.client("leader").post(f"/work-items/{item_id}/return", data=sent).status_code == 409
+    assert check.world.item("re_review_first")
+    assert "退回" in check.page("leader", "/desk?tab=handled")
+
+
+def test_signers_are_changed_from_the_page_of_the_case(check: Site) -> None:
+    path, unit = f"/cases/{check.case_id}", check.world.units["institute"]
+    assert "加签" in check.page("handler", path)
+    assert "加签" not in check.page("second", path)
+    sent = {"member": unit, "reason": "需查询"}
+    assert check.client("handler").post(f"{path}/signers/joint_check", data=sent, headers=HTMX).status_code == 204
+    assert check.client("handler").post(f"{path}/signers/joint_check", data=sent).status_code == 409
+    assert "临空港职业学院" in check.page("handler", path)
+    item_id = check.world.item("joint_check", item=str(unit))
+    assert "没有意见不等于同意" in check.page("handler", f"{path}/signers/joint_check/remove/{item_id}", headers=HTMX)
+    answer = check.client("handler").post(f"{path}/signers/joint_check/remove/{item_id}", data={"reason": "不需要了"})
+    assert answer.status_code == 303
+    assert check.world.all(select(WorkItem.state).where(WorkItem.id == item_id)) == ["cancelled"]
+    check.page("handler", f"{path}/signers/joint_check/remove/{item_id}", 404)
+
+
+@pytest.mark.parametrize("who", ["second", "police", "nominator"])
+def test_only_who_leads_reaches_the_signers(check: Site, who: str) -> None:
+    check.page(who, f"/cases/{check.case_id}/signers/joint_check", 403)
+    assert check.client(who).post(f"/cases/{check.case_id}/signers/joint_check", data={}).status_code == 403
+
+
+def test_a_countersigning_that_is_over_says_so(check: Site) -> None:
+    for who in ("police", "tax"):
+        check.world.do(who, "joint_check", {"opinion": "no_objection"}, item=str(check.world.units[who]))
+    check.page("handler", f"/cases/{check.case_id}/signers/joint_check", 409)
+    check.page("handler", f"/cases/{check.case_id}/signers/draft_plan", 403)
