@@ -8,11 +8,11 @@ from tests.services import filled
 from tests.services.world import PROCEDURE, World
 
 
-def open_round(world: World) -> tuple[int, int]:
-    """Bring a round to open nominations; return its case id and its own id."""
+def open_round(world: World, **changes: object) -> tuple[int, int]:
+    """Bring a round to open nominations, its plan changed as said; return its case id and its own id."""
     case_id = rounds.start_round(world.context, actor=world.actor("handler"), procedure=PROCEDURE, title="第一届“临空港工匠”评选")
     world.do("handler", "enter_basis", filled.basis())
-    world.do("handler", "draft_plan", filled.plan(world))
+    world.do("handler", "draft_plan", filled.plan(world, **changes))
     world.do("leader", "approve_plan", {"opinion": "同意", "plan_decision": "approve"})
     round_id = world.case(case_id).round_id
     assert round_id is not None
@@ -91,7 +91,8 @@ def publish(world: World) -> None:
 
 def propose(world: World, *cases: int) -> None:
     """Make the list and let the party group agree."""
-    world.do("handler", "propose_list", {"nominees": [str(case_id) for case_id in cases], "opinion": "按综合成绩"})
+    chosen = [str(case_id) for case_id in cases]
+    world.do("handler", "propose_list", {"nominees": chosen, "opinion": "按综合成绩", "listing": "propose"})
     world.do("secretary", "party_group_meeting", filled.meeting("party_group_decision"))
 
 
@@ -116,6 +117,11 @@ def ranks(world: World) -> dict[int, Nomination]:
 
 def uphold(world: World, nominee_case: int) -> None:
     """Take the one open objection to its upheld end."""
+    settle_objection(world, nominee_case, upheld="yes")
+
+
+def settle_objection(world: World, nominee_case: int, *, upheld: str) -> None:
+    """Take the one open objection to its end."""
     world.do(
         "handler",
         "accept_objection",
@@ -129,7 +135,7 @@ def uphold(world: World, nominee_case: int) -> None:
         "investigate",
         {"methods": ["papers"], "facts": "登记簿上的发明人不是本人，材料与事实不符，已核对原件。", "finding": "founded"},
     )
-    world.do("leader", "decide_objection", {"opinion": "成立", "upheld": "yes"})
+    world.do("leader", "decide_objection", {"opinion": "已核查", "upheld": upheld})
     reply = {"reply_text": "经核查，您反映的情况属实，已取消其资格。感谢监督。", "reply_way": "phone", "replied_on": "2026-05-06"}
     world.do("handler", "reply_objection", reply)
 
