@@ -1,11 +1,8 @@
-"""The tables through which a diagram reaches the application: operations of service tasks, and recorders of user tasks.
+"""The parameters of operations, by which service tasks reach the application: their types, and what is wrong with given ones."""
 
-The tables hold names, documentation and callables; what the callables do is the services' business.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from app.engine.types import EngineError, Variable
 
@@ -29,92 +26,19 @@ class ParamSpec:
     required: bool = True
 
 
-@dataclass(frozen=True)
-class OperationSpec:
-    """What a service task may call: `returns` says in words what the result variable holds, empty for nothing."""
-
-    name: str
-    title: str
-    description: str
-    params: Mapping[str, ParamSpec] = field(default_factory=dict)
-    returns: str = ""
-
-
-@dataclass(frozen=True)
-class RecorderSpec:
-    """What the `records` property of a user task may name: turns a submission into rows; `exports` are the variables it gives."""
-
-    name: str
-    title: str
-    description: str
-    exports: tuple[str, ...] = ()
-
-
-Entry = TypeVar("Entry", OperationSpec, RecorderSpec)
-
-
-class Table(Generic[Entry]):
-    """Named entries, each with its callable, in the order of registration."""
-
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
-        self._entries: dict[str, tuple[Entry, Callable[..., Any]]] = {}
-
-    def register(self, spec: Entry, function: Callable[..., Any]) -> None:
-        """Add an entry; raises `ValueError` when the name is taken, which is a mistake of whoever wires the application."""
-        if spec.name in self._entries:
-            raise ValueError(f"{self._kind} {spec.name!r} is registered twice")
-        self._entries[spec.name] = (spec, function)
-
-    def find(self, name: str) -> Entry | None:
-        """Return the description of an entry."""
-        entry = self._entries.get(name)
-        return entry[0] if entry else None
-
-    def function(self, name: str) -> Callable[..., Any]:
-        """Return the callable of an entry; raises `EngineError` when there is none of this name."""
-        if name not in self._entries:
-            raise EngineError("engine.unknown_operation", f"系统中没有登记“{name}”，请核对流程包与程序版本。")
-        return self._entries[name][1]
-
-    def __iter__(self) -> Iterator[Entry]:
-        return (spec for spec, _ in self._entries.values())
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-
-class OperationTable(Table[OperationSpec]):
-    """The operations that service tasks may call."""
-
-    def __init__(self) -> None:
-        super().__init__("operation")
-
-    def check(self, name: str, params: Mapping[str, Variable], *, node_id: str | None = None) -> None:
-        """Raise `EngineError` unless the parameters are those of the operation and of their types."""
-        spec = self.find(name)
-        if spec is None:
-            message = f"系统中没有登记业务操作“{name}”，请核对流程包与程序版本。"
-            raise EngineError("engine.unknown_operation", message, node_id=node_id)
-        faults = [f"没有名为“{key}”的参数" for key in params if key not in spec.params]
-        for key, param in spec.params.items():
-            value = params.get(key)
-            if value is None:
-                faults += [f"缺少参数“{key}”（{param.title}）"] if param.required else []
-            elif not fits(value, param.type):
-                faults.append(f"参数“{key}”（{param.title}）应当是{TYPE_TITLES[param.type]}")
-        if faults:
-            raise EngineError("engine.parameters", f"业务操作“{name}”的参数不对：{'；'.join(faults)}。", node_id=node_id)
-
-
-class RecorderTable(Table[RecorderSpec]):
-    """The recorders that user tasks may name in `records`."""
-
-    def __init__(self) -> None:
-        super().__init__("recorder")
+def check_params(
+    name: str, params: Mapping[str, Variable], *, specs: Mapping[str, ParamSpec], node_id: str | None = None
+) -> None:
+    """Raise `EngineError` unless the parameters of a call are those of the operation and of their types."""
+    faults = [f"没有名为“{key}”的参数" for key in params if key not in specs]
+    for key, spec in specs.items():
+        value = params.get(key)
+        if value is None:
+            faults += [f"缺少参数“{key}”（{spec.title}）"] if spec.required else []
+        elif not fits(value, spec.type):
+            faults.append(f"参数“{key}”（{spec.title}）应当是{TYPE_TITLES[spec.type]}")
+    if faults:
+        raise EngineError("engine.parameters", f"业务操作“{name}”的参数不对：{'；'.join(faults)}。", node_id=node_id)
 
 
 def fits(value: Variable, kind: ParamType) -> bool:

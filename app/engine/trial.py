@@ -8,7 +8,6 @@ from app.engine import state as states
 from app.engine.case import Token
 from app.engine.gate import Finding, GateContext, check
 from app.engine.gate.files import read
-from app.engine.operations import OperationTable, RecorderTable
 from app.engine.specs import parse_files
 from app.engine.types import EngineError, Functions, Variable
 from app.engine.variables import as_variable
@@ -71,8 +70,8 @@ def _nobody(functions: Functions) -> GateContext:
     return GateContext(
         roles={},
         forms={},
-        operations=OperationTable(),
-        recorders=RecorderTable(),
+        operations={},
+        recorders={},
         messages=nothing,
         stages=nothing,
         actions=nothing,

@@ -3,8 +3,8 @@
 import pytest
 
 from app.engine.gate import Finding, GateContext, check
-from app.engine.operations import OperationSpec, OperationTable, RecorderSpec, RecorderTable
 from app.formkit.schema import exportable_keys
+from app.services.packages.gate_context import ACTIONS
 from tests.catalog.packages import NAMES, diagrams_of, forms_of, nodes_of, package
 
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
@@ -13,20 +13,15 @@ SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 def findings(name: str) -> list[Finding]:
     """Ask the gate about a package, with every operation and recorder that it names registered."""
     procedure = package(name)
-    operations, recorders = OperationTable(), RecorderTable()
     named = {item.get("id") for root in diagrams_of(name).values() for item in root.iter(f"{SPIFF}serviceTaskOperator")}
-    for operation in sorted(named):
-        operations.register(OperationSpec(operation, operation, ""), list)
-    for recorder in sorted({node.properties["records"] for _, node in nodes_of(name) if "records" in node.properties}):
-        recorders.register(RecorderSpec(recorder, recorder, ""), list)
     context = GateContext(
         roles={lane: role.value if role else "system" for lane, role in procedure.lanes.items()},
         forms={key: exportable_keys(form) for key, form in forms_of(name).items()},
-        operations=operations,
-        recorders=recorders,
+        operations={operation: {} for operation in named if operation},
+        recorders={node.properties["records"]: () for _, node in nodes_of(name) if "records" in node.properties},
         messages=frozenset(procedure.messages),
         stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
-        actions=frozenset(procedure.actions),
+        actions=ACTIONS,
         functions=frozenset({"workdays", "deadline", "setting"}),
         variables={kind.process: frozenset(kind.variables) for kind in procedure.case_kinds.values()},
     )

@@ -1,22 +1,18 @@
 """What the diagrams of the gate's tests may refer to, and a whole diagram around a few elements."""
 
 from app.engine.gate import Finding, GateContext, check
-from app.engine.operations import OperationSpec, OperationTable, ParamSpec, RecorderSpec, RecorderTable
+from app.engine.operations import ParamSpec
 from tests.engine.diagrams import HEAD, flows, properties
 
 
 def context() -> GateContext:
     """A small house: two lanes, one form, two operations, one recorder, one message."""
-    operations, recorders = OperationTable(), RecorderTable()
-    operations.register(OperationSpec("count", "计数", ""), int)
     params = {"name": ParamSpec("text", "姓名"), "note": ParamSpec("text", "备注", required=False)}
-    operations.register(OperationSpec("greet", "问候", "", params), str)
-    recorders.register(RecorderSpec("keep", "保存", "", exports=("total",)), int)
     return GateContext(
         roles={"经办人": "office_clerk", "系统": "system"},
         forms={"f": frozenset({"x", "y"})},
-        operations=operations,
-        recorders=recorders,
+        operations={"count": {}, "greet": params},
+        recorders={"keep": ("total",)},
         messages=frozenset({"go", "stop"}),
         stages=frozenset({"draft"}),
         actions=frozenset({"return", "transfer", "add_signer", "remove_signer"}),

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from app.engine.gate.model import GateContext
-from app.engine.operations import OperationTable, RecorderTable
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "bpmn" / "linkonggang-artisan"
@@ -93,7 +92,7 @@ def gate_context() -> GateContext:
     return GateContext(
         roles={one["name"]: one["role"] for one in given["lanes"]},
         forms={one["key"]: frozenset(inner["key"] for inner in one["fields"]) for one in given["forms"]},
-        operations=OperationTable(), recorders=RecorderTable(), messages=frozenset(one["name"] for one in given["messages"]),
+        operations={}, recorders={}, messages=frozenset(one["name"] for one in given["messages"]),
         stages=frozenset(one["id"] for stages in given["stages"].values() for one in stages), actions=frozenset({"return_to"}),
         functions=frozenset({"now", "workdays", "deadline", "setting"}),
     )  # fmt: skip

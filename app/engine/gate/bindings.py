@@ -66,8 +66,8 @@ def _no_form(package: Package, _context: GateContext) -> Iterator[Hit]:
 
 def _exports(package: Package, context: GateContext) -> Iterator[Hit]:
     for diagram, node, properties in _people(package):
-        recorder = context.recorders.find(properties.get("records", "").strip())
-        given = context.forms.get(properties.get("form", "").strip(), frozenset()) | set(recorder.exports if recorder else ())
+        recorded = context.recorders.get(properties.get("records", "").strip(), ())
+        given = context.forms.get(properties.get("form", "").strip(), frozenset()) | set(recorded)
         for name in listed(properties.get("exports", "")):
             if name not in given:
                 yield diagram.file, node.get("id", ""), f"{label(node)}导出“{name}”"
@@ -84,13 +84,13 @@ def _operations(package: Package, context: GateContext) -> Iterator[Hit]:
 def _parameters(package: Package, context: GateContext) -> Iterator[Hit]:
     for diagram, _scope, node in package.nodes("serviceTask"):
         operator = operator_of(node)
-        spec = None if operator is None else context.operations.find(operator.get("id", ""))
-        if operator is None or spec is None:
+        specs = None if operator is None else context.operations.get(operator.get("id", ""))
+        if operator is None or specs is None:
             continue
         given = {item.get("id", ""): item.get("value", "") for item in operator.iter(f"{SPIFF}parameter")}
-        for name in sorted(given.keys() - spec.params.keys()):
+        for name in sorted(given.keys() - specs.keys()):
             yield diagram.file, node.get("id", ""), f"{label(node)}没有名为“{name}”的参数"
-        for name, param in spec.params.items():
+        for name, param in specs.items():
             if param.required and not given.get(name, "").strip():
                 yield diagram.file, node.get("id", ""), f"{label(node)}缺少参数“{name}”（{param.title}）"
 
@@ -98,9 +98,9 @@ def _parameters(package: Package, context: GateContext) -> Iterator[Hit]:
 def _parameter_types(package: Package, context: GateContext) -> Iterator[Hit]:
     for diagram, _scope, node in package.nodes("serviceTask"):
         operator = operator_of(node)
-        spec = None if operator is None else context.operations.find(operator.get("id", ""))
-        for item in operator.iter(f"{SPIFF}parameter") if spec is not None else ():
-            param = spec.params.get(item.get("id", "")) if spec is not None else None
+        specs = {} if operator is None else context.operations.get(operator.get("id", ""), {})
+        for item in operator.iter(f"{SPIFF}parameter") if operator is not None else ():
+            param = specs.get(item.get("id", ""))
             written, value = _literal(item.get("value", ""))
             if param is None or not written or (value is None and not param.required) or fits(value, param.type):
                 continue
@@ -193,9 +193,7 @@ RULES = (
     Rule("message.unknown", "消息没有在流程包清单中登记", "请选择清单中的消息，或先在清单中登记。", _messages),
     Rule("stage.unknown", "阶段没有在流程包清单中登记", "请改用清单中的阶段编号。", _values("stage", many=False)),
     Rule("action.unknown", "办理动作不存在", "请改用已有的动作编号。", _values("actions", many=True)),
-    Rule(
-        "action.transfer", "指定到人的任务不能转办", "请删去“转办”，或把任务改为分给小组（不填“指定办理人”）。", _may_transfer
-    ),
+    Rule("action.transfer", "指定到人的任务不能转办", "请删去“转办”，或把任务改为分给小组（不填“指定办理人”）。", _may_transfer),
     Rule(
         "action.signers",
         "加签、减签只能用于会签任务",

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from app.engine.nodes import BPMN, CONTAINERS, is_flow_node, lanes_of, local_name
-from app.engine.operations import OperationTable, RecorderTable
+from app.engine.operations import ParamSpec
 
 Severity = Literal["error", "warning", "note"]
 
@@ -25,7 +25,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class GateContext:
-    """What a diagram may refer to. `roles` maps lane names to roles (`system` is nobody), `forms` form keys to field keys.
+    """What a diagram may refer to. `roles` maps lane names to roles (`system` is nobody), `forms` form keys to field keys,
+    `operations` names to parameters, `recorders` names to the variables that they give.
 
     `functions` are the registered functions of expressions. `variables` maps process ids to the variables that a case has
     from its start; without it (None) variables are not checked. `payloads` maps messages to the variables that come with them.
@@ -33,8 +34,8 @@ class GateContext:
 
     roles: Mapping[str, str]
     forms: Mapping[str, frozenset[str]]
-    operations: OperationTable
-    recorders: RecorderTable
+    operations: Mapping[str, Mapping[str, ParamSpec]]
+    recorders: Mapping[str, tuple[str, ...]]
     messages: frozenset[str]
     stages: frozenset[str]
     actions: frozenset[str]

@@ -47,9 +47,7 @@ def written_inside(node: Any, context: GateContext) -> set[str]:
     """Return the variables that one run of an element writes."""
     properties = properties_of(node)
     names = set(listed(properties.get("exports", "")))
-    recorder = context.recorders.find(properties.get("records", "").strip())
-    if recorder is not None:
-        names.update(recorder.exports)
+    names.update(context.recorders.get(properties.get("records", "").strip(), ()))
     operator = operator_of(node)
     if operator is not None and operator.get("resultVariable"):
         names.add(operator.get("resultVariable"))

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotFound
 from app.engine import runtime
+from app.engine.operations import check_params
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, ReadyTask, Variable
 from app.persistence.models import Case, SelectionRound, Timer, WorkItem
 from app.persistence.upsert import insert_rows
@@ -123,6 +124,7 @@ def _caller(work: CaseWork) -> OperationCaller:
         operation = work.tx.context.registry.operations.get(name)
         if operation is None:
             raise DomainError("operation.unknown", f"流程图用到的操作“{name}”在系统里不存在。请联系流程管理员。")
+        check_params(name, params, specs=operation.params, node_id=node.node_id)
         work.node = node
         return operation.run(work, params)
 

@@ -6,7 +6,6 @@ from app.catalog.manifest import SYSTEM_LANE
 from app.domain.fields import FormSpec
 from app.domain.procedure import Procedure
 from app.engine.gate import GateContext
-from app.engine.operations import OperationSpec, OperationTable, RecorderSpec, RecorderTable
 from app.formkit.schema import exportable_keys
 from app.services.casework.case_work import FUNCTIONS
 from app.services.registry import Registry
@@ -24,12 +23,11 @@ def gate_context(
     procedure: Procedure, *, registry: Registry, forms: Mapping[str, FormSpec], broken: Mapping[str, frozenset[str]]
 ) -> GateContext:
     """Return the context of a package; `broken` are forms that do not build, with the keys that they name."""
-    operations, recorders = _tables(registry)
     return GateContext(
         roles={lane: role.value if role else SYSTEM_LANE for lane, role in procedure.lanes.items()},
         forms={**broken, **{key: exportable_keys(form) for key, form in forms.items()}},
-        operations=operations,
-        recorders=recorders,
+        operations={name: operation.params for name, operation in registry.operations.items()},
+        recorders={name: recorder.exports for name, recorder in registry.recorders.items()},
         messages=frozenset(procedure.messages),
         stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
         actions=ACTIONS,
@@ -41,28 +39,17 @@ def gate_context(
 
 def lone_context(registry: Registry) -> GateContext:
     """Return the context of a diagram on its own: no role, form or message is known, so each that it names is a finding."""
-    operations, recorders = _tables(registry)
     nothing: frozenset[str] = frozenset()
     return GateContext(
         roles={},
         forms={},
-        operations=operations,
-        recorders=recorders,
+        operations={name: operation.params for name, operation in registry.operations.items()},
+        recorders={name: recorder.exports for name, recorder in registry.recorders.items()},
         messages=nothing,
         stages=nothing,
         actions=ACTIONS,
         functions=FUNCTIONS,
     )
-
-
-def _tables(registry: Registry) -> tuple[OperationTable, RecorderTable]:
-    operations, recorders = OperationTable(), RecorderTable()
-    for operation in registry.operations.values():
-        spec = OperationSpec(operation.name, operation.title, operation.description, params=operation.params)
-        operations.register(spec, operation.run)
-    for recorder in registry.recorders.values():
-        recorders.register(RecorderSpec(recorder.name, recorder.title, recorder.description, recorder.exports), recorder.run)
-    return operations, recorders
 
 
 def _payloads(procedure: Procedure, registry: Registry) -> dict[str, frozenset[str]]:
