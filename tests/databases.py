@@ -6,13 +6,17 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Engine
+
+from app.persistence.unit_of_work import make_engine
 
 Build = Callable[[str], None]
 """Fills the empty database at the URL, and closes every connection that it opened."""
@@ -90,6 +94,8 @@ class Databases:
     worker: str
     socket_folder: str | None = None
     _templates: dict[str, str] = field(default_factory=dict)
+    _compiled: dict[Any, Any] = field(default_factory=dict)
+    _first: Engine | None = None
     _count: int = 0
 
     def create(self, build: Build | None = None) -> str:
@@ -102,6 +108,24 @@ class Databases:
             build(url)
             self._templates[key] = url
         return self._new(template=self._templates[key])
+
+    @contextmanager
+    def engine(self, build: Build) -> Iterator[Engine]:
+        """Lend an engine on a new database, and close its connections at the end.
+
+        All engines of a test process share one dialect and what it has compiled, as all requests of a server do: a test would
+        otherwise spend a sixth of its time on turning the same queries into text again.
+        """
+        engine = make_engine(self.create(build))
+        if self._first is None:
+            self._first = engine
+            engine.connect().close()  # the first connection tells the dialect about the server
+        engine.dialect = self._first.dialect
+        engine.update_execution_options(compiled_cache=self._compiled)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
 
     def _new(self, *, template: str | None = None) -> str:
         self._count += 1

@@ -5,7 +5,7 @@ import socket
 import threading
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import column, create_engine, select, table, text
 
 from tests.databases import Databases
 from tests.guards import NetworkForbidden, nothing_left_behind
@@ -33,6 +33,16 @@ def test_every_copy_of_a_template_starts_as_it_was_built(databases: Databases) -
     second = databases.create(one_row)
     assert run(first, "SELECT name FROM craftsman ORDER BY name") != run(second, "SELECT name FROM craftsman")
     assert run(second, "SELECT name FROM craftsman") == [("张三",)]
+
+
+def test_engines_that_share_what_they_compiled_reach_their_own_database(databases: Databases) -> None:
+    query = select(column("name")).select_from(table("craftsman"))
+    with databases.engine(one_row) as first, databases.engine(one_row) as second:
+        with first.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM craftsman")
+            assert connection.execute(query).all() == []
+        with second.connect() as connection:
+            assert connection.execute(query).all() == [("张三",)]
 
 
 def test_the_database_is_the_one_that_was_asked_for(database_url: str, request: pytest.FixtureRequest) -> None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -20,12 +19,12 @@ from app.services.selection import nominations
 from app.web.house import CONTEXT
 from app.wiring import build_app, db
 from config import Config
+from tests.applications import CHEAP
 from tests.files import samples
 from tests.services import filled, steps
 from tests.services.world import FakeClock, World, id_number
 from tests.web.house import PASSWORD
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # the costs stand in the hash: logging in takes no time here
 OTHER_KEY = base64.urlsafe_b64encode(b"browser tests: the audit's bytes").decode()
 KEY = base64.urlsafe_b64encode(b"browser tests, 32 bytes of keys.").decode()
 NAMES = {

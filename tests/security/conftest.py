@@ -12,6 +12,5 @@ from tests.web_rounds.world import World, build, make_world
 @pytest.fixture
 def world(databases: Databases, tmp_path: Path) -> Iterator[World]:
     """Return an application on a fresh copy of the district."""
-    made = make_world(databases.create(build), tmp_path)
-    yield made
-    made.engine.dispose()
+    with databases.engine(build) as engine:
+        yield make_world(engine, tmp_path)

@@ -61,12 +61,11 @@ def parsed() -> ProcedureCache:
 @pytest.fixture
 def world(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[World]:
     """Return a settled district on a database of its own, with the procedure of the repository deployed."""
-    engine = make_engine(databases.create(build))
     clock = FakeClock()
-    made = World(replace(context_on(engine, files=str(tmp_path / "files"), procedures=parsed), clock=clock), clock)
-    made.remember()
-    yield made
-    engine.dispose()
+    with databases.engine(build) as engine:
+        made = World(replace(context_on(engine, files=str(tmp_path / "files"), procedures=parsed), clock=clock), clock)
+        made.remember()
+        yield made
 
 
 def without_papers(context: Context) -> Context:
@@ -99,10 +98,9 @@ def build_listed(url: str) -> None:
 @pytest.fixture
 def listed(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
     """Return a district without papers whose round waits for its list; the clock stands where the last thing happened."""
-    engine = make_engine(databases.create(build_listed))
     clock = FakeClock()
-    made = World(without_papers(replace(context_on(engine, files="memory://", procedures=parsed), clock=clock)), clock)
-    made.remember()
-    clock.turn(to=made.all(select(func.max(AuditEvent.at)))[0])
-    yield made
-    engine.dispose()
+    with databases.engine(build_listed) as engine:
+        made = World(without_papers(replace(context_on(engine, files="memory://", procedures=parsed), clock=clock)), clock)
+        made.remember()
+        clock.turn(to=made.all(select(func.max(AuditEvent.at)))[0])
+        yield made

@@ -61,8 +61,8 @@ def build(url: str) -> None:
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
     """Return a house on a database of its own."""
-    engine, clock = make_engine(databases.create(build)), FakeClock()
-    made = House(context_on(engine, tmp_path, clock), clock)
-    made.remember()
-    yield made
-    engine.dispose()
+    clock = FakeClock()
+    with databases.engine(build) as engine:
+        made = House(context_on(engine, tmp_path, clock), clock)
+        made.remember()
+        yield made

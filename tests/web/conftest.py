@@ -8,16 +8,23 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from tests.applications import new_application
 from tests.databases import Databases
 from tests.web.house import House, build, make_house
 
 
 @pytest.fixture
 def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
-    """Return an application on a fresh copy of the database with the cast."""
-    made = make_house(databases.create(build), tmp_path)
-    yield made
-    made.engine.dispose()
+    """Return the application on a fresh copy of the database with the cast."""
+    with databases.engine(build) as engine:
+        yield make_house(engine, tmp_path)
+
+
+@pytest.fixture
+def own_house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+    """Return the same with an application that no other test sees: pages can be added to it."""
+    with databases.engine(build) as engine:
+        yield make_house(engine, tmp_path, application=new_application)
 
 
 @pytest.fixture

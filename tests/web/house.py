@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.catalog.archive import read_folder, write_zip
@@ -20,15 +20,12 @@ from app.persistence.audit_triggers import install
 from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.models import Case, OrgUnit, ProcedureVersion, RoleGrant, User, WorkItem
-from app.persistence.unit_of_work import make_engine
-from app.services.accounts import accounts
 from app.services.calendar_cache import CalendarCache
 from app.services.casework import cases
 from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Recorder, Registry, Source
-from app.web.application import build_web
-from config import Config
+from tests.applications import CHEAP, Application, csrf, enter, lent_application, settings
 
 PACKAGE = Path(__file__).parent / "packages" / "award"
 PASSWORD = "Steel-lathe-2026"  # no real account has it
@@ -58,7 +55,7 @@ def build(url: str) -> None:
     with Session(engine) as session:
         session.add_all(OrgUnit(id=id_, kind=kind, name=name, short_name="", address="") for id_, (kind, name) in UNITS.items())
         session.flush()
-        hashed = accounts.hash_password(PASSWORD)
+        hashed = CHEAP.hash(PASSWORD)
         for id_, (name, (unit, role)) in enumerate(PEOPLE.items(), start=1):
             user = User(
                 id=id_, username=name, name=NAMES[name], password_hash=hashed, unit_id=unit, active=True, created_at=START
@@ -114,10 +111,16 @@ class House:
         return Actor(list(PEOPLE).index(name) + 1, NAMES[name], unit, UNITS[unit][1], frozenset({Grant(role, unit)}))
 
     def client(self, name: str | None = None) -> FlaskClient:
-        """Return a browser, logged in as one of the cast."""
+        """Return a browser with a session of one of the cast, as a login leaves it behind."""
         browser = self.app.test_client()
         if name is not None:
-            assert log_in(browser, name).status_code == 302
+            enter(browser, self.context, list(PEOPLE).index(name) + 1)
+        return browser
+
+    def log_in(self, name: str) -> FlaskClient:
+        """Return a browser that went through the login page, which may end other sessions."""
+        browser = self.app.test_client()
+        assert log_in(browser, name).status_code == 302
         return browser
 
     def start(self, title: str = "申报：精工班组") -> Case:
@@ -157,31 +160,20 @@ def post(browser: FlaskClient, path: str, headers: dict[str, str] | None = None,
     return browser.post(path, data={"csrf_token": csrf(browser), **values}, headers=headers)
 
 
-def csrf(browser: FlaskClient) -> str:
-    """Return the token against forged requests, from a page."""
-    page = browser.get("/account/login", follow_redirects=True).get_data(as_text=True)
-    return page.split('name="csrf-token" content="')[1].split('"')[0]
-
-
 def token(browser: FlaskClient, item_id: int) -> str:
     """Return the hidden token of a work item's page."""
     page = browser.get(f"/work-items/{item_id}").get_data(as_text=True)
     return page.split('name="token" value="')[1].split('"')[0]
 
 
-def make_house(url: str, folder: Path) -> House:
-    """Build the application on a database that `build` has filled."""
+def make_house(engine: Engine, folder: Path, *, application: Application = lent_application) -> House:
+    """Put the application around a database that `build` has filled."""
     set_cipher(Cipher(b"test"))
-    engine = make_engine(url)
     clock = {"now": START}
-    environ = {"GONGJIANG_ENVIRONMENT": "test", "GONGJIANG_UPLOAD_LIMIT_MB": "1"}
-    config = Config.from_environment(folder / "instance", environ)
     context = Context(
         sessions=sessionmaker(bind=engine, expire_on_commit=False), clock=lambda: clock["now"],
         files=FileStore(str(folder / "files"), limit_bytes=200_000), cipher=Cipher(b"test"), audit_key=b"k" * 32,
         procedures=ProcedureCache(), calendars=CalendarCache(), registry=registry(), public_base_url="http://localhost",
         certificates_folder="", synthetic=True, wake=lambda: None,
     )  # fmt: skip
-    root = Path(__file__).parents[2] / "app" / "web"
-    app = build_web(Flask("app.web", root_path=str(root)), config=config, context=context)
-    return House(app, context, engine, clock)
+    return House(application(settings(folder, GONGJIANG_UPLOAD_LIMIT_MB="1"), context), context, engine, clock)

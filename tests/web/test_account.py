@@ -3,7 +3,7 @@
 import pytest
 
 from app.web.identity import safe_path
-from tests.web.house import House, log_in, post
+from tests.web.house import PASSWORD, House, log_in, post
 
 
 def test_login_leads_to_where_one_wanted_to_go(house: House) -> None:
@@ -32,6 +32,17 @@ def test_a_form_without_token_is_not_taken(house: House) -> None:
     assert "页面已过期" in answer.get_data(as_text=True)
 
 
+def test_a_form_with_the_token_of_its_page_is_taken(house: House) -> None:
+    browser = house.client()
+    page = browser.get("/account/login").get_data(as_text=True)
+    sent = {
+        "username": "applicant",
+        "password": PASSWORD,
+        "csrf_token": page.split('name="csrf-token" content="')[1].split('"')[0],
+    }
+    assert browser.post("/account/login", data=sent).status_code == 302
+
+
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\nb", None])
 def test_nobody_is_led_elsewhere(path: str | None) -> None:
     assert safe_path(path) == "/"
@@ -56,9 +67,9 @@ def test_an_idle_session_of_a_unit_lasts_longer(house: House) -> None:
 
 
 def test_staff_have_one_session_and_units_several(house: House) -> None:
-    first, unit = house.client("clerk"), house.client("applicant")
-    house.client("clerk")
-    house.client("applicant")
+    first, unit = house.log_in("clerk"), house.log_in("applicant")
+    house.log_in("clerk")
+    house.log_in("applicant")
     assert first.get("/desk").status_code == 302
     assert unit.get("/desk").status_code == 200
 

@@ -1,13 +1,14 @@
 """Every route has a guard; headers keep other sites out; errors are pages in Chinese."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask, abort
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound, TryAgain
 from app.web.guards import GUARD, public
-from tests.web.house import House
+from tests.web.house import House, make_house
 
 
 def test_every_route_carries_exactly_one_guard(house: House) -> None:
@@ -27,11 +28,17 @@ def test_every_page_but_the_public_ones_asks_for_a_login(house: House) -> None:
         assert answer.headers["Location"].startswith("/account/login"), path
 
 
-def test_a_view_without_guard_is_never_answered(house: House) -> None:
-    house.app.add_url_rule("/unguarded", "unguarded", lambda: "secret")
-    answer = house.client("applicant").get("/unguarded")
+def test_a_view_without_guard_is_never_answered(own_house: House) -> None:
+    own_house.app.add_url_rule("/unguarded", "unguarded", lambda: "secret")
+    answer = own_house.client("applicant").get("/unguarded")
     assert answer.status_code == 500
     assert "secret" not in answer.get_data(as_text=True)
+
+
+def test_the_lent_application_is_as_new_for_the_next_test(house: House, tmp_path: Path) -> None:
+    house.app.config["WTF_CSRF_ENABLED"], house.app.extensions["left"] = False, "behind"
+    again = make_house(house.engine, tmp_path)
+    assert again.app is house.app and "left" not in again.app.extensions and again.app.config.get("WTF_CSRF_ENABLED", True)
 
 
 def test_an_administrator_has_no_desk(house: House) -> None:
@@ -71,18 +78,18 @@ def _raising(app: Flask, error: Exception) -> None:
 
 
 @pytest.mark.parametrize(("kind", "status"), KINDS)
-def test_a_refusal_says_what_happened_and_gives_a_number(house: House, kind: type[DomainError], status: int) -> None:
-    _raising(house.app, kind("x.y", "名额已经用完。"))
-    answer = house.client().get("/raises")
+def test_a_refusal_says_what_happened_and_gives_a_number(own_house: House, kind: type[DomainError], status: int) -> None:
+    _raising(own_house.app, kind("x.y", "名额已经用完。"))
+    answer = own_house.client().get("/raises")
     text = answer.get_data(as_text=True)
     assert answer.status_code == status
     assert "名额已经用完。" in text
     assert answer.headers["X-Request-ID"] in text
 
 
-def test_a_bug_shows_no_trace_and_no_english(house: House) -> None:
-    _raising(house.app, ValueError("secret detail"))
-    answer = house.client().get("/raises")
+def test_a_bug_shows_no_trace_and_no_english(own_house: House) -> None:
+    _raising(own_house.app, ValueError("secret detail"))
+    answer = own_house.client().get("/raises")
     text = answer.get_data(as_text=True)
     assert answer.status_code == 500
     assert "secret detail" not in text
@@ -90,13 +97,13 @@ def test_a_bug_shows_no_trace_and_no_english(house: House) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 413, 429, 500])
-def test_http_errors_are_in_chinese(house: House, status: int) -> None:
+def test_http_errors_are_in_chinese(own_house: House, status: int) -> None:
     @public
     def view() -> str:
         abort(status)
 
-    house.app.add_url_rule("/aborts", "aborts", view)
-    answer = house.client().get("/aborts")
+    own_house.app.add_url_rule("/aborts", "aborts", view)
+    answer = own_house.client().get("/aborts")
     text = answer.get_data(as_text=True)
     assert answer.status_code == status
     assert "编号" in text
@@ -104,12 +111,12 @@ def test_http_errors_are_in_chinese(house: House, status: int) -> None:
     assert "the server" not in text.lower()
 
 
-def test_htmx_gets_a_fragment_and_scripts_get_json(house: House) -> None:
-    _raising(house.app, Conflict("x.y", "已由他人办理。"))
-    fragment = house.client().get("/raises", headers={"HX-Request": "true"}).get_data(as_text=True)
+def test_htmx_gets_a_fragment_and_scripts_get_json(own_house: House) -> None:
+    _raising(own_house.app, Conflict("x.y", "已由他人办理。"))
+    fragment = own_house.client().get("/raises", headers={"HX-Request": "true"}).get_data(as_text=True)
     assert "已由他人办理。" in fragment
     assert "<html" not in fragment
-    assert "已由他人办理。" in house.client().get("/raises", headers={"Accept": "application/json"}).json["message"]
+    assert "已由他人办理。" in own_house.client().get("/raises", headers={"Accept": "application/json"}).json["message"]
 
 
 def test_an_unknown_address_is_a_page(house: House) -> None:

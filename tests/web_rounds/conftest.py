@@ -17,9 +17,8 @@ Counting = Callable[[], AbstractContextManager[list[str]]]
 @pytest.fixture
 def world(databases: Databases, tmp_path: Path) -> Iterator[World]:
     """Return an application on a fresh copy of the district."""
-    made = make_world(databases.create(build), tmp_path)
-    yield made
-    made.engine.dispose()
+    with databases.engine(build) as engine:
+        yield make_world(engine, tmp_path)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.catalog.archive import read_folder, write_zip
@@ -22,15 +22,12 @@ from app.persistence import models as m
 from app.persistence.audit_triggers import install
 from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
-from app.persistence.unit_of_work import make_engine
-from app.services.accounts import accounts
 from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
 from app.services.issuing.certificates import code_key
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
-from app.web.application import build_web
-from config import Config
+from tests.applications import CHEAP, enter, lent_application, settings
 from tests.web.house import PASSWORD, log_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +67,7 @@ def build(url: str) -> None:
     with Session(engine) as session:
         session.add_all(m.OrgUnit(id=key, kind=kind, name=name, short_name="", address="") for key, (kind, name) in UNITS.items())
         session.flush()
-        hashed = accounts.hash_password(PASSWORD)
+        hashed = CHEAP.hash(PASSWORD)
         for name, (unit, role) in CAST.items():
             session.add(_user(name, IDS[name], unit, hashed))
             session.flush()
@@ -124,15 +121,7 @@ class World:
         """Return a browser with a session of one of the cast, as a login leaves it behind."""
         browser = self.app.test_client()
         if name is not None:
-            with self.context.reading() as tx:
-                epoch = tx.session.get_one(m.User, IDS[name]).session_epoch
-            with browser.session_transaction() as session:
-                session |= {
-                    "_user_id": str(IDS[name]),
-                    "_fresh": True,
-                    "epoch": epoch,
-                    "seen": int(self.clock["now"].timestamp()),
-                }
+            enter(browser, self.context, IDS[name])
         return browser
 
     def log_in(self, name: str) -> FlaskClient:
@@ -272,16 +261,14 @@ _PROCEDURES = ProcedureCache()
 """Version 1 is the same in every copy of the database, so that it is parsed once."""
 
 
-def make_world(url: str, folder: Path) -> World:
-    """Build the application on a database that `build` has filled."""
+def make_world(engine: Engine, folder: Path) -> World:
+    """Put the application around a database that `build` has filled."""
     set_cipher(CIPHER)
-    engine, clock = make_engine(url), {"now": START}
-    config = Config.from_environment(folder / "instance", {"GONGJIANG_ENVIRONMENT": "test"})
+    clock, config = {"now": START}, settings(folder)
     context = Context(
         sessions=sessionmaker(bind=engine, expire_on_commit=False), clock=lambda: clock["now"],
         files=FileStore(str(folder / "files"), limit_bytes=config.upload_limit_bytes), cipher=CIPHER, audit_key=b"k" * 32,
         procedures=_PROCEDURES, calendars=CalendarCache(), registry=build_registry(), public_base_url="http://localhost",
         certificates_folder=str(ROOT / "certificates"), synthetic=True, wake=lambda: None,
     )  # fmt: skip
-    app = build_web(Flask("app.web", root_path=str(ROOT / "app" / "web")), config=config, context=context)
-    return World(app, context, engine, clock)
+    return World(lent_application(config, context), context, engine, clock)

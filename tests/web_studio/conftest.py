@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from app.persistence.unit_of_work import make_engine
 from tests.databases import Databases
 from tests.services.world import FakeClock
 from tests.studio.conftest import build, context_on
@@ -21,11 +20,11 @@ Counting = Callable[[], AbstractContextManager[list[str]]]
 @pytest.fixture
 def studio(databases: Databases, tmp_path: Path) -> Iterator[Studio]:
     """Return the application on a fresh copy of the district."""
-    engine, clock = make_engine(databases.create(build)), FakeClock()
-    house = House(context_on(engine, tmp_path, clock), clock)
-    house.remember()
-    yield make_studio(house, tmp_path)
-    engine.dispose()
+    clock = FakeClock()
+    with databases.engine(build) as engine:
+        house = House(context_on(engine, tmp_path, clock), clock)
+        house.remember()
+        yield make_studio(house, tmp_path)
 
 
 @pytest.fixture

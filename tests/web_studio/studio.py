@@ -7,15 +7,10 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.persistence.models import User
 from app.services.studio import drafts
-from app.web.application import build_web
-from config import Config
+from tests.applications import csrf, enter, lent_application, settings
 from tests.studio.house import House
 from tests.studio.small import small
-from tests.web.house import csrf
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -28,11 +23,7 @@ class Studio:
     def client(self, name: str = "admin") -> FlaskClient:
         """Return a browser with a session of one of the people."""
         browser = self.app.test_client()
-        with self.house.context.reading() as tx:
-            epoch = tx.session.get_one(User, self.house.users[name]).session_epoch
-        with browser.session_transaction() as session:
-            seen = int(self.house.clock().timestamp())
-            session |= {"_user_id": str(self.house.users[name]), "_fresh": True, "epoch": epoch, "seen": seen}
+        enter(browser, self.house.context, self.house.users[name])
         return browser
 
     def draft(self, who: str = "admin", **changes: Any) -> int:
@@ -51,7 +42,5 @@ def send(browser: FlaskClient, method: str, path: str, **body: Any) -> Any:
 
 
 def make_studio(house: House, folder: Path) -> Studio:
-    """Build the application on a house."""
-    config = Config.from_environment(folder / "instance", {"GONGJIANG_ENVIRONMENT": "test"})
-    app = build_web(Flask("app.web", root_path=str(ROOT / "app" / "web")), config=config, context=house.context)
-    return Studio(app, house)
+    """Put the application around a house."""
+    return Studio(lent_application(settings(folder), house.context), house)

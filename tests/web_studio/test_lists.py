@@ -6,8 +6,9 @@ import pytest
 
 from app.catalog.archive import write_zip
 from app.services.studio import deployment
+from tests.applications import csrf
 from tests.studio.small import small
-from tests.web.house import csrf, post
+from tests.web.house import post
 from tests.web_studio.conftest import Counting
 from tests.web_studio.studio import Studio
 

@@ -1,0 +1,102 @@
+"""The web application under the tests: built once a process, and lent to one test after the other with its own context."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask import session as asked
+from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+
+from app.persistence.models import User
+from app.services.context import Context
+from app.web.application import build_web
+from app.web.house import CONFIG, CONTEXT
+from config import Config
+
+ROOT = Path(__file__).resolve().parents[1]
+SETTINGS = {
+    "GONGJIANG_ENVIRONMENT": "test",
+    "GONGJIANG_SECRET_KEY": "the same for every test of a process",
+    "GONGJIANG_DATA_KEY": "dGhlIHRlc3RzIGhhdmUgbm8gc2VjcmV0cyBhdCBhbGw=",
+    "GONGJIANG_AUDIT_KEY": "dGhlIGF1ZGl0IGtleSBvZiBhbGwgdGhlIHRlc3RzISE=",
+}
+"""The secrets are given, because the settings are what one application is told from another by."""
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""The costs stand in the hash: logging in with a password that was hashed like this takes no time."""
+
+
+class Compiled(BytecodeCache):
+    """Compiles a template once a process, however many applications show it."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out what an earlier application compiled from the same text."""
+        if (bucket.key, bucket.checksum) in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key, bucket.checksum])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+Application = Callable[[Config, Context], Flask]
+"""Makes or lends an application."""
+
+_COMPILED = Compiled()
+_LENT: dict[Config, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
+"""The applications by their settings, each with its configuration and its extensions as they were when it was new."""
+
+
+def settings(folder: Path, **more: str) -> Config:
+    """Return the settings of the tests, with some of their own."""
+    return Config.from_environment(folder / "instance", {**SETTINGS, **more})
+
+
+def new_application(config: Config, context: Context) -> Flask:
+    """Build an application of its own, for a test that adds to it."""
+    app = Flask("app.web", root_path=str(ROOT / "app" / "web"))
+    app.jinja_env.bytecode_cache = _COMPILED
+    return build_web(app, config=config, context=context)
+
+
+def lent_application(config: Config, context: Context) -> Flask:
+    """Return the application of these settings as it was when it was new, around another context.
+
+    To build one takes a tenth of a second, most of it for the rules of two hundred addresses: more than most tests do.
+    """
+    key = replace(config, instance_path=Path(), database_url="", files_url="", huey_url="")
+    if key not in _LENT:
+        app = new_application(config, context)
+        _LENT[key] = app, dict(app.config), dict(app.extensions)
+    app, configured, extensions = _LENT[key]
+    app.config.clear()
+    app.config.update(configured)
+    app.extensions.clear()
+    app.extensions.update(extensions | {CONTEXT: context, CONFIG: config})
+    return app
+
+
+def enter(browser: FlaskClient, context: Context, user_id: int) -> None:
+    """Give a browser the session that a login leaves behind."""
+    with context.reading() as tx:
+        epoch, now = tx.session.get_one(User, user_id).session_epoch, tx.now
+    with browser.session_transaction() as session:
+        session |= {"_user_id": str(user_id), "_fresh": True, "epoch": epoch, "seen": int(now.timestamp())}
+
+
+def csrf(browser: FlaskClient) -> str:
+    """Return the token against forged requests that a page of this session would hold."""
+    with browser.application.test_request_context(), browser.session_transaction() as session:
+        asked.update(session)
+        token: str = generate_csrf()
+        session.update(asked)
+    return token
