@@ -137,7 +137,7 @@ def object_in_vain(browsers: Browsers, case_id: int) -> None:
 def play(browsers: Browsers, count: int) -> None:
     """Play a round of so many nominees; of what is done for each of them, the last one's costs are written down."""
     quotas = [{"unit": str(browsers.units["street"]), "quota": count}]
-    round_case, round_id = open_round(browsers, quotas=quotas)
+    _, round_id = open_round(browsers, quotas=quotas)
     cases = []
     for serial in range(1, count + 1):
         browsers.is_counting = serial == count
