@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -82,6 +82,17 @@ def check_size(files: Mapping[str, bytes], *, key: str) -> None:
     for name, body in files.items():
         if len(body) > MAX_FILE_BYTES:
             raise TemplateFault("template_file", f"模板文件“{name[:80]}”超过 2 MB，请压缩后重试。", file=name)
+
+
+def check_parts(files: Mapping[str, bytes], *, changed: Collection[str], key: str) -> None:
+    """Refuse what cannot be kept as a template even while it is half finished: missing parts, and pictures that are none.
+
+    Only `changed` files are opened; what the texts say is not judged.
+    """
+    check_size(files, key=key)
+    for name in changed:
+        if name not in PARTS:
+            _picture(name, files[name])
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:

@@ -1,4 +1,7 @@
-"""From a draft to a version: checked, given a reason, confirmed by a second person; and versions handed out, taken in, retired."""
+"""From a draft to a version: checked, given a reason, confirmed by a second person; and versions handed out, taken in, retired.
+
+A draft is a procedure's package or one of its paper templates; both go the same way.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,10 +10,13 @@ from app.catalog.archive import read_zip
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import Conflict, DomainError, NotAllowed
 from app.domain.permissions import Permission, is_permitted
+from app.domain.procedure import Procedure
 from app.persistence.models import ProcedureDraft, ProcedureVersion, User
 from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.house_settings import SECOND_PERSON, is_on
+from app.services.issuing import templates
+from app.services.issuing.template_check import refuse_faulty
 from app.services.packages import procedures
 from app.services.packages.package_check import Report, examine
 from app.services.packages.procedure_cache import no_version
@@ -35,21 +41,18 @@ def submit(context: Context, *, actor: Actor, draft_id: int, expected: int, reas
     """
     require_right(actor)
     with context.reading() as tx:
-        find(tx, draft_id)
-        files = files_of(tx, draft_id)
-    procedure = procedures.accepted(context, actor=actor, files=files, reason=reason)  # outside the lock: it takes a second
+        paper, files = _paper(find(tx, draft_id)), files_of(tx, draft_id)
+    accepted = _accepted(context, paper, actor=actor, files=files, reason=reason)  # outside the lock: it takes a second
     with context.transaction() as tx:
         draft = lock(tx, draft_id)
         if draft.revision != expected or files_of(tx, draft_id) != files:
             raise Conflict("draft.stale", "这份草稿刚刚被其他人保存过，没有提交。请打开最新内容，确认后再提交。")
         draft.submitted_by, draft.submitted_at, draft.reason, draft.reply = actor.user_id, tx.now, reason.strip(), ""
         if not is_on(tx, SECOND_PERSON):
-            version_id = procedures.write_version(tx, actor=actor, procedure=procedure, reason=reason)
-            _deployed(draft, version_id)
-            return version_id
+            return _deploy(tx, draft, accepted, actor=actor, files=files)
         draft.state = "waiting"
         detail = {"draft": draft.id, "revision": draft.revision, "reason": draft.reason}
-        audit.record(tx, actor=actor, action="deployment_asked", subject=draft.procedure, detail=detail)
+        audit.record(tx, actor=actor, action="deployment_asked", subject=_paper(draft) or draft.procedure, detail=detail)
         return None
 
 
@@ -61,8 +64,8 @@ def confirm(context: Context, *, actor: Actor, draft_id: int) -> int:
     require_right(actor)
     with context.reading() as tx:
         waiting = find(tx, draft_id)
-        reason, files = waiting.reason, files_of(tx, draft_id)
-    procedure = procedures.accepted(context, actor=actor, files=files, reason=reason)
+        paper, reason, files = _paper(waiting), waiting.reason, files_of(tx, draft_id)
+    accepted = _accepted(context, paper, actor=actor, files=files, reason=reason)
     with context.transaction() as tx:
         draft = lock(tx, draft_id, states=("waiting",))
         if actor.user_id is None or actor.user_id in (draft.submitted_by, draft.changed_by):
@@ -70,13 +73,10 @@ def confirm(context: Context, *, actor: Actor, draft_id: int) -> int:
         if files_of(tx, draft_id) != files:
             raise Conflict("draft.stale", "这份草稿刚刚有变动，没有部署。请重新查看后再确认。")
         maker = tx.session.get_one(User, draft.submitted_by)
-        version_id = procedures.write_version(
-            tx, actor=actor, procedure=procedure, reason=draft.reason, deployed_by=draft.submitted_by
-        )
         draft.confirmed_by = actor.user_id
-        _deployed(draft, version_id)
+        version_id = _deploy(tx, draft, accepted, actor=actor, files=files)
         detail = {"draft": draft.id, "version": version_id, "asked_by": maker.name}
-        audit.record(tx, actor=actor, action="deployment_confirmed", subject=draft.procedure, detail=detail)
+        audit.record(tx, actor=actor, action="deployment_confirmed", subject=_paper(draft) or draft.procedure, detail=detail)
         return version_id
 
 
@@ -88,7 +88,13 @@ def send_back(context: Context, *, actor: Actor, draft_id: int, reply: str) -> N
     with context.transaction() as tx:
         draft = lock(tx, draft_id, states=("waiting",))
         draft.state, draft.reply = "draft", reply.strip()
-        audit.record(tx, actor=actor, action="deployment_sent_back", subject=draft.procedure, detail={"reply": draft.reply})
+        audit.record(
+            tx,
+            actor=actor,
+            action="deployment_sent_back",
+            subject=_paper(draft) or draft.procedure,
+            detail={"reply": draft.reply},
+        )
 
 
 def retire(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
@@ -135,8 +141,36 @@ def import_zip(data: bytes) -> dict[str, bytes]:
     return files
 
 
-def _deployed(draft: ProcedureDraft, version_id: int) -> None:
-    draft.state, draft.version_id = "deployed", version_id
+def _paper(draft: ProcedureDraft) -> str:
+    """Return the key of the paper template that a draft is, "" for a draft of a procedure."""
+    return f"{draft.procedure}/{draft.paper}" if draft.paper else ""
+
+
+def _accepted(context: Context, paper: str, *, actor: Actor, files: Mapping[str, bytes], reason: str) -> Procedure | None:
+    """Return the procedure that a draft holds, None for a paper template; `DomainError` says why it may not be deployed."""
+    if not paper:
+        return procedures.accepted(context, actor=actor, files=files, reason=reason)
+    if not reason.strip():
+        raise DomainError("template.reason", "请写明修改原因，它会记入版本说明。")
+    refuse_faulty(context, files=files, key=paper)
+    return None
+
+
+def _deploy(
+    tx: Transaction, draft: ProcedureDraft, accepted: Procedure | None, *, actor: Actor, files: Mapping[str, bytes]
+) -> int:
+    """Write a draft as the newest version of what it is; return the row id of the version."""
+    draft.state, asked_by = "deployed", draft.submitted_by
+    if accepted is not None:
+        draft.version_id = procedures.write_version(
+            tx, actor=actor, procedure=accepted, reason=draft.reason, deployed_by=asked_by
+        )
+        return draft.version_id
+    key, confirmed_by = _paper(draft), draft.confirmed_by
+    draft.template_version_id = templates.write_version(
+        tx, actor=actor, key=key, files=files, reason=draft.reason, deployed_by=asked_by, confirmed_by=confirmed_by
+    )
+    return draft.template_version_id
 
 
 def _version(tx: Transaction, version_id: int) -> ProcedureVersion:

@@ -6,6 +6,7 @@ from sqlalchemy import and_, delete, func, select
 
 from app.catalog.archive import MOST_BYTES, MOST_FILES, read_zip, write_zip
 from app.catalog.manifest import MANIFEST
+from app.documents.templates import check_parts
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
@@ -59,7 +60,7 @@ def files_of(tx: Transaction, draft_id: int, *, revision: int | None = None) -> 
 
 def write(tx: Transaction, draft: ProcedureDraft, *, actor: Actor, changes: Mapping[str, bytes | None], automatic: bool) -> None:
     """Write changed files as the next revision of a locked draft (None takes a file away). Refuses what a package cannot hold."""
-    _check_limits({**files_of(tx, draft.id), **changes}, changes)
+    _check_limits(draft, {**files_of(tx, draft.id), **changes}, changes)
     draft.revision += 1
     draft.changed_by, draft.changer, draft.changed_at = actor.user_id, audit.signature(actor), tx.now
     tx.session.add(
@@ -86,13 +87,17 @@ def _forget(tx: Transaction, draft: ProcedureDraft, path: str) -> None:
         tx.session.execute(delete(DraftFile).where(*of_path, DraftFile.revision < oldest))
 
 
-def _check_limits(files: Mapping[str, bytes | None], changes: Mapping[str, bytes | None]) -> None:
+def _check_limits(draft: ProcedureDraft, files: Mapping[str, bytes | None], changes: Mapping[str, bytes | None]) -> None:
     kept = {path: content for path, content in files.items() if content is not None}
-    for path, content in changes.items():
-        if len(path) > 160 or (content is not None and len(content) > MOST_FILE_BYTES):
+    new = {path: content for path, content in changes.items() if content is not None}
+    for path in changes:
+        if len(path) > 160 or len(new.get(path, b"")) > MOST_FILE_BYTES:
             raise DomainError("draft.size", f"文件“{path[:80]}”超过 2 MB 或文件名过长，没有保存。请拆分或压缩后再试。")
     if sum(len(content) for content in kept.values()) > MOST_BYTES or len(kept) > MOST_FILES:
         raise DomainError("draft.size", f"流程包超过 20 MB 或 {MOST_FILES} 个文件，没有保存。请删去不用的文件。")
+    if draft.paper:
+        check_parts(kept, changed=new.keys(), key=f"{draft.procedure}/{draft.paper}")
+        return
     if MANIFEST not in kept:
         raise DomainError("draft.manifest", "流程包必须有清单 procedure.toml，没有保存。")
-    read_zip(write_zip({path: content for path, content in changes.items() if content is not None}))  # names and kinds of file
+    read_zip(write_zip(new))  # names and kinds of file

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from app.catalog.archive import read_zip
+from app.catalog.archive import read_zip, write_zip
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError
 from app.persistence.models import DraftFile, DraftPresence, DraftRevision, ProcedureDraft, ProcedureVersion, Rehearsal
@@ -55,10 +55,12 @@ class OpenDraft:
 
     id: int
     procedure: str
+    paper: str
     title: str
     state: str
     revision: int
     base_version_id: int | None
+    base_template_id: int | None
     reason: str
     reply: str
     changer: str
@@ -120,16 +122,24 @@ def open_draft(context: Context, *, actor: Actor, draft_id: int) -> OpenDraft:
         return OpenDraft(
             id=draft.id,
             procedure=draft.procedure,
+            paper=draft.paper,
             title=draft.title,
             state=draft.state,
             revision=draft.revision,
             base_version_id=draft.base_version_id,
+            base_template_id=draft.base_template_id,
             reason=draft.reason,
             reply=draft.reply,
             changer=draft.changer,
             changed_at=draft.changed_at,
             files=files_of(tx, draft_id),
         )
+
+
+def export_draft(context: Context, *, actor: Actor, draft_id: int) -> tuple[str, bytes]:
+    """Return the name and the zip of a draft as it is saved now, as `start_from_files` and the command line take it."""
+    opened = open_draft(context, actor=actor, draft_id=draft_id)
+    return f"{opened.procedure}-draft-{opened.revision}.zip", write_zip(opened.files)
 
 
 def save(

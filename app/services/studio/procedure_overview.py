@@ -107,7 +107,7 @@ def _version_lines(tx: Transaction) -> dict[str, list[VersionLine]]:
 def _draft_lines(tx: Transaction) -> dict[str, list[DraftLine]]:
     query = (
         select(ProcedureDraft)
-        .where(ProcedureDraft.state.in_(("draft", "waiting")))
+        .where(ProcedureDraft.state.in_(("draft", "waiting")), ProcedureDraft.paper == "")
         .order_by(ProcedureDraft.procedure, ProcedureDraft.changed_at.desc())
     )
     found: dict[str, list[DraftLine]] = {}

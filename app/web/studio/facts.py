@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.services.packages.procedure_cache import no_version
 from app.services.studio.drafts import OpenDraft, open_draft
@@ -41,8 +41,11 @@ def draft_line(draft_id: int) -> DraftLine | None:
 
 
 def the_draft(draft_id: int) -> OpenDraft:
-    """Return a draft with its files."""
-    return open_draft(context(), actor=current_actor(), draft_id=draft_id)
+    """Return a draft of a procedure with its files; a draft of a paper template has pages of its own."""
+    opened = open_draft(context(), actor=current_actor(), draft_id=draft_id)
+    if opened.paper:
+        raise NotFound("draft.unknown", "没有找到这份草稿，它可能已被删除。请返回流程列表。")
+    return opened
 
 
 def may_edit() -> bool:
