@@ -52,6 +52,7 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    email: Mapped[str | None] = mapped_column(Encrypted)  # where reminders go; None: the bell only
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     failed_logins: Mapped[int] = mapped_column(default=0)

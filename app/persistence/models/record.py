@@ -86,6 +86,16 @@ class Notification(Base):
     __table_args__ = (Index(None, "user_id", "read_at", "created_at"),)
 
 
+class ItemLetter(Base):
+    """That people were told of a work item, once of each kind: that it is new, due soon, overdue, or urged on a day."""
+
+    __tablename__ = "item_letter"
+
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24), primary_key=True)  # todo, due_soon, overdue, reminded:2026-11-23
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CalendarYear(Base):
     """Whether a year's working-day arrangement has been published; without it deadlines are provisional."""
 
