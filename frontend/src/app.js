@@ -12,6 +12,7 @@ import './counter.js';
 import './upload.js';
 import './autosave.js';
 import './idle.js';
+import './preview.js';
 import { start } from './list-rows.js';
 import { mount } from './page.js';
 
