@@ -28,6 +28,9 @@ class PublicNotice(Base):
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_date: Mapped[str] = mapped_column(String(10), default="")
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
+    findings_json: Mapped[str] = mapped_column(Text, default="[]")  # what the privacy scan found
+    attachments_json: Mapped[str] = mapped_column(Text, default="[]")  # files that go out with the notice
+    frozen_sha256: Mapped[str | None] = mapped_column(String(64))  # the page as it went out, kept when it is withdrawn
 
     __table_args__ = (UniqueConstraint("round_id", "number"), Index(None, "state", "ends_at"))
 
@@ -75,7 +78,8 @@ class OfficialDocument(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("selection_round.id"), index=True)
-    doc_type: Mapped[str] = mapped_column(String(20))  # decision, request
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)  # whose paper it is, if not the round's
+    doc_type: Mapped[str] = mapped_column(String(20))  # decision, request, and the kinds of file_paper_kinds
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
     title: Mapped[str] = mapped_column(String(160))
     values_json: Mapped[str] = mapped_column(Text)
