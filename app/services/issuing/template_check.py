@@ -7,9 +7,11 @@ from functools import lru_cache
 from app.catalog.archive import PAPER_SUFFIXES, read_zip, write_zip
 from app.documents.inspection import Inspection
 from app.documents.inspection_apart import inspect_apart
+from app.documents.templates import content_hash
 from app.domain.clock import LOCAL_ZONE, local
 from app.domain.errors import DomainError
 from app.services.context import Context
+from app.services.issuing.templates import refuse_known
 
 
 def examine_template(context: Context, *, files: Mapping[str, bytes], key: str) -> Inspection:
@@ -27,7 +29,9 @@ def _examined(key: str, package: bytes, created_at: datetime) -> Inspection:
 
 
 def refuse_faulty(context: Context, *, files: Mapping[str, bytes], key: str) -> None:
-    """Raise `DomainError` with the first fault of a template that may not be deployed."""
+    """Raise `DomainError` with the first fault of a template that may not be deployed; `Conflict` where it was already."""
+    with context.reading() as tx:
+        refuse_known(tx, key=key, digest=content_hash(files))
     found = examine_template(context, files=files, key=key)
     if found.accepted:
         return

@@ -14,10 +14,11 @@ from sqlalchemy.orm import undefer
 from app.catalog.archive import PAPER_SUFFIXES, read_zip, write_zip
 from app.documents.templates import Template, content_hash, read_files, template_from_files
 from app.domain.actors import Actor
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import Conflict, DomainError, NotFound
 from app.persistence.models import TemplateVersion
 from app.services import audit
-from app.services.context import Transaction
+from app.services.context import Context, Transaction
+from app.services.studio.draft_files import require_right
 
 
 def current_version(tx: Transaction, key: str) -> TemplateVersion:
@@ -40,10 +41,15 @@ def template_by_hash(tx: Transaction, key: str, content_hash: str) -> Template:
 
 def template_by_id(tx: Transaction, version_id: int) -> Template:
     """Return the template of a version by its row id, as papers remember it. `NotFound` when there is none."""
+    return template_in(version_row(tx, version_id))
+
+
+def version_row(tx: Transaction, version_id: int) -> TemplateVersion:
+    """Return a version with its package. `NotFound` when there is none."""
     found = tx.session.get(TemplateVersion, version_id, options=[undefer(TemplateVersion.package)])
     if found is None:
         raise NotFound("template.version", "没有这个文书模板版本。请返回列表重新选择。")
-    return template_in(found)
+    return found
 
 
 def version_id_of(tx: Transaction, template: Template) -> int:
@@ -116,14 +122,12 @@ def write_version(
     """
     template = template_from_files(files, key=key)
     # Two deployments of a template in the same instant must not take the same number.
-    rows = select(TemplateVersion.number, TemplateVersion.content_hash).where(TemplateVersion.key == key)
-    known = {digest: number for number, digest in tx.session.execute(rows.with_for_update(key_share=True))}
-    if template.hash in known:
-        number = known[template.hash]
-        raise Conflict("template.same", f"内容与第 {number} 版完全相同，没有产生新版本。要改回第 {number} 版，请停用它之后的版本。")
+    rows = select(TemplateVersion.number).where(TemplateVersion.key == key)
+    numbers = tx.session.scalars(rows.with_for_update(key_share=True)).all()
+    refuse_known(tx, key=key, digest=template.hash)
     version = TemplateVersion(
         key=key,
-        number=max(known.values(), default=0) + 1,
+        number=max(numbers, default=0) + 1,
         title=template.metadata.title[:120],
         content_hash=template.hash,
         package=write_zip(files),
@@ -137,3 +141,52 @@ def write_version(
     detail = {"version": version.number, "hash": version.content_hash, "reason": version.reason}
     audit.record(tx, actor=actor, action="template_deployed", subject=key, detail=detail)
     return version.id
+
+
+def refuse_known(tx: Transaction, *, key: str, digest: str) -> None:
+    """Raise `Conflict` for the content of a version that is there already, saying how it comes into use again."""
+    query = select(TemplateVersion.number).where(TemplateVersion.key == key, TemplateVersion.content_hash == digest)
+    number = tx.session.scalar(query)
+    if number is not None:
+        raise Conflict(
+            "template.same", f"内容与第 {number} 版完全相同，没有产生新版本。要改回第 {number} 版，请停用它之后的版本。"
+        )
+
+
+def retire(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
+    """Take a version out of use: new papers take the newest that is left, papers that were made keep theirs.
+
+    Writes an audit event. Refuses without a reason, and for the only version in use, without which no paper could be made.
+    """
+    require_right(actor)
+    with context.transaction() as tx:
+        version = _in_use(tx, version_id, reason=reason)
+        if version.retired_at is not None:
+            raise Conflict("template.retired", "这个版本已经停用。")
+        others = select(func.count(TemplateVersion.id)).where(
+            TemplateVersion.key == version.key, TemplateVersion.retired_at.is_(None), TemplateVersion.id != version.id
+        )
+        if not tx.session.scalar(others):
+            raise Conflict("template.last", "这是唯一在用的版本，停用后就不能制发这种文书了。请先部署新的版本，再停用它。")
+        version.retired_at = tx.now
+        detail = {"version": version.number, "reason": reason.strip()}
+        audit.record(tx, actor=actor, action="template_retired", subject=version.key, detail=detail)
+
+
+def reinstate(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
+    """Take a retired version into use again; new papers take it if it is the newest in use. Writes an audit event."""
+    require_right(actor)
+    with context.transaction() as tx:
+        version = _in_use(tx, version_id, reason=reason)
+        version.retired_at = None
+        detail = {"version": version.number, "reason": reason.strip()}
+        audit.record(tx, actor=actor, action="template_reinstated", subject=version.key, detail=detail)
+
+
+def _in_use(tx: Transaction, version_id: int, *, reason: str) -> TemplateVersion:
+    if not reason.strip():
+        raise DomainError("template.reason", "请写明原因，它会记入日志。")
+    version = version_row(tx, version_id)
+    # All versions of the template are locked, so that two people cannot retire the last two at once.
+    tx.session.scalars(select(TemplateVersion.id).where(TemplateVersion.key == version.key).with_for_update()).all()
+    return version
