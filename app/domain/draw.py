@@ -68,14 +68,15 @@ def draw(
     reserves: int,
     quotas_by_stratum: Mapping[str, int] | None = None,
     minimum: int = 5,
+    seated: int = 0,
 ) -> DrawResult:
-    """Return who is drawn from the pool for an odd panel of `size`, and the reserves in order.
+    """Return who is drawn from the pool for `size` seats of an odd panel on which `seated` sit already, and the reserves in order.
 
     Same pool, seed and numbers give the same result on every machine. Raises `InvalidValues` for impossible numbers and
     `DomainError` "draw.pool_too_small" with demand, supply and remedies.
     """
     quotas = dict(sorted((quotas_by_stratum or {}).items()))
-    _check_numbers(seed=seed, size=size, reserves=reserves, quotas=quotas, minimum=minimum)
+    _check_numbers(seed=seed, size=size, seated=seated, reserves=reserves, quotas=quotas, minimum=minimum)
     _check_pool(pool, size=size, reserves=reserves, quotas=quotas)
     seats: list[str | None] = [stratum for stratum, quota in quotas.items() for _ in range(quota)]
     seats += [None] * (size + reserves - len(seats))
@@ -99,18 +100,20 @@ def reproduces(result: DrawResult, *, pool: Sequence[PoolMember]) -> bool:
         return False
     size = len(result.selected)
     again = draw(
-        pool, seed=result.seed, size=size, reserves=len(result.reserves), quotas_by_stratum=dict(result.quotas), minimum=1
-    )
+        pool, seed=result.seed, size=size, reserves=len(result.reserves), quotas_by_stratum=dict(result.quotas), minimum=1,
+        seated=1 - size % 2,  # seats that were added to a panel may be of any number
+    )  # fmt: skip
     return again == result
 
 
-def _check_numbers(*, seed: str, size: int, reserves: int, quotas: Mapping[str, int], minimum: int) -> None:
+def _check_numbers(*, seed: str, size: int, seated: int, reserves: int, quotas: Mapping[str, int], minimum: int) -> None:
     if not seed.strip():
         raise InvalidValues("draw.seed", "请填写随机种子（例如现场公证的号码），没有种子就无法复核抽取结果。")
-    if size % 2 == 0:
-        raise InvalidValues("draw.even", f"专家组人数应为单数，现在是{size}人。请改为{size - 1}人或{size + 1}人。")
-    if size < minimum:
-        raise InvalidValues("draw.minimum", f"专家组至少{minimum}人，现在是{size}人。请增加抽取人数。")
+    panel = size + seated
+    if panel % 2 == 0:
+        raise InvalidValues("draw.even", f"专家组人数应为单数，现在是{panel}人。请改为{panel - 1}人或{panel + 1}人。")
+    if panel < minimum:
+        raise InvalidValues("draw.minimum", f"专家组至少{minimum}人，现在是{panel}人。请增加抽取人数。")
     if reserves < 0 or any(quota < 0 for quota in quotas.values()):
         raise InvalidValues("draw.negative", "候补人数和分类名额不能小于0，请修改后再抽取。")
     if sum(quotas.values()) > size:

@@ -7,12 +7,14 @@ from app.services import letters
 from app.services.issuing import certificates, official_documents
 from app.services.registry import Registry
 from app.services.selection import (
+    absences,
     archives,
     checks,
     employer_notices,
     inspections,
     joint_checks,
     meetings,
+    no_award,
     nomination_form,
     nominations,
     notices,
@@ -32,21 +34,24 @@ def build_registry() -> Registry:
     """Return the registry of the whole house. Raises `ValueError` when two entries have the same name."""
     return Registry(
         operations=_table(
-            (rounds, joint_checks, panels, scoring, proposals, notices, objections, official_documents, certificates, payments),
+            (
+                rounds, joint_checks, panels, absences, scoring, proposals, no_award, notices, objections, official_documents,
+                certificates, payments,
+            ),
             "OPERATIONS",
             key=lambda entry: entry.name,
         ),
         recorders=_table(
             (
-                rounds, nomination_form, employer_notices, reviews, joint_checks, panels, scoring, inspections, proposals, meetings,
-                notices, objections, official_documents, payments, archives, checks,
+                rounds, nomination_form, employer_notices, reviews, joint_checks, panels, absences, scoring, inspections,
+                proposals, meetings, notices, objections, official_documents, payments, archives, checks,
             ),
             "RECORDERS",
             key=lambda entry: entry.name,
         ),
         addressers=_table((proposals, payments), "ADDRESSERS", key=lambda entry: entry.name),
         sources=_table((sources,), "SOURCES", key=lambda entry: entry.name),
-        prefills=_table((prefills,), "PREFILLS", key=lambda entry: entry.form_key),
+        prefills=_table((prefills, absences), "PREFILLS", key=lambda entry: entry.form_key),
         endings=_table((nominations,), "ENDINGS", key=lambda entry: entry.case_kind),
         deliveries=_table((letters, notices, official_documents, certificates, payments), "DELIVERIES", key=lambda entry: entry.kind),
     )  # fmt: skip

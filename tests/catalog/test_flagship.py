@@ -90,9 +90,9 @@ def test_the_objector_is_in_no_form() -> None:
 
 def test_a_meeting_that_does_not_agree_never_passes() -> None:
     scenario = scenarios_of(NAME)["round_archived"]
-    for decision in ("defer", "disagree"):
+    for decision, next_step in (("defer", "request_approval"), ("disagree", "propose_list")):
         steps = [dict(step) for step in scenario["steps"]]
         end = next(place for place, step in enumerate(steps) if step.get("complete") == "verify_minutes")
         steps[end - 2] = {"complete": "executive_meeting", "values": {"executive_decision": decision}}
         run = play(package(NAME), {**scenario, "steps": steps[: end + 1]})
-        assert [task.node.node_id for task in run.now.ready] == ["request_approval"]
+        assert [task.node.node_id for task in run.now.ready] == [next_step]

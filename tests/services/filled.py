@@ -97,6 +97,8 @@ PRELIMINARY = {
 }  # fmt: skip
 
 DRAWN = {"confirmed_items": ["seed", "pool", "exclusion", "order"], "opinion": "抽取有效", "draw_decision": "confirm"}
+MINUTES = {"executive_matches": True, "standing_matches": True, "opinion": "一致", "minutes_decision": "confirm"}
+ARCHIVE = {"archive_no": "2026-1", "retention": "permanent", "items": ["basis"], "volumes": 3, "place": "档案室"}
 PRIVATE = ["id_number", "phone", "address", "bank", "birthday", "score", "photo", "secret"]
 PUBLISH = {"privacy_items": PRIVATE, "opinion": "可以公开", "notice_decision": "publish"}
 OPINION = {

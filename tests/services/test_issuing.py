@@ -49,7 +49,7 @@ def test_a_list_is_made_of_inspected_people_within_the_places(listed: World) -> 
 
 def test_a_list_that_the_party_group_turns_down_is_made_anew(listed: World) -> None:
     _, _, cases = to_the_list(listed)
-    listed.do("handler", "propose_list", {"nominees": [str(cases[1])], "opinion": "按成绩"})
+    listed.do("handler", "propose_list", {"nominees": [str(cases[1])], "opinion": "按成绩", "listing": "propose"})
     listed.do("secretary", "party_group_meeting", filled.meeting("party_group_decision", "disagree"))
     propose(listed, cases[0])
     assert [listed.case(case_id).stage for case_id in cases[:2]] == ["proposed", "inspected"]
@@ -57,7 +57,7 @@ def test_a_list_that_the_party_group_turns_down_is_made_anew(listed: World) -> N
 
 def test_a_meeting_of_tomorrow_is_not_recorded(listed: World) -> None:
     _, _, cases = to_the_list(listed)
-    listed.do("handler", "propose_list", {"nominees": [str(cases[1])], "opinion": "按成绩"})
+    listed.do("handler", "propose_list", {"nominees": [str(cases[1])], "opinion": "按成绩", "listing": "propose"})
     with pytest.raises(InvalidValues, match="会议日期"):
         listed.do("secretary", "party_group_meeting", {**filled.meeting("party_group_decision"), "held_on": "2026-05-08"})
 

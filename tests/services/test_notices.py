@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, text, update
 
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
 from app.persistence.models import CalendarYear, Case, Nomination, Notification, Objection, PublicNotice, SelectionRound
-from app.services.casework import cases, deadlines, work_items
+from app.services.casework import cases, deadlines
 from app.services.selection import objections
 from app.services.selection.nominees import open_nominees
 from app.services.selection.notice_entries import UNSORTED, entries_of
@@ -192,11 +192,8 @@ def test_without_reserves_an_upheld_objection_leaves_the_place_empty(listed: Wor
     submit(listed, notice, nominees[1])
     uphold(listed, nominees[1])
     listed.let_timers_fire()
-    item = listed.item("request_approval")
-    with pytest.raises(DomainError, match="没有人选"):
-        work_items.complete(
-            listed.context, actor=listed.actor("handler"), item_id=item, values={"title": "请示", "body": "请批示"}
-        )
+    with pytest.raises(InvalidValues, match="不能按现有名单报审"):
+        listed.do("handler", "propose_list", {"opinion": "没有人选了", "listing": "keep"})
 
 
 def test_a_notice_that_is_extended_stays_open_for_the_public_too(listed: World) -> None:

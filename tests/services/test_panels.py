@@ -101,10 +101,10 @@ def test_reserves_are_called_in_order_where_too_few_are_left(quick: World) -> No
     assert [each.state for each in reserves] == ["called", "reserve"]
 
 
-def test_too_few_experts_are_named_with_the_nominee(quick: World) -> None:
+def test_too_few_experts_for_a_nominee_are_the_handlers_to_settle(quick: World) -> None:
     [case_id] = to_the_draw(quick, "王建国")
-    with pytest.raises(DomainError, match=r"王建国.*只有2名"):
-        draw_and_declare(quick, **{f"expert_{place}": case_id for place in range(5)})
+    draw_and_declare(quick, **{f"expert_{place}": case_id for place in range(5)})
+    assert quick.all(select(WorkItem.node_id).where(WorkItem.state == "open")) == ["settle_absent"]
 
 
 def test_a_nominee_does_not_sit_on_the_panel_of_their_round(quick: World) -> None:

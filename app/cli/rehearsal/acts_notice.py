@@ -19,7 +19,8 @@ def propose(cast: Cast) -> int:
     standing = [entry for entry in cast.proposed if not entry.out]
     chosen = [by_case[case_id] for case_id in list(offered.values())[: cast.winners - len(standing)]]
     kind = "递补名单" if cast.proposed else "名单"
-    handler.complete(item, {"nominees": [str(entry.case_id) for entry in chosen], "opinion": f"按综合成绩由高到低拟定{kind}。"})
+    wanted = {"nominees": [str(entry.case_id) for entry in chosen], "opinion": f"按综合成绩由高到低拟定{kind}。"}
+    handler.complete(item, wanted, decide="listing=propose")
     cast.proposed = [*standing, *chosen]
     agenda = f"审议“临空港工匠”拟入选人员{kind}"
     number = 4 + len(cast.notices)

@@ -109,7 +109,10 @@ def _freeze(work: CaseWork, notice: PublicNotice, window: NoticeWindow, *, entri
 
 
 def close_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
-    """End the published notice; return how many places upheld objections left empty that waiting reserves can fill."""
+    """End the published notice; return how many places upheld objections left empty that waiting reserves can fill.
+
+    When nobody at all is left on the list, all its places are empty, whether reserves wait or not: the list has to be made anew.
+    """
     session, round_id = work.tx.session, work.the_round.id
     notices = session.scalars(
         select(PublicNotice)
@@ -122,7 +125,7 @@ def close_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     waiting = [each for each in reserves(work, nominees) if not each.nomination.proposed]
     wanted = len(json.loads(notices[0].entries_json)) if notices else 0
     standing = sum(each.nomination.proposed for each in nominees)
-    return min(max(0, wanted - standing), len(waiting))
+    return min(max(0, wanted - standing), len(waiting)) if standing else wanted
 
 
 def notice_values(notice: PublicNotice, *, signers: tuple[str, ...], counting: str, days: int) -> dict[str, Any]:

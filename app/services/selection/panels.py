@@ -44,8 +44,11 @@ def draw_panel(work: CaseWork, values: Values) -> dict[str, Variable]:
     stay = [each for each in members_of(work) if each.state not in (DRAWN, RESERVE)]
     seated, settled = len(seated_of(stay)), {each.user_id for each in stay}
     pool = [each for each in _pool(work) if each.member_id not in settled]
+    size, spare = settings.panel_size - seated, settings.panel_reserves
+    if stay:  # a later draw fills the seats that are left; it does not fail for want of reserves
+        spare = min(spare, max(0, len(pool) - size))
     try:
-        result = draw(pool, seed=seed, size=settings.panel_size - seated, reserves=settings.panel_reserves, seated=seated)
+        result = draw(pool, seed=seed, size=size, reserves=spare, seated=seated)
     except InvalidValues as error:
         raise refusal("seed", error.message, code=error.code) from None
     _keep_draw(work, values, result, pool)

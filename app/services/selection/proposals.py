@@ -6,24 +6,31 @@ from app.domain.errors import DomainError
 from app.domain.fields import Values
 from app.engine.types import Variable
 from app.services.casework.case_work import CaseWork
-from app.services.casework.form_values import ids, refusal
+from app.services.casework.form_values import ids, refusal, text
 from app.services.letters import send_letter
 from app.services.registry import Addressed, Addresser, Operation, Recorder
 from app.services.selection.nominees import NOTICED, Nominee, open_nominees, order_of, reserves, standing
 from app.services.selection.panels import assign_experts
 
+KEEP, NO_AWARD = "keep", "no_award"
+"""Decisions on the list beside proposing somebody: to add nobody, and to give no title at all."""
+
 
 def record_proposal(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Mark who is proposed among those who have been inspected and not been told yet. Replaces an earlier, rejected list.
 
-    Refuses strangers and more people than there are places: winners of the plan less those who stand on a noticed list.
+    Who adds nobody (宁缺毋滥) clears the marks of those who have not been told. Refuses strangers, more people than there are
+    places (winners of the plan less those who stand on a noticed list), and to keep a list on which nobody stands.
     """
-    nominees = open_nominees(work)
+    nominees, listing = open_nominees(work), text(values, "listing")
     pool = {each.case_id: each for each in reserves(work, nominees)}
-    chosen = set(ids(values, "nominees"))
-    places = work.settings.winners - len(standing(work, nominees))
-    if not chosen:
-        raise refusal("nominees", "请至少选择一人。")
+    stand = standing(work, nominees)
+    chosen = set(ids(values, "nominees")) if listing not in (KEEP, NO_AWARD) else set()
+    places = work.settings.winners - len(stand)
+    if listing == KEEP and not stand:
+        raise refusal("listing", "还没有公示过的人选，不能按现有名单报审。请拟定名单，或提请本届不授予。")
+    if not chosen and listing not in (KEEP, NO_AWARD):
+        raise refusal("nominees", "请至少选择一人；没有合适人选的，可以不再增补或提请本届不授予。")
     if chosen - set(pool):
         raise refusal("nominees", "名单中有人不在可拟定的人选之内，请重新选择。")
     if len(chosen) > places:
@@ -90,7 +97,7 @@ def winners_of(work: CaseWork) -> list[Nominee]:
     """Return who stands on the proposed list with an open case. Raises `DomainError` when nobody is left."""
     found = on_the_list(work)
     if not found:
-        raise DomainError("round.no_winner", "名单上已经没有人选，不能继续。请区人社局负责人研究后退回拟定名单。")
+        raise DomainError("round.no_winner", "名单上已经没有人选，不能继续。请退回拟定名单，没有合适人选的提请本届不授予。")
     return found
 
 

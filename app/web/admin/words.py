@@ -19,6 +19,7 @@ ACTIONS = {
     "withdraw": "撤回申报",
     "deadline_moved": "调整时限",
     "quota_granted": "追加名额",
+    "panel_replaced": "更换专家",
     "uploaded": "上传材料",
     "upload_removed": "删除材料",
     "downloaded": "下载文件",
