@@ -3,7 +3,7 @@
 import pytest
 
 from app.engine.gate import rules
-from app.engine.gate.parsing import parse_apart
+from app.engine.gate.parsing import Parsing
 from app.engine.specs import parse_files
 from tests.engine.diagrams import HEAD
 from tests.gate import cases
@@ -91,7 +91,8 @@ def test_diagram_that_never_returns_is_given_up() -> None:
     body += cases.flows("s > U > e") + '</bpmn:subProcess><bpmn:endEvent id="E" />' + cases.flows("S > SP > E")
     hanging = f'{HEAD}<bpmn:process id="P" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
     assert "element.data" in ids_of(hanging)
-    (finding,) = parse_apart({"a.bpmn": hanging}, time_limit=2)
+    with Parsing({"a.bpmn": hanging}, time_limit=2) as reading:
+        (finding,) = reading.findings()
     assert finding.rule == "file.unparsable"
 
 

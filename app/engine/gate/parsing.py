@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,30 +17,48 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 def _never(_package: Package, _context: GateContext) -> Iterator[Hit]:
-    """Found by `parse_apart`."""
+    """Found by `Parsing`."""
     return iter(())
 
 
 RULE = Rule("file.unparsable", "引擎无法读取流程文件", "请按提示修改；提示不明的，请用流程设计器重新画出有关部分。", _never)
 
 
-def parse_apart(contents: Mapping[str, bytes], *, time_limit: float = TIME_LIMIT) -> list[Finding]:
-    """Return a finding when the engine cannot read the package within the limits. Starts a child process and ends it."""
-    job = json.dumps({name: base64.b64encode(data).decode() for name, data in contents.items()}).encode()
-    command = [sys.executable, "-m", "app.engine.gate.parse_worker"]
-    try:
-        done = subprocess.run(
-            command,
-            input=job,
-            capture_output=True,
-            timeout=time_limit,
-            cwd=_ROOT,
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return [RULE.finding(("", "", f"{time_limit:.0f} 秒内没有读完"))]
-    if done.returncode == 0:
-        return []
-    said = re.sub(r"\{[^}]*\}", "", done.stdout.decode(errors="replace")).strip() or "读取时超出内存或时间限制"
-    return [RULE.finding(("", "", said[:300]))]
+class Parsing:
+    """The engine's parser at work in a child process; leaving the block ends it. `findings` waits for what it says."""
+
+    def __init__(self, contents: Mapping[str, bytes], *, time_limit: float | None = None) -> None:
+        """Start the child at once, so that it loads its libraries while the rules are asked."""
+        self._time_limit = TIME_LIMIT if time_limit is None else time_limit
+        job = json.dumps({name: base64.b64encode(data).decode() for name, data in contents.items()}).encode()
+        with tempfile.TemporaryFile() as given:  # a pipe would hold us up until the child reads
+            given.write(job)
+            given.seek(0)
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "app.engine.gate.parse_worker"],
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=_ROOT,
+                env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            )
+
+    def __enter__(self) -> "Parsing":
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        """End the child, whatever it does."""
+        self._child.kill()
+        self._child.communicate()
+
+    def findings(self) -> list[Finding]:
+        """Return a finding when the engine cannot read the package within the limits of time and memory."""
+        try:
+            said, _ = self._child.communicate(timeout=self._time_limit)
+        except subprocess.TimeoutExpired:
+            return [RULE.finding(("", "", f"{self._time_limit:.0f} 秒内没有读完"))]
+        if self._child.returncode == 0:
+            return []
+        words = re.sub(r"\{[^}]*\}", "", said.decode(errors="replace")).strip() or "读取时超出内存或时间限制"
+        return [RULE.finding(("", "", words[:300]))]
