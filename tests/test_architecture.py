@@ -38,7 +38,7 @@ OUTSIDE = {
     },
     "files": {"fsspec", "PIL"},
     "notify": set(),
-    "catalog": set(),
+    "catalog": {"tomlkit"},
     "services": {"sqlalchemy", "argon2"},
     "web": {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "markupsafe", "jinja2", "sqlalchemy"},
     "cli": {"click", "flask", "sqlalchemy", "gunicorn", "huey", "PIL", "lxml", "werkzeug", "pypdf"},
