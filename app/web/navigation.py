@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("账号", "admin.accounts", "admin.accounts", _permitted(Permission.MANAGE_ACCOUNTS)),
     Entry("工作日历", "admin.calendar", "admin.calendar", _permitted(Permission.MANAGE_CALENDAR)),
     Entry("授权", "admin.grants", "admin.grants", _permitted(Permission.GRANT_ROLES)),
+    Entry("部署规则", "studio.house_rules", "studio.house_rules", _permitted(Permission.GRANT_ROLES)),
     Entry("审计", "admin.audit", "admin.audit", _permitted(Permission.READ_AUDIT)),
     Entry("查询", "search.search", "search.", _permitted(Permission.SEE_DESK)),
 )

@@ -9,11 +9,10 @@ from app.services.packages.package_check import examine
 from app.services.packages.procedures import read_package
 from app.services.registry import Registry
 from app.services.studio.blank_package import blank_package
-from app.services.studio.manifest_editing import has_comments, read_document, write_document
 from app.services.studio.studio_context import editor_context, try_a_table
 from tests.catalog.packages import ROOT
 from tests.gate.cases import decision
-from tests.studio.small import MANIFEST, small
+from tests.studio.small import small
 
 FLAGSHIP = ROOT / "bpmn" / "linkonggang-artisan"
 
@@ -70,29 +69,6 @@ def test_a_table_is_tried_with_values() -> None:
 def test_a_table_that_says_nothing_says_why(content: bytes, inputs: dict[str, object], sentence: str) -> None:
     with pytest.raises(DomainError, match=sentence):
         try_a_table(content, inputs=inputs)  # type: ignore[arg-type]
-
-
-def test_a_manifest_is_read_changed_and_written(registry: Registry) -> None:
-    document = read_document(small())
-    document["lanes"]["公开审查员"] = "publication_reviewer"
-    document["stages"]["request"].append({"id": "more", "title": '引号"和\\', "public": "正在\n办理"})
-    written = write_document(document)
-    assert read_document({"procedure.toml": written}) == document
-    assert examine(small(procedure__toml=written), registry=registry).accepted
-
-
-def test_the_manifest_of_the_flagship_survives_but_for_its_comments() -> None:
-    files = read_package(FLAGSHIP)
-    document = read_document(files)
-    assert read_document({"procedure.toml": write_document(document)}) == document
-    assert has_comments(files)
-    assert not has_comments({"procedure.toml": MANIFEST.encode()})
-
-
-@pytest.mark.parametrize("value", [None, b"x", float("nan"), {1: 2}, object()])
-def test_values_that_a_manifest_cannot_hold_are_refused(value: object) -> None:
-    with pytest.raises(DomainError):
-        write_document({"id": value})
 
 
 def test_a_blank_package_passes_whatever_its_title(registry: Registry) -> None:

@@ -65,15 +65,30 @@ def test_cases_of_other_versions_and_cases_that_ended_do_not_count(house: House)
     assert shown(house, newer).nodes == ()
 
 
+def cases(house: House, who: str, version_id: int, node_id: str = "fill") -> list[live.CaseHere]:
+    return live_view.cases_at(house.context, actor=house.actor(who), version_id=version_id, case_kind="request", node_id=node_id)
+
+
 def test_a_number_leads_to_its_cases_and_only_to_those_that_one_may_see(house: House) -> None:
     version_id = three_cases(house)
+    for who in ("handler", "leader"):
+        assert [(one.visible, one.title) for one in cases(house, who, version_id)] == [(True, "一件")] * 2
+    with pytest.raises(NotAllowed):
+        cases(house, "nominator", version_id)
     with house.context.reading() as tx:
-        for who, count in (("handler", 2), ("leader", 2), ("nominator", 0), ("clerk", 0)):
-            found = live.cases_here(
-                tx.session, actor=house.actor(who), version_id=version_id, node_id="fill", case_kind="request"
-            )
-            assert len(found) == count, who
-    assert found == []
+        where = {"version_id": version_id, "node_id": "fill", "case_kind": "request"}
+        assert live.cases_here(tx.session, actor=house.actor("nominator"), **where) == []
+        assert live.cases_at_event(tx.session, actor=house.actor("nominator"), **where, message="cancelled") == []
+
+
+def test_who_administers_the_procedure_sees_where_cases_stand_and_no_person(house: House) -> None:
+    version_id = three_cases(house)
+    for node_id, numbers in (("fill", ["SQ2026-0002", "SQ2026-0003"]), ("remind", ["SQ2026-0001"]), ("cancel", ["SQ2026-0001"])):
+        found = cases(house, "admin", version_id, node_id)
+        assert [one.number for one in found] == numbers
+        assert {(one.visible, one.title, one.assignee) for one in found} == {(False, "", "")}
+    with pytest.raises(NotFound):
+        cases(house, "admin", version_id, "no_node")
 
 
 def test_the_cases_behind_a_number_come_with_since_when_and_until_when(house: House) -> None:

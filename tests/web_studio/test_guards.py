@@ -63,6 +63,13 @@ def test_the_one_who_edits_gets_everywhere(settled: Studio) -> None:
     }  # fmt: skip
 
 
+def test_the_switch_of_the_second_person_is_for_who_grants_roles(settled: Studio) -> None:
+    assert addresses(settled, "grant_roles", "GET") == ["/procedures/rules"]
+    for who, code in (("security", 200), ("admin", 403), ("leader", 403)):
+        assert settled.client(who).get("/procedures/rules").status_code == code
+    assert post(settled.client(), "/procedures/rules", second_person="off").status_code == 403
+
+
 def test_without_a_login_scripts_are_told_so(settled: Studio) -> None:
     browser = settled.app.test_client()
     answer = send(browser, "PUT", "/procedures/drafts/1/data", file="flow.bpmn", content="x", revision=1)

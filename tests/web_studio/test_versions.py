@@ -58,7 +58,27 @@ def test_the_live_view_counts_waits_and_leads_to_the_cases(studio: Studio) -> No
     assert "等着的一件" in page
     assert "已超期" in page
     assert browser.get(f"/procedures/versions/{version_id}/live.json?period=x").json["period"] == "30d"
-    assert "没有您可以查看的办件" in studio.client().get(node["url"]).get_data(as_text=True)  # the administrator sees no cases
+    veiled = studio.client().get(node["url"]).get_data(as_text=True)  # the administrator sees that it is there, and nothing of it
+    assert "SQ2026-0001" in veiled
+    assert "等着的一件" not in veiled
+
+
+def test_the_live_view_takes_a_period_from_a_day_to_a_day(studio: Studio) -> None:
+    version_id = studio.house.deploy_small()
+    case_id = studio.house.start(version_id)  # 2 March, 9:00
+    studio.house.clock.turn(days=2)
+    studio.house.finish("handler", "fill", case_id, name="甲")
+    path, browser = f"/procedures/versions/{version_id}/live.json", studio.client()
+    found = browser.get(f"{path}?from=2026-03-01&to=2026-03-04").json
+    assert (found["period"], found["from"], found["to"], found["nodes"]["fill"]["done"]) == (
+        "days",
+        "2026-03-01",
+        "2026-03-04",
+        1,
+    )
+    assert browser.get(f"{path}?from=2026-03-01&to=2026-03-03").json["nodes"]["fill"]["done"] == 0
+    for wrong in ("from=2026-03-01", "from=x&to=y", "from=2026-03-04&to=2026-03-01"):
+        assert browser.get(f"{path}?{wrong}").status_code == 400
 
 
 def test_numbers_cost_the_same_for_one_and_three_cases(studio: Studio, statements: Counting) -> None:

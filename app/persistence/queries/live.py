@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
+from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import Case, Timer, User, WorkItem
 from app.persistence.queries.access import visible_cases
 
@@ -42,7 +44,7 @@ class NodeTime:
 
 @dataclass(frozen=True)
 class CaseHere:
-    """A case that stands at a node, for the list behind a number."""
+    """A case that stands at a node, for the list behind a number; one that the reader may not see has neither title nor assignee."""
 
     case_id: int
     number: str
@@ -50,6 +52,7 @@ class CaseHere:
     since: datetime
     due_at: datetime | None
     assignee: str
+    visible: bool
 
 
 def nodes_now(session: Session, *, version_id: int, now: datetime) -> list[NodeNow]:
@@ -138,9 +141,20 @@ def _node_time(
 def cases_here(
     session: Session, *, actor: Actor, version_id: int, node_id: str, case_kind: str, limit: int = 200
 ) -> list[CaseHere]:
-    """Return the cases that stand at a task, longest first; only those that the actor may see (one statement)."""
+    """Return the cases that stand at a task, longest first (one statement).
+
+    Who answers for the procedure sees of each that it is there: its number and since when. Anybody else only what they may see.
+    """
     rows = session.execute(
-        select(Case.id, Case.number, Case.title, WorkItem.created_at, WorkItem.due_at, User.name)
+        select(
+            Case.id,
+            Case.number,
+            Case.title,
+            WorkItem.created_at,
+            WorkItem.due_at,
+            User.name,
+            visible_cases(actor).label("visible"),
+        )
         .join(Case, Case.id == WorkItem.case_id)
         .outerjoin(User, User.id == WorkItem.assignee_id)
         .where(
@@ -149,12 +163,45 @@ def cases_here(
             Case.ended_at.is_(None),
             WorkItem.node_id == node_id,
             WorkItem.state == "open",
-            visible_cases(actor),
+            _listed(actor),
         )
         .order_by(WorkItem.created_at)
         .limit(limit)
     )
-    return [CaseHere(*row[:5], assignee=row[5] or "") for row in rows]
+    return [_as_read(row) for row in rows]
+
+
+def cases_at_event(
+    session: Session, *, actor: Actor, version_id: int, node_id: str, case_kind: str, message: str | None, limit: int = 200
+) -> list[CaseHere]:
+    """Return the cases that wait at an event for a time, or for a message, as `cases_here` does (one statement)."""
+    waits = select(Timer.case_id).where(Timer.case_id == Case.id, Timer.node_id == node_id, Timer.state == "open").exists()
+    for_it = Case.waiting.contains(json.dumps(message), autoescape=True) if message is not None else waits
+    due = select(Timer.due_at).where(Timer.case_id == Case.id, Timer.node_id == node_id, Timer.state == "open").limit(1)
+    rows = session.execute(
+        select(
+            Case.id,
+            Case.number,
+            Case.title,
+            Case.stage_since,
+            due.scalar_subquery(),
+            null(),
+            visible_cases(actor).label("visible"),
+        )
+        .where(Case.procedure_version_id == version_id, Case.kind == case_kind, Case.ended_at.is_(None), for_it, _listed(actor))
+        .order_by(Case.stage_since)
+        .limit(limit)
+    )
+    return [_as_read(row) for row in rows]
+
+
+def _listed(actor: Actor) -> ColumnElement[bool]:
+    return true() if is_permitted(actor, Permission.DEPLOY_PROCEDURE) else visible_cases(actor)
+
+
+def _as_read(row: Any) -> CaseHere:
+    case_id, number, title, since, due_at, assignee, visible = row
+    return CaseHere(case_id, number, title if visible else "", since, due_at, (assignee or "") if visible else "", bool(visible))
 
 
 def middle(times: Iterable[timedelta]) -> timedelta | None:

@@ -1,6 +1,8 @@
 """The page of a draft, and the editor of each of its files."""
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import Response, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, NotFound
@@ -108,6 +110,14 @@ def draft_file(draft_id: int, path: str) -> Response:
     return Response(content, mimetype=_TYPES.get(path[path.rfind(".") :], "text/plain"))
 
 
+@studio.get("/drafts/<int:draft_id>/package.zip")
+@needs(Permission.DEPLOY_PROCEDURE)
+def draft_export(draft_id: int) -> Response:
+    """Hand out a draft as a package: to be kept, or to be gone on with on another machine."""
+    name, content = drafts.export_draft(context(), actor=current_actor(), draft_id=draft_id)
+    return send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name)
+
+
 @studio.post("/drafts/<int:draft_id>/files")
 @needs(Permission.DEPLOY_PROCEDURE)
 def file_new(draft_id: int) -> ResponseReturnValue:
@@ -116,10 +126,8 @@ def file_new(draft_id: int) -> ResponseReturnValue:
     given = {name: sent_text(name, longest=60) for name in ("kind", "name", "title")}
     try:
         name = given["name"] or words.free_name(given["kind"] or "file", words.names_in(opened.files, given["kind"]))
-        path, content = words.new_file(given["kind"], name=name, title=given["title"], case="")
-        if path in opened.files:
-            raise DomainError("file.name", "已经有这个编号的文件，请换一个编号。")
-        drafts.save(context(), actor=current_actor(), draft_id=draft_id, expected=opened.revision, changes={path: content})
+        path, changes = words.new_files(given["kind"], opened.files, name=name, title=given["title"])
+        drafts.save(context(), actor=current_actor(), draft_id=draft_id, expected=opened.revision, changes=changes)
     except DomainError as error:
         return draft_page(opened, given, {error.code.partition(".")[2]: error.message}), 422
     return redirect(words.edit_url(draft_id, path), 303)

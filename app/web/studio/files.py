@@ -9,6 +9,7 @@ from itertools import count
 from flask import url_for
 
 from app.domain.errors import DomainError
+from app.services.studio.blank_package import added_process
 
 MANIFEST = "procedure.toml"
 KINDS = {
@@ -124,25 +125,33 @@ def names_in(files: Iterable[str], kind: str) -> list[str]:
     return [path.rpartition("/")[2].rpartition(".")[0] for path in files if kind_of(path) == kind]
 
 
-def new_file(kind: str, *, name: str, title: str, case: str) -> tuple[str, bytes]:
-    """Return the path and the first content of a new file. `DomainError` for a name or a title that cannot be used."""
-    if kind not in _PLACES:
+def new_files(kind: str, files: Mapping[str, bytes], *, name: str, title: str) -> tuple[str, dict[str, bytes]]:
+    """Return the path of a new file, and it with all that has to come with it: a diagram brings a kind of case of its own.
+
+    Raises `DomainError` for a name or a title that cannot be used.
+    """
+    if kind not in _PLACES and kind != "diagram":
         raise DomainError("file.kind", "请选择要新建什么。")
     if _NAME.fullmatch(name) is None:
         raise DomainError("file.name", "编号用小写字母、数字和下划线，以字母开头，不超过 40 个字符。")
     if not title or re.search(r'[<>&"]', title):
         raise DomainError("file.title", "请填写名称，不要使用尖括号、引号和 & 符号。")
+    if kind == "diagram":
+        return f"{name}.bpmn", added_process(files, name, title=title)
     folder, suffix = _PLACES[kind]
-    return f"{folder}{name}{suffix}", _first_content(kind, name, title, case).encode()
+    path = f"{folder}{name}{suffix}"
+    if path in files:
+        raise DomainError("file.name", "已经有这个编号的文件，请换一个编号。")
+    return path, {path: _first_content(kind, name, title).encode()}
 
 
-def _first_content(kind: str, name: str, title: str, case: str) -> str:
+def _first_content(kind: str, name: str, title: str) -> str:
     if kind == "table":
         return _DMN.format(name=name, title=title)
     if kind == "message":
         return f"{title}\n\n{{recipient}}：\n\n办件{{case_number}}有新的进展，请登录系统查看：{{link}}\n"
     if kind == "scenario":
-        return _json({"title": title, "case": case, "steps": [], "expect": {"path": []}})
+        return _json({"title": title, "case": "", "steps": [], "expect": {"path": []}})
     field = {"type": "textarea", "id": f"field_{name}", "key": "opinion", "label": "意见", "validate": {"required": True}}
     return _json({"type": "default", "schemaVersion": 16, "title": title, "components": [field]})
 

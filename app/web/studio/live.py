@@ -1,13 +1,14 @@
 """The live view of a version: numbers over its diagram, over a chosen period, and the cases behind them."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Response, jsonify, render_template, request, url_for
 
-from app.domain.errors import NotFound
+from app.domain.clock import local
+from app.domain.errors import DomainError
 from app.domain.permissions import Permission
-from app.persistence.queries.live import cases_here
-from app.services.studio.live_view import live_view
+from app.domain.working_days import start_of_day
+from app.services.studio.live_view import cases_at, live_view
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -32,11 +33,8 @@ def live(version_id: int) -> str:
 @needs(Permission.SEE_PROCEDURES)
 def live_numbers(version_id: int) -> Response:
     """Answer with the numbers of every node."""
-    wanted = request.args.get("period", "")
-    period = wanted if wanted in PERIODS else "30d"
-    now = context().clock()
-    begin = now - timedelta(days=PERIODS[period][1])
-    view = live_view(context(), actor=current_actor(), version_id=version_id, begin=begin, end=now)
+    period, begin, end = _period(context().clock())
+    view = live_view(context(), actor=current_actor(), version_id=version_id, begin=begin, end=end)
     nodes = {
         one.node_id: {
             "open": one.waiting, "overdue": one.overdue, "median_hours": _hours(one.median_wait), "longest_hours": _hours(one.longest_wait),
@@ -45,11 +43,35 @@ def live_numbers(version_id: int) -> Response:
         }
         for one in view.nodes
     }  # fmt: skip
-    return jsonify(period=period, periods=[{"id": key, "title": title} for key, (title, _) in PERIODS.items()], nodes=nodes)
+    chosen = {"from": local(begin).date().isoformat(), "to": local(end - timedelta(seconds=1)).date().isoformat()}
+    return jsonify(
+        period=period, **chosen, periods=[{"id": key, "title": title} for key, (title, _) in PERIODS.items()], nodes=nodes
+    )
+
+
+def _period(now: datetime) -> tuple[str, datetime, datetime]:
+    """Return the period that is asked for: one of the usual ones, or from a day to a day, both counted."""
+    first, last = request.args.get("from", ""), request.args.get("to", "")
+    if first or last:
+        try:
+            days = [date.fromisoformat(text) for text in (first, last)]
+        except ValueError as error:
+            raise DomainError("live.period", "请把开始和结束日期都填上。") from error
+        return "days", start_of_day(days[0]), start_of_day(days[1] + timedelta(days=1))
+    wanted = request.args.get("period", "")
+    period = wanted if wanted in PERIODS else "30d"
+    return period, now - timedelta(days=PERIODS[period][1]), now
 
 
 def _hours(span: timedelta | None) -> float | None:
     return None if span is None else round(span.total_seconds() / 3600, 2)
+
+
+def _span(span: timedelta) -> str:
+    hours = span.total_seconds() / 3600
+    if hours < 1:
+        return f"{max(1, round(hours * 60))}分钟"
+    return f"{round(hours)}小时" if hours < 48 else f"{round(hours / 24)}天"
 
 
 @studio.get("/versions/<int:version_id>/live/cases")
@@ -58,10 +80,9 @@ def live_cases(version_id: int) -> str:
     """Show the cases that stand at a node; of them those that the person may see."""
     facts, loaded = version_facts(version_id), loaded_version(version_id)
     kind, node_id = request.args.get("kind", ""), request.args.get("node", "")
-    node = loaded.nodes.get(kind, {}).get(node_id)
-    if node is None:
-        raise NotFound("procedure.node", "这个版本里没有这个环节。请返回运行情况重新选择。")
-    with context().reading() as tx:
-        rows = cases_here(tx.session, actor=current_actor(), version_id=version_id, node_id=node_id, case_kind=kind)
-        now = tx.now
-    return render_template("studio/live_cases.html", facts=facts, node=node, rows=rows, now=now)
+    rows = cases_at(context(), actor=current_actor(), version_id=version_id, case_kind=kind, node_id=node_id)
+    node, now = loaded.nodes[kind][node_id], context().clock()
+    return render_template(
+        "studio/live_cases.html", facts=facts, node=node, now=now,
+        rows=[(one, _span(now - one.since)) for one in rows], veiled=not all(one.visible for one in rows),
+    )  # fmt: skip

@@ -1,5 +1,5 @@
 // The live view of a diagram: how many cases stand where, how long they wait, what is overdue, and how long steps took in a period.
-// `GET url?period=…` answers { period, periods, nodes: { id: { open, overdue, median_hours, longest_hours, done, spent_median_hours, url } } }.
+// `GET url?period=…` or `?from=2026-03-01&to=2026-03-31` answers { period, from, to, periods, nodes: { id: { open, overdue, median_hours, longest_hours, done, spent_median_hours, url } } }.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { keepLoopVariables } from './loops.js';
 import moddle from './moddle.js';
@@ -7,6 +7,7 @@ import { button, fetched, make, mount } from './page.js';
 import { fitDiagram } from './view.js';
 
 const SHADES = 5;
+const CHOSEN = 'days';
 
 // 3小时, 2.5天: hours as people say them.
 export function duration(hours) {
@@ -33,7 +34,10 @@ export class Live {
     this.picture = make('div', { class: 'live-picture', role: 'group', 'aria-label': place.dataset.label ?? '流程图：各环节在办情况，数字见下表' });
     this.layers = make('div', { class: 'btn-group live-layers', role: 'group', 'aria-label': '显示什么' });
     this.periods = make('select', { class: 'form-select form-select-sm live-period', 'aria-label': '时段' });
-    this.periods.addEventListener('change', () => { this.period = this.periods.value; this.load(); });
+    this.periods.addEventListener('change', () => { this.period = this.periods.value; if (this.period === CHOSEN) this.draw(); else this.load(); });
+    this.days = ['from', 'to'].map(name => make('input', { type: 'date', class: 'form-control form-control-sm live-day', 'aria-label': name === 'from' ? '从哪一天' : '到哪一天', name }));
+    for (const input of this.days) input.addEventListener('change', () => { if (this.days.every(one => one.value)) this.load(); });
+    this.range = make('span', { class: 'live-range', hidden: '' }, this.days[0], '至', this.days[1]);
     this.legend = make('p', { class: 'live-legend', role: 'status' });
     this.table = make('div', { class: 'live-table table-responsive' });
     for (const [id, { title }] of Object.entries(LAYERS)) {
@@ -41,7 +45,7 @@ export class Live {
     }
     place.classList.add('live');
     place.replaceChildren(
-      make('div', { class: 'live-tools' }, this.layers, this.periods, button('适合窗口', () => this.fit()), button('刷新', () => this.load())),
+      make('div', { class: 'live-tools' }, this.layers, this.periods, this.range, button('适合窗口', () => this.fit()), button('刷新', () => this.load())),
       this.picture, this.legend, this.table);
   }
 
@@ -59,9 +63,12 @@ export class Live {
 
   async load() {
     const url = new URL(this.place.dataset.liveUrl, location.href);
-    if (this.period) url.searchParams.set('period', this.period);
+    if (this.period === CHOSEN) for (const input of this.days) url.searchParams.set(input.name, input.value);
+    else if (this.period) url.searchParams.set('period', this.period);
     try { this.data = await fetched(url, 'json'); } catch (error) { this.legend.textContent = error.message; return; }
-    const periods = this.data.periods ?? [];
+    const periods = [...(this.data.periods ?? [])];
+    if (this.data.from) periods.push({ id: CHOSEN, title: '自选日期' });
+    for (const input of this.days) if (this.period !== CHOSEN) input.value = this.data[input.name] ?? '';
     this.periods.hidden = !periods.length;
     this.periods.replaceChildren(...periods.map(({ id, title }) => make('option', { value: id }, title)));
     this.periods.value = this.period || this.data.period || periods[0]?.id || '';
@@ -96,6 +103,8 @@ export class Live {
         make('span', { class: 'live-scale', 'aria-hidden': 'true' }, ...Array.from({ length: SHADES }, (_, index) => make('i', { class: `live-step-${index + 1}` })))]
       : [`${layer.title}：现在没有。`]));
     this.periods.disabled = !layer.period;
+    this.range.hidden = this.period !== CHOSEN;
+    for (const input of this.days) input.disabled = !layer.period;
     this.tabulate();
   }
 
