@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.services import letters
-from app.services.issuing import certificates, official_documents
+from app.services.issuing import certificates, file_paper_kinds, official_documents
 from app.services.registry import Registry
 from app.services.selection import (
     absences,
@@ -53,7 +53,7 @@ def build_registry() -> Registry:
         sources=_table((sources,), "SOURCES", key=lambda entry: entry.name),
         prefills=_table((prefills, absences), "PREFILLS", key=lambda entry: entry.form_key),
         endings=_table((nominations,), "ENDINGS", key=lambda entry: entry.case_kind),
-        deliveries=_table((letters, notices, official_documents, certificates, payments), "DELIVERIES", key=lambda entry: entry.kind),
+        deliveries=_table((letters, notices, official_documents, file_paper_kinds, certificates, payments), "DELIVERIES", key=lambda entry: entry.kind),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
@@ -36,6 +36,7 @@ from app.services import outbox
 from app.services.accounts import accounts
 from app.services.casework import deadlines, work_items
 from app.services.context import Context
+from app.services.issuing.file_papers import PAPER
 from app.services.packages import procedures
 from app.services.selection.people import UNUSABLE
 
@@ -206,8 +207,12 @@ class World:
         assert bound.validate(), f"{form.key}: {bound.refusal().fields}"
         return collect(bound)
 
-    def deliver(self) -> None:
-        """Deliver everything that is due, until nothing is left."""
+    def deliver(self, *, papers: bool = False) -> None:
+        """Deliver everything that is due, until nothing is left; papers of the file, which take long, only when they are asked for."""
+        at = self.clock() if papers else self.clock() + timedelta(days=3650)
+        with self.context.transaction() as tx:
+            waiting = update(OutboxEntry).where(OutboxEntry.kind == PAPER, OutboxEntry.state == "pending")
+            tx.session.execute(waiting.values(next_at=at))
         while outbox.deliver_pending(self.context):
             pass
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.clock import local
 from app.domain.document_numbers import DocumentNumber
 from app.domain.errors import DomainError, InvalidValues
 from app.domain.fields import Values
@@ -17,6 +16,7 @@ from app.services import numbers
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import day, refusal, text, whole
 from app.services.context import Transaction
+from app.services.issuing.file_papers import ask_for
 from app.services.issuing.papers import honor_title, ordinal, paragraphs, render_and_keep, template_of, title_lines
 from app.services.letters import send_letter
 from app.services.registry import Delivery, Operation, Recorder
@@ -33,9 +33,13 @@ _PRINT_BODY = "中共武汉市东西湖区委办公室"
 
 
 def record_approval_request(work: CaseWork, values: Values) -> dict[str, Variable]:
-    """Keep the request for approval with the list as it stands. Writes a document; an earlier draft is replaced."""
-    kept = {key: text(values, key) for key in ("body", "notice_summary")}
-    _keep_draft(work, REQUEST, title=text(values, "title"), values={**kept, "winners": winner_rows(work)})
+    """Keep the request for approval with the list as it stands; it is numbered and made after the commit.
+
+    Writes a document; an earlier draft is replaced, an earlier request becomes void.
+    """
+    kept = {key: text(values, key) for key in ("body", "notice_summary", "signatory", "addressees")}
+    draft = _keep_draft(work, REQUEST, title=text(values, "title"), values={**kept, "winners": winner_rows(work)})
+    ask_for(work, REQUEST, draft=draft.id)
     return {}
 
 
@@ -56,13 +60,15 @@ def winner_rows(work: CaseWork, *, strict: bool = True) -> list[dict[str, str]]:
     return [{key: entry[key] for key in ("name", "employer", "post")} for entry in entries]
 
 
-def _keep_draft(work: CaseWork, doc_type: str, *, title: str, values: Mapping[str, Any]) -> None:
+def _keep_draft(work: CaseWork, doc_type: str, *, title: str, values: Mapping[str, Any]) -> OfficialDocument:
     document = _find(work, doc_type, states=("draft", "signed"))
     if document is None:
         document = OfficialDocument(round_id=work.the_round.id, doc_type=doc_type, signatory="", issued_on="")
         work.tx.session.add(document)
     document.title, document.values_json, document.state = title, json.dumps(values, ensure_ascii=False), "draft"
     document.drafted_by = work.actor.user_id
+    work.tx.session.flush()  # a paper that is asked for refers to the draft
+    return document
 
 
 def _find(work: CaseWork, doc_type: str, *, states: tuple[str, ...]) -> OfficialDocument | None:
@@ -82,7 +88,7 @@ def record_decision_signing(work: CaseWork, values: Values) -> dict[str, Variabl
     if document is None:
         raise DomainError("document.no_draft", "没有找到决定的草稿。请先拟稿。")
     signed_on = day(values, "signed_on")
-    if signed_on > local(work.tx.now).date():
+    if signed_on > work.tx.today:
         raise refusal("signed_on", "签发日期不能晚于今天。")
     try:
         DocumentNumber(text(values, "org_code"), whole(values, "document_year"), 1)
@@ -98,7 +104,8 @@ def record_decision_signing(work: CaseWork, values: Values) -> dict[str, Variabl
 def issue_decision(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     """Give the signed decision its number and issue it.
 
-    Side effects: the number (one series for each code and year, never used again), the frozen list, a PDF after the commit.
+    Side effects: the number (one series for each code and year, never used again), the frozen list; after the commit a PDF, and the
+    nomination form of everybody honoured with the decision on it.
     """
     require_authorization(work.settings)
     document = _find(work, DECISION, states=("signed",))
@@ -112,6 +119,7 @@ def issue_decision(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     work.note("document_issued", subject=document.number, detail={"title": document.title, "people": len(kept["winners"])})
     work.enqueue(PDF, key=f"{PDF}:{document.id}", case_id=work.case.id, payload={"document": document.id})
     for each in winners_of(work):
+        ask_for(work, "nomination_form", case_id=each.case_id, decision=document.number)
         if each.case.subject_id is not None:
             values = {"document_number": document.number}
             send_letter(work, "titled", to=each.case.subject_id, key=document.number, case_id=each.case_id, values=values)

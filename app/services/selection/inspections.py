@@ -9,6 +9,7 @@ from app.engine.types import Variable
 from app.persistence.models import Nomination, SiteInspection
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import day, ids, number, refusal, text
+from app.services.issuing.file_papers import ask_for
 from app.services.registry import Recorder
 
 FEWEST_MEMBERS = 2
@@ -16,7 +17,7 @@ _ITEMS = ("identity_true", "skill_true", "results_true", "certificates_true", "a
 
 
 def record_inspection(work: CaseWork, values: Values) -> dict[str, Variable]:
-    """Keep what the inspectors found. Writes the inspection and the nominee's inspection score.
+    """Keep what the inspectors found. Writes the inspection and the nominee's inspection score; the report is made after the commit.
 
     Refuses fewer than two inspectors, a day to come, and differences that are not described.
     """
@@ -42,6 +43,7 @@ def record_inspection(work: CaseWork, values: Values) -> dict[str, Variable]:
     found.score, found.conclusion = str(score), text(values, "inspection_conclusion")
     found.report = text(values, "report_text")
     work.tx.session.add(found)
+    ask_for(work, "inspection_report")
     return {}
 
 

@@ -9,6 +9,7 @@ from app.engine.types import Variable
 from app.persistence.models import WorkItem
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import refusal, text
+from app.services.issuing.file_papers import ask_for
 from app.services.registry import Operation, Recorder
 
 NODE = "joint_check"
@@ -16,7 +17,13 @@ OBJECTION = "objection"
 
 
 def open_joint_check(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
-    """Return the ids of the departments that the plan names; none at all means that nobody is asked."""
+    """Return the ids of the departments that the plan names; none at all means that nobody is asked.
+
+    Side effects: the nomination form as it stands and, where somebody is asked, the letter that asks are made after the commit.
+    """
+    ask_for(work, "nomination_form")
+    if work.settings.departments:
+        ask_for(work, "opinion_letter")
     return list(work.settings.departments)
 
 

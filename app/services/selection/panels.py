@@ -15,6 +15,7 @@ from app.persistence.models import Nomination, PanelDraw, PanelMember, Recusal
 from app.persistence.upsert import insert_unless
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import flag, refusal, rows, text, whole
+from app.services.issuing.file_papers import ask_for
 from app.services.letters import send_letters
 from app.services.registry import Operation, Recorder
 from app.services.selection.conflict_facts import applicants_of, expert_facts, nominee_facts
@@ -99,7 +100,10 @@ def _keep_draw(work: CaseWork, values: Values, result: DrawResult, pool: Sequenc
 
 
 def panel_members(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
-    """Return the user ids of the drawn experts who have not answered, in order, and invite each of them by letter."""
+    """Return the user ids of the drawn experts who have not answered, in order, and invite each of them by letter.
+
+    The record of the draw is made after the commit; who lets the panel go is named in it as the supervisor.
+    """
     members = list(
         work.tx.session.scalars(
             select(PanelMember.user_id)
@@ -109,6 +113,7 @@ def panel_members(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     )
     values = {"round_title": work.the_round.title, "due": f"{work.settings.acceptance_days}个工作日内"}
     send_letters(work, "panel_invited", to=members, key=str(work.case.audit_seq), values=values)
+    ask_for(work, "draw_record", by=work.actor.user_id)
     return list(members)
 
 
@@ -147,7 +152,7 @@ def assign_experts(work: CaseWork, nominees: Sequence[Nominee]) -> dict[int, lis
     members = members_of(work)
     regular = [each.user_id for each in seated_of(members)]
     spare = {each.user_id: each for each in members if each.state == RESERVE}
-    barred = _barred(work, nominees, [each.user_id for each in members])
+    barred = _barred(work)
     assigned = {}
     for nominee in nominees:
         free = [user_id for user_id in regular if (nominee.case_id, user_id) not in barred]
@@ -175,7 +180,7 @@ def shortage(work: CaseWork) -> int:
     members, nominees = members_of(work), open_nominees(work)
     missing = work.settings.panel_size - len(seated_of(members))
     ready = [each.user_id for each in (*seated_of(members), *(each for each in members if each.state == RESERVE))]
-    barred = _barred(work, nominees, ready)
+    barred = _barred(work)
     for nominee in nominees:
         free = sum((nominee.case_id, user_id) not in barred for user_id in ready)
         if free < work.settings.minimum_sheets:
@@ -194,9 +199,14 @@ def members_of(work: CaseWork) -> Sequence[PanelMember]:
     return work.once("panel", lambda: work.tx.session.scalars(query).all())
 
 
-def _barred(work: CaseWork, nominees: Sequence[Nominee], user_ids: Sequence[int]) -> set[tuple[int, int]]:
-    """Return who may not judge whom, by case id and user id; what is found anew is written down."""
-    known = _recusals(work)
+def _barred(work: CaseWork) -> set[tuple[int, int]]:
+    """Return who may not judge whom, by case id and user id; what is found anew is written down (looked for once a step)."""
+    return work.once("barred", lambda: _find_barred(work))
+
+
+def _find_barred(work: CaseWork) -> set[tuple[int, int]]:
+    known, nominees = _recusals(work), open_nominees(work)
+    user_ids = [each.user_id for each in members_of(work) if each.state not in (DECLINED, REPLACED)]
     experts = expert_facts(work, user_ids=user_ids, applicants=applicants_of(nominees))
     facts, today = nominee_facts(work, nominees, experts=experts), work.tx.today
     for case_id, nominee in facts.items():

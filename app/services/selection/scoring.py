@@ -24,6 +24,7 @@ from app.engine.types import Variable
 from app.persistence.models import Recusal, ScoreSheet
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import day, group, number, refusal, text
+from app.services.issuing.file_papers import ask_for
 from app.services.registry import Operation, Recorder
 from app.services.selection.nominees import Nominee, open_nominees
 
@@ -111,7 +112,10 @@ def rank_nominees(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
 
 
 def combine_scores(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
-    """Combine expert and inspection scores of those who were inspected, and rank anew. Writes final score, rank, explanation."""
+    """Combine expert and inspection scores of those who were inspected, and rank anew.
+
+    Writes final score, rank, explanation; the summary of all scores is made after the commit.
+    """
     nominees = [each for each in open_nominees(work) if each.nomination.shortlisted and each.nomination.inspection_score]
     share, scores = Decimal(work.settings.inspection_share), {}
     for each in nominees:
@@ -123,6 +127,7 @@ def combine_scores(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     ranked = _rank(work, nominees, sheets_of(work), scores=scores)
     for each in nominees:
         each.nomination.rank, each.nomination.rank_note = ranked[each.case_id].rank, ranked[each.case_id].explanation
+    ask_for(work, "score_summary")
     return None
 
 
