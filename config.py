@@ -53,7 +53,7 @@ class Config:
     """Keys the hash chain of the audit log: 32 bytes in URL-safe base64."""
 
     smtp_host: str
-    """Mail server; empty (default) shows mail in the console and in the outbox instead of sending it."""
+    """Mail server; without one (default) a demonstration shows mail in the console, and in production the bell alone tells."""
     smtp_port: int
     """Default 25; with `smtp_tls=implicit` usually 465, with `starttls` 587."""
     smtp_user: str

@@ -12,6 +12,7 @@ from app.documents.credentials import CredentialSource
 from app.domain.clock import Clock, system_clock
 from app.files.store import FileStore
 from app.jobs.queue import QUEUE, make_queue, waker
+from app.notify.senders import ConsoleMail, MailSender, SmtpMail
 from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.unit_of_work import prepare_sqlite
@@ -45,6 +46,15 @@ def build_app(config: Config | None = None, *, clock: Clock = system_clock) -> F
     return build_web(app, config=config, context=context)
 
 
+def make_mail(config: Config) -> MailSender | None:
+    """Return what sends mail: the server that is named, the console in a demonstration, or nobody: then the bell alone tells."""
+    if config.smtp_host:
+        return SmtpMail(
+            config.smtp_host, config.smtp_port, config.smtp_sender, config.smtp_tls, config.smtp_user, config.smtp_password
+        )
+    return ConsoleMail() if config.environment == "demo" else None
+
+
 def build_context(config: Config, *, clock: Clock) -> Context:
     """Combine the adapters for the services; needs an application context, because Flask-SQLAlchemy keeps the engine there."""
     cipher = Cipher(config.data_key.encode())
@@ -57,7 +67,7 @@ def build_context(config: Config, *, clock: Clock) -> Context:
         audit_key=config.audit_key.encode(),
         procedures=ProcedureCache(),
         calendars=CalendarCache(),
-        registry=build_registry(),
+        registry=build_registry(mail=make_mail(config)),
         public_base_url=config.public_base_url,
         certificates_folder=str(ROOT / "certificates"),
         synthetic=config.environment != "production",

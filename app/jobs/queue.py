@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
-from app.services import outbox
+from app.services import outbox, reminders
 from app.services.casework import deadlines, work_items
 from app.services.context import Context
 from app.services.studio import migration
@@ -41,6 +41,8 @@ def work_off(context: Context) -> int:
     deadlines.sweep_barriers(context)
     work_items.sweep_drafts(context)
     migration.run_unfinished(context)
+    reminders.tell_new(context)
+    reminders.tell_due(context)
     return fired + outbox.deliver_pending(context)
 
 

@@ -1,29 +1,42 @@
-"""Notices to people: the texts of the package, filled in after the commit and put into the receiver's bell."""
+"""Notices to people: texts of the package or of the house, filled in after the commit, put into the bell and announced by mail."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from app.domain.errors import NotFound
+from app.notify.messages import fill, house_text
 from app.persistence.models import Case, Nomination, Notification, User
 from app.services.casework.case_work import CaseWork
 from app.services.context import Transaction
+from app.services.mails import announce
+from app.services.outbox_rows import entry_row, post
 from app.services.registry import Delivery
 
 LETTER = "letter"
-_PLACE = re.compile(r"\{([a-z_]+)\}")
+SYSTEM_NAME = "临空港工匠评选系统"
 _SUBJECT_LENGTH = 120
 
 
 def send_letter(
-    work: CaseWork, text: str, *, to: int, key: str, case_id: int | None = None, values: Mapping[str, str] | None = None
+    work: CaseWork,
+    text: str,
+    *,
+    to: int,
+    key: str,
+    case_id: int | None = None,
+    values: Mapping[str, str] | None = None,
+    link: str = "",
 ) -> None:
     """Put a letter into the outbox: `text` names a file of the package's messages, `values` are its further placeholders."""
     case = case_id or work.case.id
-    payload = {"text": text, "user": to, "case": case, "version": work.loaded.version_id, "values": dict(values or {})}
-    work.enqueue(LETTER, key=f"letter:{text}:{case}:{to}:{key}", case_id=case, payload=payload)
+    work.enqueue(
+        LETTER,
+        key=f"letter:{text}:{case}:{to}:{key}",
+        case_id=case,
+        payload=_payload(text, to=to, case_id=case, version_id=work.loaded.version_id, values=values or {}, link=link),
+    )
 
 
 def send_letters(work: CaseWork, text: str, *, to: Iterable[int], key: str, values: Mapping[str, str] | None = None) -> None:
@@ -32,38 +45,72 @@ def send_letters(work: CaseWork, text: str, *, to: Iterable[int], key: str, valu
         send_letter(work, text, to=user_id, key=key, values=values)
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """Return a text with its placeholders filled in; one that nobody fills becomes empty. Nothing in it is executed."""
-    return _PLACE.sub(lambda place: values.get(place[1], ""), template)
+def letter_row(
+    tx: Transaction,
+    text: str,
+    *,
+    to: int,
+    key: str,
+    values: Mapping[str, str],
+    case_id: int | None = None,
+    version_id: int | None = None,
+    link: str = "",
+) -> dict[str, Any]:
+    """Return the outbox entry of a letter that no step of a case sends; `outbox_rows.post` writes it with others."""
+    payload = _payload(text, to=to, case_id=case_id, version_id=version_id, values=values, link=link)
+    return entry_row(tx, LETTER, key=f"letter:{text}:{case_id or 0}:{to}:{key}", payload=payload, case_id=case_id)
+
+
+def _payload(
+    text: str, *, to: int, case_id: int | None, version_id: int | None, values: Mapping[str, str], link: str
+) -> dict[str, Any]:
+    return {"text": text, "user": to, "case": case_id, "version": version_id, "values": dict(values), "link": link}
 
 
 def deliver(tx: Transaction, payload: Mapping[str, Any]) -> None:
-    """Write the notice of one letter. Raises `NotFound` when the package has no text of this name."""
-    loaded = tx.context.procedures.get(tx.session, int(payload["version"]))
-    content = loaded.procedure.files.get(f"messages/{payload['text']}.txt")
-    if content is None:
+    """Write the notice of one letter, and announce it by mail to who wants that. Raises `NotFound` when there is no such text.
+
+    A text of the package goes before the house's own of the same name.
+    """
+    template = text_of(tx, payload["text"], version_id=payload["version"])
+    if template is None:
         raise NotFound("letter.text", f"流程包里没有通知文本“{payload['text']}”。请流程管理员补上。")
-    row = tx.session.execute(
-        select(Case, User, Nomination.name)
-        .select_from(Case)
-        .join(User, User.id == int(payload["user"]))
-        .outerjoin(Nomination, Nomination.case_id == Case.id)
-        .where(Case.id == int(payload["case"]))
-    ).one()
-    case, user, nominee = row
-    link = f"/cases/{case.id}"
+    user = tx.session.get_one(User, int(payload["user"]))
+    case, nominee = _case_of(tx, payload["case"])
+    link = str(payload.get("link") or (f"/cases/{case.id}" if case else "/desk"))
     values = {
         "recipient": user.name,
-        "case_number": case.number,
-        "nominee": nominee or "",
+        "case_number": case.number if case else "",
+        "nominee": nominee,
         "link": f"{tx.context.public_base_url}{link}",
-        "system": "临空港工匠评选系统",
+        "system": SYSTEM_NAME,
         **payload["values"],
     }
-    subject, _, body = fill(content.decode("utf-8-sig"), values).partition("\n")
-    tx.session.add(
-        Notification(user_id=user.id, subject=subject.strip()[:_SUBJECT_LENGTH], body=body.strip(), link=link, created_at=tx.now)
+    subject, _, body = fill(template, values).partition("\n")
+    notice = Notification(
+        user_id=user.id, subject=subject.strip()[:_SUBJECT_LENGTH], body=body.strip(), link=link, created_at=tx.now
     )
+    tx.session.add(notice)
+    tx.session.flush()
+    post(tx, announce(tx, user, notice_id=notice.id, count=str(payload["values"].get("items", ""))))
+
+
+def text_of(tx: Transaction, name: str, *, version_id: int | None) -> str | None:
+    """Return a text by name: the package's own, or else the house's; None when neither has one."""
+    if version_id is not None:
+        content = tx.context.procedures.get(tx.session, version_id).procedure.files.get(f"messages/{name}.txt")
+        if content is not None:
+            return content.decode("utf-8-sig")
+    return house_text(name)
+
+
+def _case_of(tx: Transaction, case_id: int | None) -> tuple[Case | None, str]:
+    if case_id is None:
+        return None, ""
+    row = tx.session.execute(
+        select(Case, Nomination.name).outerjoin(Nomination, Nomination.case_id == Case.id).where(Case.id == int(case_id))
+    ).one()
+    return row[0], row[1] or ""
 
 
 DELIVERIES = (Delivery(LETTER, "通知个人", deliver),)

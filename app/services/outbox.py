@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ _log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=30)
+_ERRAND = timedelta(minutes=10)
 
 
 def deliver_pending(context: Context, *, limit: int = 1000) -> int:
@@ -53,9 +55,13 @@ def _deliver(context: Context, entry_id: int) -> int:
             entry = _lock(tx, entry_id)
             if entry is None:
                 return 0
-            _carry(tx, entry)
-            entry.state, entry.done_at, entry.error = "done", tx.now, ""
-            return 1
+            errand = _carry(tx, entry)
+            if errand is None:
+                entry.state, entry.done_at, entry.error = "done", tx.now, ""
+                return 1
+            entry.next_at = tx.now + _ERRAND  # others leave it alone that long; if this process dies, it is tried again then
+        errand()
+        return _done(context, entry_id)
     except (DomainError, EngineError) as error:
         _postpone(context, entry_id, code=error.code, message=error.message, waiting=isinstance(error, NotWaiting))
     except Exception as error:  # noqa: BLE001  # a bug in one entry must not hold up the others
@@ -64,18 +70,25 @@ def _deliver(context: Context, entry_id: int) -> int:
     return 0
 
 
+def _done(context: Context, entry_id: int) -> int:
+    with context.transaction() as tx:
+        entry = tx.session.get_one(OutboxEntry, entry_id)
+        entry.state, entry.done_at, entry.error = "done", tx.now, ""
+    return 1
+
+
 def _lock(tx: Transaction, entry_id: int) -> OutboxEntry | None:
     query = select(OutboxEntry).where(OutboxEntry.id == entry_id, OutboxEntry.state == "pending")
     return tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
 
 
-def _carry(tx: Transaction, entry: OutboxEntry) -> None:
+def _carry(tx: Transaction, entry: OutboxEntry) -> Callable[[], None] | None:
     payload = json.loads(entry.payload)
     if entry.kind == MESSAGE:
         assert entry.case_id is not None
         cases.deliver(tx, actor=SYSTEM, case_id=entry.case_id, message=payload["message"], payload=payload["payload"])
-        return
-    tx.context.registry.deliveries[entry.kind].run(tx, payload)
+        return None
+    return tx.context.registry.deliveries[entry.kind].run(tx, payload)
 
 
 def _postpone(context: Context, entry_id: int, *, code: str, message: str, waiting: bool) -> None:

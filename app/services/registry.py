@@ -88,11 +88,14 @@ class Ending:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What carries an outbox entry of a kind out of the building, after the commit and in a transaction of its own."""
+    """What carries an outbox entry of a kind out of the building, after the commit and in a transaction of its own.
+
+    What talks to the network is handed back: it is done after that transaction, so that it does not hold the database.
+    """
 
     kind: str
     title: str
-    run: "Callable[[Transaction, Mapping[str, Any]], None]"
+    run: "Callable[[Transaction, Mapping[str, Any]], Callable[[], None] | None]"
 
 
 @dataclass(frozen=True)

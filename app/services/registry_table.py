@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from app.notify.senders import MailSender
 from app.services import letters
 from app.services.issuing import certificates, file_paper_kinds, official_documents
+from app.services.mails import MAIL, mail_delivery
 from app.services.registry import Registry
 from app.services.selection import (
     absences,
@@ -30,8 +32,11 @@ from app.services.selection import (
 )
 
 
-def build_registry() -> Registry:
-    """Return the registry of the whole house. Raises `ValueError` when two entries have the same name."""
+def build_registry(*, mail: MailSender | None = None) -> Registry:
+    """Return the registry of the whole house; without a sender no mail goes out. `ValueError` when two entries have the same name."""
+    deliveries = _table(
+        (letters, notices, official_documents, file_paper_kinds, certificates, payments), "DELIVERIES", key=lambda entry: entry.kind
+    )
     return Registry(
         operations=_table(
             (
@@ -53,7 +58,7 @@ def build_registry() -> Registry:
         sources=_table((sources,), "SOURCES", key=lambda entry: entry.name),
         prefills=_table((prefills, absences), "PREFILLS", key=lambda entry: entry.form_key),
         endings=_table((nominations,), "ENDINGS", key=lambda entry: entry.case_kind),
-        deliveries=_table((letters, notices, official_documents, file_paper_kinds, certificates, payments), "DELIVERIES", key=lambda entry: entry.kind),
+        deliveries={**deliveries, **({} if mail is None else {MAIL: mail_delivery(mail)})},
     )  # fmt: skip
 
 

@@ -94,7 +94,8 @@ def opinion_text(text: object, decision: str | None) -> str:
 
 
 def _may_know(event: EventRow, nodes: Mapping[str, NodeInfo], actor: Actor) -> bool:
-    named = [node for node in nodes.values() if node.name == event.subject]
+    titles = {event.subject, *event.subject.split("、")}
+    named = [node for node in nodes.values() if node.name in titles]
     return all(may_read_submission(actor, visible_to=readers_of(node), submitted_by=event.actor_id) for node in named)
 
 

@@ -11,12 +11,13 @@ from app.engine.types import Advance, EngineError, Functions, NodeInfo, Operatio
 from app.persistence.models import WorkItem
 from app.persistence.queries import case_view
 from app.services import audit
-from app.services.casework import cases, work_items
+from app.services.casework import case_messages, cases, work_items
 from app.services.casework.case_history import SENT_BACK
 from app.services.casework.case_work import expression_functions
 from app.services.casework.item_people import able_people, names_in
 from app.services.casework.work_items import OpenItem
 from app.services.context import Context, Transaction
+from app.services.letters import send_letter
 
 RETURN, TRANSFER, ADD_SIGNER, REMOVE_SIGNER = "return_to", "transfer", "add_signer", "remove_signer"
 _LONGEST_REASON = 500
@@ -54,7 +55,7 @@ def receivers_of(tx: Transaction, opened: OpenItem) -> list[Actor]:
 def transfer(context: Context, *, actor: Actor, item_id: int, user_id: int, reason: str) -> str:
     """Pass a work item on to somebody of the same role and unit; return their name.
 
-    Writes the item and the history; the receiver gets a letter at the next tick. The receiver may give it back to the group.
+    Writes the item and the history; the receiver gets a letter. The receiver may give it back to the group.
     Raises what `work_items.take` raises, `NotAllowed` where the diagram does not allow it, `InvalidValues` for a person who may
     not have it.
     """
@@ -70,6 +71,11 @@ def transfer(context: Context, *, actor: Actor, item_id: int, user_id: int, reas
         opened.item.assignee_id, opened.item.claimed_at = person.user_id, tx.now
         detail = {"item": item_id, "to": person.name, "to_id": person.user_id, "reason": why}
         audit.record_on_case(tx, opened.work.case, actor=actor, action="transferred", subject=opened.item.title, detail=detail)
+        told = {"step": opened.item.title, "by": audit.signature(actor), "reason": why, "items": "1"}
+        key = str(opened.work.case.audit_seq)
+        assert person.user_id is not None
+        send_letter(opened.work, "transferred", to=person.user_id, key=key, values=told, link=f"/work-items/{item_id}")
+        case_messages.post(opened.work)
         return person.name
 
 

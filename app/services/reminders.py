@@ -1,0 +1,101 @@
+"""People are told of their work: what is new, what is due soon, what is overdue. Each of it once, and one letter a person and time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import contains_eager
+
+from app.domain.reminding import group_slot, is_office_time, warned_until
+from app.persistence.models import ItemLetter, OutboxEntry, WorkItem
+from app.persistence.upsert import insert_rows
+from app.services.casework.item_receivers import receivers_of_items
+from app.services.context import Context, Transaction
+from app.services.letter_texts import PARTIES, About, about, digest
+from app.services.letters import LETTER
+from app.services.outbox_rows import post
+
+TODO, DUE_SOON, OVERDUE = "todo", "due_soon", "overdue"
+_AT_ONCE = 300
+_SAME_STEP = timedelta(hours=1)
+
+
+def tell_new(context: Context) -> int:
+    """Tell people of new work; return how many letters went into the outbox.
+
+    Who is meant alone hears at once, groups of the staff at fixed times of a working day. What somebody has claimed is known to
+    them, and what a letter of its own step told them of is not told twice. Safe to run in several workers at once.
+    """
+    with context.transaction() as tx:
+        calendar = tx.context.calendars.get(tx.session, now=tx.now)
+        # Parties do not sit at the desk all day, and few of them share an item.
+        alone = or_(WorkItem.assignee_id.is_not(None), WorkItem.role.in_(PARTIES))
+        items = _untold(tx, TODO, or_(alone, WorkItem.created_at < group_slot(tx.now, calendar=calendar)))
+        known = _told_by_letter(tx, items)
+        return _tell(tx, [item for item in items if item.claimed_at is None], TODO, marked=items, known=known)
+
+
+def tell_due(context: Context) -> int:
+    """Tell people of terms: one working day ahead, and when they have passed; return how many letters went into the outbox.
+
+    Only while people are at work. An item whose whole term is shorter than the warning gets none.
+    """
+    with context.transaction() as tx:
+        calendar = tx.context.calendars.get(tx.session, now=tx.now)
+        if not is_office_time(tx.now, calendar=calendar):
+            return 0
+        late = _untold(tx, OVERDUE, WorkItem.due_at <= tx.now)
+        letters = _tell(tx, late, OVERDUE, marked=late)
+        horizon = warned_until(tx.now, calendar=calendar)
+        soon = _untold(tx, DUE_SOON, and_(WorkItem.due_at > tx.now, WorkItem.due_at <= horizon))
+        warned = [item for item in soon if item.due_at and warned_until(item.created_at, calendar=calendar) < item.due_at]
+        return letters + _tell(tx, warned, DUE_SOON, marked=soon)
+
+
+def _untold(tx: Transaction, kind: str, condition: ColumnElement[bool]) -> list[WorkItem]:
+    """Lock open items of which nobody was told so; those that somebody is working on just now are left for the next time."""
+    told = exists().where(ItemLetter.work_item_id == WorkItem.id, ItemLetter.kind == kind)
+    query = (
+        select(WorkItem)
+        .join(WorkItem.case)
+        .options(contains_eager(WorkItem.case))
+        .where(WorkItem.state == "open", condition, ~told)
+        .order_by(WorkItem.id)
+        .limit(_AT_ONCE)
+        .with_for_update(of=WorkItem, skip_locked=True)
+    )
+    return list(tx.session.scalars(query))
+
+
+def _tell(
+    tx: Transaction,
+    items: Sequence[WorkItem],
+    kind: str,
+    *,
+    marked: Sequence[WorkItem],
+    known: frozenset[tuple[int, int]] = frozenset(),
+) -> int:
+    """Write the letters of a batch, and that it was told: of two workers the second fails here, and with it its letters."""
+    insert_rows(tx.session, ItemLetter, [{"work_item_id": item.id, "kind": kind, "sent_at": tx.now} for item in marked])
+    receivers = receivers_of_items(tx, items) if items else {}
+    by_person: dict[int, list[About]] = defaultdict(list)
+    for each in about(tx, items, kind) if items else ():
+        for user_id in receivers.get(each.item.id, ()):
+            if (each.item.case_id, user_id) not in known:
+                by_person[user_id].append(each)
+    rows = [digest(tx, told, to=user_id, kind=kind, key=f"{kind}:{told[0].item.id}") for user_id, told in by_person.items()]
+    post(tx, rows)
+    return len(rows)
+
+
+def _told_by_letter(tx: Transaction, items: Sequence[WorkItem]) -> frozenset[tuple[int, int]]:
+    """Return (case, account) of those whom the step before told in a letter of its own, e.g. the candidate who is to consent."""
+    fresh = {item.case_id: item.created_at - _SAME_STEP for item in items if item.assignee_id is not None}
+    if not fresh:
+        return frozenset()
+    query = select(OutboxEntry.case_id, OutboxEntry.key, OutboxEntry.created_at).where(
+        OutboxEntry.kind == LETTER, OutboxEntry.case_id.in_(sorted(fresh)), OutboxEntry.created_at >= min(fresh.values())
+    )
+    found = ((case_id, key.split(":")) for case_id, key, at in tx.session.execute(query) if case_id and at >= fresh[case_id])
+    return frozenset((case_id, int(parts[3])) for case_id, parts in found if len(parts) > 3 and parts[3].isdigit())
