@@ -3,17 +3,23 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.cli import main
 from app.cli.rehearsal.clock import SteppingClock
 from app.cli.rehearsal.running import close, prepare
+from app.cli.samples.loading import DEMO_PASSWORD
+from app.persistence.models import PasswordHistory, User
 from app.persistence.schema import upgrade_schema
 from app.persistence.unit_of_work import make_engine
+from app.services.context import Context
 from app.wiring import build_app
-from config import Config, new_key
+from config import Config
+from tests.applications import CHEAP, SETTINGS
 from tests.databases import Databases
 
 Run = Callable[..., tuple[int, str, str]]
@@ -26,32 +32,47 @@ def build(url: str) -> None:
     engine.dispose()
 
 
+def build_filled(url: str) -> None:
+    """Bring the procedure and the samples into an empty database; their password is hashed so that logging in takes no time."""
+    with TemporaryDirectory() as folder:
+        app = build_app(Config.from_environment(Path(folder), environment(url, Path(folder))))
+        context: Context = app.extensions["gongjiang"]
+        with app.app_context():
+            prepare(app, context, tell=lambda line: None)
+        with context.transaction() as tx:
+            for model in (User, PasswordHistory):
+                tx.session.execute(update(model).values(password_hash=CHEAP.hash(DEMO_PASSWORD)))
+        close(app)
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """Return the variables that lead to an installation; the keys are the same for all, because databases are copied."""
+    given = {"DATABASE_URL": url, "FILES_URL": str(folder / "files"), "HUEY_URL": str(folder / "queue.db"), "ENVIRONMENT": "demo"}
+    return SETTINGS | {f"GONGJIANG_{name}": value for name, value in given.items()}
+
+
+def point_at(url: str, folder: Path, patch: pytest.MonkeyPatch) -> Config:
+    """Point every command at a database and a folder; return the configuration."""
+    for name, value in environment(url, folder).items():
+        patch.setenv(name, value)
+    return Config.from_environment(folder / "instance")
+
+
 @pytest.fixture
 def installation(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """Point every command at a fresh database and folder; return its configuration."""
-    given = {
-        "DATABASE_URL": databases.create(build), "FILES_URL": str(tmp_path / "files"), "HUEY_URL": str(tmp_path / "queue.db"),
-        "SIGNING_CREDENTIAL": str(tmp_path / "演示签名证书.p12"),
-        "SECRET_KEY": "s" * 40, "DATA_KEY": new_key(), "AUDIT_KEY": new_key(), "ENVIRONMENT": "demo",
-    }  # fmt: skip
-    for name, value in given.items():
-        monkeypatch.setenv(f"GONGJIANG_{name}", value)
-    return Config.from_environment(tmp_path / "instance")
+    """Return the configuration of an empty installation that every command reaches."""
+    return point_at(databases.create(build), tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def filled(installation: Config) -> Config:
-    """An installation with the procedure and the samples."""
-    app = build_app(installation)
-    with app.app_context():
-        prepare(app, app.extensions["gongjiang"], tell=lambda line: None)
-    close(app)
-    return installation
+def filled(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Return the same with the procedure and the samples."""
+    return point_at(databases.create(build_filled), tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def house(filled: Config) -> Iterator[Flask]:
-    """The application of the filled installation, with a clock that stands at the beginning of the story."""
+    """Return the application of the filled installation, with a clock that stands at the beginning of the story."""
     app = build_app(filled, clock=SteppingClock(date(2026, 3, 2)))
     yield app
     close(app)

@@ -9,7 +9,9 @@ import pytest
 from pypdf import PdfReader
 
 from app.cli.rehearsal.running import Wanted, own_config, rehearse
+from tests.applications import SETTINGS
 from tests.cli import second_opinion
+from tests.cli.conftest import build_filled
 from tests.databases import Databases
 
 
@@ -26,7 +28,10 @@ class Played:
 def played(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """Play a round of six nominees and two winners once for all tests of this module."""
     out, lines = tmp_path_factory.mktemp("rehearsal"), list[str]()
-    config = own_config(out, database_url=databases.create())
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in SETTINGS.items():  # the keys with which the samples were prepared
+            patch.setenv(name, value)
+        config = own_config(out, database_url=databases.create(build_filled))
     rehearse(config, Wanted(nominees=6, winners=2), out=out, tell=lines.append)
     return Played(out, lines)
 
