@@ -34,7 +34,7 @@ OUTSIDE = {
     "formkit": {"wtforms", "markupsafe"},
     "documents": {
         "weasyprint", "jinja2", "markupsafe", "pypdf", "segno", "openpyxl", "uharfbuzz",
-        "pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography",
+        "pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography", "fontTools",
     },
     "files": {"fsspec", "PIL"},
     "notify": set(),

@@ -25,6 +25,8 @@ NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 # Every small font has one weight, and a made-up bold would be smeared; the role says how heavy a text is.
 BASE_CSS = "*{font-weight:normal!important;font-style:normal!important}html{font-family:var(--fangsong)}body{margin:0}"
+# The squares of a QR code stay squares; PDF/A forbids a picture to ask for smoothing.
+BASE_CSS += "img{image-rendering:pixelated}"
 
 # Pango never breaks a line beside a quotation mark, which leaves Chinese lines short; an invisible space lets it break outside.
 _QUOTES = re.compile(r"(?<=[\u2e80-\uffef])(?=[“‘])|(?<=[”’])(?=[\u2e80-\uff00])")
@@ -91,7 +93,8 @@ def _sufficient(fonts: FontSet | None, template: Template, body: str) -> FontSet
     return subset_for(needed, roles=roles)
 
 
-def _page(template: Template, body: str, fonts: FontSet, created_at: datetime, *, odd: bool = False) -> str:
+def page_html(template: Template, body: str, fonts: FontSet, created_at: datetime, *, odd: bool = False) -> str:
+    """Return the whole page around a rendered body, with fonts and document information. Raises `DomainError` for a bad style."""
     state = "odd" if odd else "even"
     moment = local(created_at).isoformat(timespec="seconds")
     title, language = html.escape(template.metadata.title), html.escape(template.metadata.language)
@@ -118,13 +121,13 @@ def _produce(
     from weasyprint.urls import FatalURLFetchingError  # slow import: WeasyPrint
 
     try:
-        document = _lay_out(_page(template, body, fonts, created_at), fonts, fetcher)
+        document = lay_out(page_html(template, body, fonts, created_at), fonts, fetcher)
         if template.metadata.even_pages and len(document.pages) % 2:
-            document = _lay_out(_page(template, body, fonts, created_at, odd=True), fonts, fetcher)
-        _check_pages(template, document)
+            document = lay_out(page_html(template, body, fonts, created_at, odd=True), fonts, fetcher)
+        check_pages(template, document)
         # The colour profile was handed in with the layout; any name but "srgb" keeps the engine from opening its own again.
         pdf: bytes = document.write_pdf(
-            pdf_variant=PDF_VARIANT, pdf_identifier=_identifier(template, values), output_intent="given"
+            pdf_variant=PDF_VARIANT, pdf_identifier=identifier_of(template, values), output_intent="given"
         )
     except FatalURLFetchingError as error:
         raise (fetcher.refused or error) from error
@@ -134,7 +137,8 @@ def _produce(
     return pdf
 
 
-def _lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
+def lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
+    """Return the laid-out document; the caller holds `fonts.lock`."""
     from weasyprint import CSS, HTML  # slow import: WeasyPrint
     from weasyprint.css import ColorProfile  # slow import: WeasyPrint
     from weasyprint.text.fonts import FontConfiguration  # slow import: WeasyPrint
@@ -152,7 +156,8 @@ def _lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
     )
 
 
-def _check_pages(template: Template, document: Any) -> None:
+def check_pages(template: Template, document: Any) -> None:
+    """Raise `DomainError` when there are more pages than the template allows, or when they have another size."""
     metadata = template.metadata
     if metadata.max_pages and len(document.pages) > metadata.max_pages:
         raise DomainError(
@@ -168,6 +173,7 @@ def _check_pages(template: Template, document: Any) -> None:
             )
 
 
-def _identifier(template: Template, values: Mapping[str, Plain]) -> bytes:
+def identifier_of(template: Template, values: Mapping[str, Plain]) -> bytes:
+    """Return the ID of a document, in hexadecimal digits: equal for equal templates and values."""
     told = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{template.hash}\n{told}".encode()).hexdigest()[:32].encode()

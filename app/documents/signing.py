@@ -33,6 +33,10 @@ class KeySigner(Signer):
         self._key = key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """Return the raw signature of some bytes, for the library."""
+        return self.sign_bytes(data)
+
+    def sign_bytes(self, data: bytes) -> bytes:
         """Return the raw signature of some bytes."""
         digest = hashes.SHA256()
         if isinstance(self._key, rsa.RSAPrivateKey):
@@ -144,16 +148,42 @@ def make_demo_credential(*, password: str, now: datetime) -> bytes:
     )
 
 
-def sign_digest(credential: Credential, digest: bytes) -> bytes:
-    """Return the CMS signature (DER, PAdES baseline B) over a SHA-256 digest of the signed bytes of a PDF."""
-    # PAdES keeps the time of signing in the PDF's own entry, so it is not among the signed attributes.
-    made = asyncio.run(
-        credential.signer.async_sign(digest, DIGEST, use_pades=True, signed_attr_settings=PdfCMSSignedAttributes())
-    )
-    return bytes(made.dump())
+class CmsForm:
+    """A signature (CMS, PAdES baseline B) made once by the library; each further one has its own digest and value put in.
+
+    Building the structure takes a hundred times as long as signing, and all of it is the same from paper to paper.
+    """
+
+    def __init__(self, credential: Credential) -> None:
+        self._signer = credential.signer
+        # PAdES keeps the time of signing in the PDF's own entry, so it is not among the signed attributes.
+        made = asyncio.run(
+            self._signer.async_sign(_ANY_DIGEST, DIGEST, use_pades=True, signed_attr_settings=PdfCMSSignedAttributes())
+        )
+        signed = made["content"]["signer_infos"][0]
+        self._attributes, self._value = signed["signed_attrs"].untag().dump(), signed["signature"].native
+        self._whole = bytes(made.dump())
+        if self._whole.count(_ANY_DIGEST) != 1 or self._whole.count(self._value) != 1:
+            raise RuntimeError("the signature does not hold digest and value once each")
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of every signature."""
+        return len(self._whole)
+
+    def sign(self, digest: bytes) -> bytes:
+        """Return the signature (DER) over the SHA-256 digest of the signed bytes of a PDF."""
+        attributes = self._attributes.replace(_ANY_DIGEST, digest)
+        value = self._signer.sign_bytes(attributes)
+        # The value of an elliptic signature is 70 to 72 bytes long, by chance; every other one fits into the form.
+        while len(value) != len(self._value):
+            value = self._signer.sign_bytes(attributes)
+        return self._whole.replace(_ANY_DIGEST, digest).replace(self._value, value)
+
+
+_ANY_DIGEST = bytes(range(100, 132))
 
 
 def signature_room(credential: Credential) -> int:
-    """Return how many bytes a signature of this credential takes at most."""
-    made = len(sign_digest(credential, b"\0" * 32))
-    return made + 16  # an ECDSA signature varies by some bytes
+    """Return how many bytes a signature that the library makes of this credential takes at most."""
+    return CmsForm(credential).size + 16  # an ECDSA signature varies by some bytes

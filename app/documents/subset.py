@@ -8,6 +8,7 @@ from typing import Any
 
 import uharfbuzz as harfbuzz
 
+from app.documents.charset import with_plain_numbers
 from app.documents.fonts import Face, FontRole, characters_of, open_face, resolve_chains
 
 ALWAYS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset(
@@ -92,4 +93,4 @@ def cut(face: Face, characters: frozenset[str]) -> bytes:
     wanted.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii"), "big") for tag in _DROP)
     wanted.layout_feature_tag_set.clear()
     wanted.flags = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.DESUBROUTINIZE | harfbuzz.SubsetFlags.NOTDEF_OUTLINE
-    return bytes(harfbuzz.subset(open_face(face), wanted).blob.data)
+    return with_plain_numbers(bytes(harfbuzz.subset(open_face(face), wanted).blob.data))
