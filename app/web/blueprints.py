@@ -17,12 +17,14 @@ from app.web.rounds.nominations import nominations
 from app.web.studio import drafts_data, studio
 from app.web.tasks.actions import item_pages
 from app.web.tasks.desk import desk
+from app.web.tasks.mail_address import mail_address
 from app.web.tasks.signers import signer_pages
 from app.web.tasks.uploads import uploads
+from app.web.tasks.urging import urging
 from app.web.tasks.views import work_item
 
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
-    working = (home, account, activation, desk, work_item, item_pages, signer_pages, uploads, cases, files, search, notifications)
+    working = (home, account, activation, desk, work_item, item_pages, signer_pages, urging, mail_address, uploads, cases, files, search, notifications)
     return (*working, rounds, nominations, public_pages, certificates, objector, admin, studio, drafts_data)

@@ -38,6 +38,7 @@ ACTIONS = {
     "login": "登录",
     "login_refused": "登录被拒绝",
     "logout": "退出登录",
+    "mail_address_changed": "修改邮件提醒",
     "password_changed": "修改密码",
     "password_reset": "重置密码",
     "account_created": "建立账号",

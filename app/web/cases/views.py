@@ -7,6 +7,7 @@ from app.domain.errors import DomainError
 from app.services.casework import case_actions, item_signers
 from app.services.casework.case_diagram import diagram_of
 from app.services.casework.case_file import open_case, unknown_case
+from app.services.casework.urging import may_urge
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import signed_in
@@ -24,7 +25,8 @@ def show(case_id: int) -> str:
         file = open_case(tx, actor=current_actor(), case_id=case_id)
         signings = item_signers.signings(tx, actor=current_actor(), case=file.case)
         dues = [due_of(tx, holder.due_at) for holder in file.holders]
-    return render_template("cases/case.html", file=file, dues=dues, signings=signings)
+        urges = may_urge(file.case, actor=current_actor())
+    return render_template("cases/case.html", file=file, dues=dues, signings=signings, may_urge=urges)
 
 
 @cases.get("/diagram.bpmn", endpoint="diagram")
