@@ -1,4 +1,4 @@
-"""The command line: operators come in. Exit 0 when done, 1 for a refusal, 2 for arguments that cannot be used."""
+"""The command line: operators come in. Exit 0 when done, 1 for a refusal, 2 for arguments that cannot be used, 130 after Ctrl+C."""
 
 import sys
 from importlib import import_module
@@ -68,5 +68,5 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断。", err=True)
-        sys.exit(1)
+        sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,6 +1,5 @@
 """`gongjiang demo`: fill a fresh installation with a finished round and one in the middle, and open the site."""
 
-import shutil
 import time
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -9,9 +8,9 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy import Engine, inspect
 
 from app.cli.chinese import ChineseCommand
+from app.cli.demo_reset import FOLDER, remove_data
 from app.cli.environment import context_of_house
 from app.cli.output import show_table
 from app.cli.processes import require_free_port, run_together
@@ -21,14 +20,14 @@ from app.cli.samples import people
 from app.cli.samples.loading import DEMO_PASSWORD, samples_mark
 from app.domain.actors import ROLE_TITLES
 from app.domain.errors import DomainError
+from app.persistence.queries import admin
 from app.persistence.queries import rounds as round_queries
-from app.services.accounts.provisioning import mark_prepared, prepared_mark
+from app.persistence.schema import upgrade_schema
+from app.services.accounts.provisioning import is_demonstration, mark_begun, mark_prepared, prepared_mark
 from app.services.context import Context
 from app.wiring import build_app
 from config import Config
 
-FOLDER = "demo"
-"""Where the papers of the finished round lie, within the instance folder."""
 DAYS_BEFORE = 40
 """The round in the middle began so many days ago, so that its dates lie around today."""
 
@@ -87,25 +86,32 @@ def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list
 def _prepare_once(app: Flask, config: Config, out: Path, *, nominees: int, winners: int) -> None:
     context: Context = app.extensions["gongjiang"]
     with app.app_context():
-        engine: Engine = app.extensions["migrate"].db.engine
-        marked = prepared_mark(context) if inspect(engine).has_table("audit_event") else None
+        upgrade_schema(app.extensions["migrate"].db.engine)
+        marked, begun, held = prepared_mark(context), is_demonstration(context), _held(context)
         if marked is None:
+            _require_room(begun=begun, held=held)
+            if not begun:
+                mark_begun(context)
             prepare(app, context, tell=click.echo)
-        held = _titles(context)
-    if marked is not None:
-        if marked[0] != samples_mark():
-            click.echo("示例数据比现有的演示新。要用新的示例，请运行 gongjiang demo --reset。", err=True)
-    elif held:
-        raise DomainError(
-            "demo.half", "数据库里已有评选轮次，但不是一次完整的演示（可能上次准备时中断）。请用 --reset 重新准备。"
-        )
-    else:
+    if marked is None:
         _play_both(config, context, out, nominees=nominees, winners=winners)
+    elif marked[0] != samples_mark():
+        click.echo("示例数据比现有的演示新。要用新的示例，请运行 gongjiang demo --reset。", err=True)
 
 
-def _titles(context: Context) -> list[str]:
+def _held(context: Context) -> tuple[bool, bool]:
+    """Tell whether the database holds accounts, and whether it holds rounds."""
     with context.reading() as tx:
-        return [row.title for row in round_queries.rounds(tx.session)]
+        return bool(admin.accounts(tx.session, q="", page=1).rows), bool(round_queries.rounds(tx.session))
+
+
+def _require_room(*, begun: bool, held: tuple[bool, bool]) -> None:
+    """Refuse what somebody else has filled, and a demonstration that was stopped while it was played."""
+    accounts, rounds = held
+    if not begun and (accounts or rounds):
+        raise DomainError("demo.taken", "数据库里已有账号，不是演示数据。请在另一个数据库或文件夹里试用。")
+    if rounds:
+        raise DomainError("demo.half", "上次准备演示数据时中断了。请用 --reset 重新准备。")
 
 
 def _play_both(config: Config, context: Context, out: Path, *, nominees: int, winners: int) -> None:
@@ -136,28 +142,6 @@ def _past(today: date) -> date:
     """Return when the finished round began: in the spring of a year in which it is over by now."""
     year = today.year if today >= date(today.year, 9, 1) else today.year - 1
     return date(year, 3, 2)
-
-
-def remove_data(config: Config) -> None:
-    """Delete what a demonstration has written into the instance folder, and say so. The keys stay."""
-    if not config.database_url.startswith("sqlite:///"):
-        raise DomainError(
-            "demo.reset", "只能重置 SQLite 数据库。使用 PostgreSQL 时，请由管理员清空该数据库，再运行 gongjiang demo。"
-        )
-    database = Path(config.database_url.removeprefix("sqlite:///"))
-    files = [database, *(database.with_name(database.name + ending) for ending in ("-wal", "-shm", "-journal"))]
-    if "://" not in config.huey_url:
-        files += [Path(config.huey_url + ending) for ending in ("", "-wal", "-shm", "-journal")]
-    folders = [config.instance_path / FOLDER]
-    if "://" not in config.files_url:
-        folders.append(Path(config.files_url))
-    gone = [path for path in files if path.exists()] + [path for path in folders if path.exists()]
-    click.echo("删除已有的演示数据：" + ("、".join(str(path) for path in gone) if gone else "没有可删除的内容。"))
-    for path in gone:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
 
 
 def welcome(host: str, port: int, notes: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from app import create_app
 from app.domain.errors import DomainError
 
 ROOT = Path(__file__).resolve().parents[2]
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships without types
@@ -68,9 +68,11 @@ def run_together(*, host: str, port: int, ready: Callable[[], None]) -> None:
     `ready` is called once the server answers. Raises `DomainError` when one of them ends by itself.
     """
     require_free_port(host, port)
-    children = [_child("worker"), _child("serve", "--host", host, "--port", str(port))]
+    children: list[subprocess.Popen[bytes]] = []
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        for arguments in (("worker",), ("serve", "--host", host, "--port", str(port))):
+            children.append(_child(*arguments))
         _await_answer(children, host=host, port=port)
         ready()
         while all(child.poll() is None for child in children):
@@ -79,7 +81,9 @@ def run_together(*, host: str, port: int, ready: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         return
     finally:
+        impatient = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl+C must not leave a child behind
         _stop(children)
+        signal.signal(signal.SIGINT, impatient)
         signal.signal(signal.SIGTERM, before)
 
 

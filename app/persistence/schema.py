@@ -6,7 +6,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from app.persistence import models
 from app.persistence.base import Base
@@ -21,6 +21,23 @@ def upgrade_schema(engine: Engine) -> None:
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
+
+
+def holds_tables(engine: Engine) -> bool:
+    """Tell whether the database holds tables of this application."""
+    return inspect(engine).has_table(models.AuditEvent.__tablename__)
+
+
+def empty_schema(engine: Engine) -> None:
+    """Drop the schema of a PostgreSQL database with everything in it, and create it empty; nothing brings the rows back.
+
+    Raises SQLAlchemy's `OperationalError` when others hold locks for more than a few seconds.
+    """
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+        name = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+        connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
 
 
 def differences(engine: Engine) -> list[object]:

@@ -8,13 +8,16 @@ import click
 import pytest
 from flask import Flask
 
-from app.cli import demo
+from app.cli import demo, demo_reset
 from app.cli.processes import require_free_port
+from app.cli.rehearsal.running import close
 from app.cli.samples.loading import samples_mark
 from app.domain.actors import Actor, Grant, Role
 from app.domain.errors import DomainError
-from app.services.accounts.provisioning import mark_prepared, prepared_mark
+from app.persistence.schema import upgrade_schema
+from app.services.accounts.provisioning import is_demonstration, mark_begun, mark_prepared, prepared_mark
 from app.services.selection import rounds
+from app.wiring import build_app
 from config import Config
 from tests.cli.conftest import Run
 
@@ -30,6 +33,7 @@ def test_a_second_start_is_quick_and_changes_nothing(filled: Config, house: Flas
 
 def test_a_preparation_that_was_stopped_halfway_is_named(filled: Config, house: Flask) -> None:
     context = house.extensions["gongjiang"]
+    mark_begun(context)
     handler = Actor(1, "张", 1, "区人社局", frozenset({Grant(Role.BUREAU_HANDLER, 1)}))
     rounds.start_round(context, actor=handler, procedure="linkonggang-artisan", title="第一届")
     with pytest.raises(DomainError, match="--reset"):
@@ -55,9 +59,32 @@ def test_reset_deletes_the_data_and_keeps_the_keys(tmp_path: Path, capsys: pytes
     for name in ("gongjiang.db", "queue.db"):
         (tmp_path / name).touch()
     (tmp_path / "files").mkdir()
-    demo.remove_data(config)
+    demo_reset.remove_data(config)
     assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
     assert str(tmp_path / "gongjiang.db") in capsys.readouterr().out
+
+
+def test_what_is_no_demonstration_is_never_reset(filled: Config) -> None:
+    with pytest.raises(DomainError, match="不是演示数据，不会删除"):
+        demo_reset.remove_data(filled)
+
+
+def test_accounts_of_somebody_else_are_not_mixed_with_samples(filled: Config) -> None:
+    with pytest.raises(DomainError, match="已有账号，不是演示数据"):
+        demo.make_ready(filled)
+
+
+def test_a_demonstration_is_reset_and_its_schema_built_anew(filled: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    app = build_app(filled)
+    mark_begun(app.extensions["gongjiang"])
+    close(app)
+    demo_reset.remove_data(filled)
+    assert "已删除演示数据" in capsys.readouterr().out
+    again = build_app(filled)
+    with again.app_context():
+        upgrade_schema(again.extensions["migrate"].db.engine)
+    assert not is_demonstration(again.extensions["gongjiang"])
+    close(again)
 
 
 def test_the_table_names_those_whom_the_rehearsal_chose(capsys: pytest.CaptureFixture[str]) -> None:

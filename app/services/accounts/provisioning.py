@@ -17,8 +17,8 @@ from app.services import audit
 from app.services.accounts import accounts
 from app.services.context import Context, Transaction
 
-PREPARED = "demo_prepared"
-"""The audit event that says which samples an installation was filled with."""
+BEGUN, PREPARED = "demo_begun", "demo_prepared"
+"""The audit events that say that an installation is a demonstration, and which samples it was filled with."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +178,19 @@ def content_mark(content: Any) -> str:
     """Return a short hash of JSON-like content, the same on every machine."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def mark_begun(context: Context) -> None:
+    """Write down that what this installation holds from now on is a demonstration: nothing else may ever be reset."""
+    with context.transaction() as tx:
+        audit.record(tx, actor=SYSTEM, action=BEGUN, subject="演示数据")
+
+
+def is_demonstration(context: Context) -> bool:
+    """Tell whether the installation was begun as a demonstration, or prepared as one."""
+    with context.reading() as tx:
+        marks = select(AuditEvent.id).where(AuditEvent.stream == audit.SYSTEM_STREAM, AuditEvent.action.in_((BEGUN, PREPARED)))
+        return tx.session.scalar(marks.limit(1)) is not None
 
 
 def prepared_mark(context: Context) -> tuple[str, dict[str, Any]] | None:

@@ -64,6 +64,7 @@ ACTIONS = {
     "paper_made": "生成文书",
     "provisioned": "装入基础数据",
     "setting_turned": "修改系统设置",
+    "demo_begun": "开始装入演示数据",
     "demo_prepared": "装入演示数据",
 }
 
