@@ -13,7 +13,7 @@ from sqlalchemy import event, select, update
 from werkzeug.datastructures import MultiDict
 
 from app.formkit.schema import fields_of
-from app.persistence.models import Attachment, Certificate, Draft, OfficialDocument, PublicNotice, User
+from app.persistence.models import Attachment, Certificate, Draft, OfficialDocument, PanelMember, PublicNotice, User
 from app.persistence.unit_of_work import make_engine
 from app.services.casework import work_items
 from app.services.casework.work_items import OpenItem
@@ -38,11 +38,13 @@ from tests.services.steps import (
     settle_objection,
     to_the_list,
 )
+from tests.services.test_panels import DRAW, to_the_draw
 from tests.services.world import ROOT, FakeClock, World, flat
 
 MOST = 15
 """Statements of a whole request: who asks, the item, what the form needs, everything that is written, and the sentence at the end."""
 DETOURS = {"union_review", "supplement", "decide_flagged"}
+WAYS_OUT = {"settle_absent", "archive_without_award"}
 
 
 @dataclass
@@ -204,7 +206,7 @@ def test_no_completion_of_a_round_takes_more_than_15_statements_and_one_commit(b
     pay(browsers, cases[1])
     browsers.do("archivist", "archive_round", ARCHIVE)
     check(browsers)
-    assert browsers.costs.keys() == tasks(browsers) - DETOURS
+    assert browsers.costs.keys() == tasks(browsers) - DETOURS - WAYS_OUT
 
 
 def test_no_completion_beside_the_straight_way_takes_more(browsers: Browsers) -> None:
@@ -226,6 +228,27 @@ def test_no_completion_beside_the_straight_way_takes_more(browsers: Browsers) ->
     browsers.do("leader", "decide_flagged", {"opinion": "属实", "flagged_decision": "reject"}, case_id=union)
     check(browsers)
     assert browsers.costs.keys() >= DETOURS
+
+
+def test_no_way_out_of_a_round_takes_more(browsers: Browsers) -> None:
+    [case_id] = to_the_draw(browsers, "王建国")
+    browsers.do("handler", "draw_panel", DRAW)
+    browsers.do("supervisor", "confirm_draw", filled.DRAWN)
+    members = browsers.all(select(PanelMember.user_id).where(PanelMember.state == "drawn").order_by(PanelMember.place))
+    for member in members:
+        browsers.do(member, "declare", {"declined": True} if member == members[0] else {"accepted": True}, assignee=member)
+    browsers.do("handler", "settle_absent", {"opinion": "不能参加", "absent_decision": "substitute"})
+    [called] = browsers.all(select(PanelMember.user_id).where(PanelMember.state == "drawn"))
+    browsers.do(called, "declare", {"accepted": True}, assignee=called)
+    score(browsers, case_id, ("24", "20", "15", "10", "8", "4"))
+    browsers.do("convener", "confirm_ranking", filled.OPINION)
+    browsers.clock.turn(days=26)
+    browsers.do("inspector", "site_inspection", filled.inspection(browsers, "60", inspection_conclusion="drop"), case_id=case_id)
+    browsers.do("handler", "propose_list", {"opinion": "没有合适人选", "listing": "no_award"})
+    browsers.do("secretary", "party_group_meeting", filled.meeting("party_group_decision"))
+    browsers.do("archivist", "archive_without_award", ARCHIVE)
+    check(browsers)
+    assert browsers.costs.keys() >= WAYS_OUT
 
 
 def test_a_completion_costs_the_same_with_two_and_with_eight_nominees(databases: Databases, tmp_path: Path) -> None:
