@@ -4,14 +4,9 @@ import shutil
 from pathlib import Path
 
 import click
-from flask import Flask
-from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from app.cli.rehearsal.running import close
-from app.domain.errors import DomainError
-from app.persistence.schema import empty_schema, holds_tables
-from app.services.accounts.provisioning import is_demonstration
+from app.services.accounts.provisioning import clear_demonstration
 from app.wiring import build_app
 from config import Config
 
@@ -27,7 +22,7 @@ def remove_data(config: Config) -> None:
     embedded = config.database_url.startswith("sqlite:///")
     database = Path(config.database_url.removeprefix("sqlite:///"))
     if not embedded or (database.exists() and database.stat().st_size):
-        _empty(config, keep_tables=embedded)
+        _clear(config)
     files = [database, *_beside(database)] if embedded else []
     if "://" not in config.huey_url:
         files += [Path(config.huey_url), *_beside(Path(config.huey_url))]
@@ -48,26 +43,10 @@ def _beside(path: Path) -> list[Path]:
     return [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal")]
 
 
-def _empty(config: Config, *, keep_tables: bool) -> None:
-    """Refuse what is no demonstration; empty the schema unless the whole file goes anyway."""
+def _clear(config: Config) -> None:
     app = build_app(config)
     try:
         with app.app_context():
-            engine: Engine = app.extensions["migrate"].db.engine
-            if holds_tables(engine):
-                _require_demonstration(app)
-                if not keep_tables:
-                    empty_schema(engine)
-    except OperationalError as error:
-        sentence = "不能清空数据库：连接不上，或者正在使用。请先停止网站和后台进程，核对数据库地址后再试。"
-        raise DomainError("demo.reset_busy", sentence) from error
+            clear_demonstration(app.extensions["gongjiang"])
     finally:
         close(app)
-
-
-def _require_demonstration(app: Flask) -> None:
-    if not is_demonstration(app.extensions["gongjiang"]):
-        raise DomainError(
-            "demo.reset_real",
-            "数据库里的内容不是演示数据，不会删除。请检查 GONGJIANG_DATABASE_URL，或换一个数据库、文件夹来试用。",
-        )

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
 
 from app.domain.actors import SYSTEM, Role
 from app.domain.calendar_data import ARRANGEMENTS, calendar_days
+from app.domain.errors import DomainError
 from app.domain.names import clean_name
 from app.domain.passwords import check_password
 from app.persistence.models import AuditEvent, CalendarDay, CalendarYear, Expert, OrgUnit, PasswordHistory, RoleGrant, User
+from app.persistence.schema import empty_schema, holds_tables
 from app.services import audit
 from app.services.accounts import accounts
 from app.services.context import Context, Transaction
@@ -191,6 +194,26 @@ def is_demonstration(context: Context) -> bool:
     with context.reading() as tx:
         marks = select(AuditEvent.id).where(AuditEvent.stream == audit.SYSTEM_STREAM, AuditEvent.action.in_((BEGUN, PREPARED)))
         return tx.session.scalar(marks.limit(1)) is not None
+
+
+def clear_demonstration(context: Context) -> None:
+    """Empty the database of a demonstration; the file of an embedded one is only looked at, because it goes as a whole.
+
+    Refuses what was not begun as a demonstration, and a database that cannot be reached or is in use.
+    """
+    engine: Engine = context.sessions.kw["bind"]
+    try:
+        if holds_tables(engine):
+            if not is_demonstration(context):
+                raise DomainError(
+                    "demo.reset_real",
+                    "数据库里的内容不是演示数据，不会删除。请检查 GONGJIANG_DATABASE_URL，或换一个数据库、文件夹来试用。",
+                )
+            if engine.dialect.name != "sqlite":
+                empty_schema(engine)
+    except OperationalError as error:
+        sentence = "不能清空数据库：连接不上，或者正在使用。请先停止网站和后台进程，核对数据库地址后再试。"
+        raise DomainError("demo.reset_busy", sentence) from error
 
 
 def prepared_mark(context: Context) -> tuple[str, dict[str, Any]] | None:
