@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.persistence.models import WorkItem
+from app.persistence.models import RoleGrant, WorkItem
 from tests.web.house import House, post
 
 DESK_STATEMENTS = 7  # person, tabs, number, lines, steps, what I did in these cases, bell
@@ -123,3 +123,45 @@ def test_who_claims_too_late_reads_why(house: House) -> None:
 
 def test_an_empty_desk_says_what_will_come(house: House) -> None:
     assert "现在没有待办" in text_of(house.client("applicant"), "/desk")
+
+
+def barred_case(house: House) -> int:
+    """Let one person do the first review and come to hold the role of the second; return the item that is barred to them."""
+    case = house.start()
+    house.send(
+        house.client("applicant"), house.item(case.id).id, team="甲班", mobile="13800138000", is_new="yes", deeds="改进了夹具"
+    )
+    house.send(house.client("clerk"), house.item(case.id).id, opinion="材料齐全", decision="accept")
+    with house.context.transaction() as tx:
+        tx.session.add(RoleGrant(user_id=house.actor("clerk").user_id, role="bureau_handler", unit_id=4))
+    return house.item(case.id).id
+
+
+def test_what_somebody_is_barred_from_is_neither_counted_nor_shown_nor_offered(house: House, statements: Any) -> None:
+    browser = house.client("clerk")
+    costs = []
+    for count in (1, 2):
+        for _ in range(count):
+            barred_case(house) if count == 1 else house.start()
+        browser.get("/desk")
+        for tab in ("todo", "group"):
+            with statements() as seen:
+                page = text_of(browser, f"/desk?tab={tab}")
+            costs.append(len(seen.sql))
+            assert page.count("data-desk-row") == 0
+            assert '待办 <span class="count">0</span>' in page
+            assert '小组待办 <span class="count">0</span>' in page
+    assert costs == [DESK_STATEMENTS] * 4
+    assert '待办 <span class="count">1</span>' in text_of(house.client("handler"), "/desk")
+
+
+def test_a_nominator_with_a_reviewing_role_does_not_see_their_own_as_work(house: House) -> None:
+    case = house.start()
+    house.send(
+        house.client("applicant"), house.item(case.id).id, team="甲班", mobile="13800138000", is_new="yes", deeds="改进了夹具"
+    )
+    with house.context.transaction() as tx:
+        tx.session.add(RoleGrant(user_id=house.actor("colleague").user_id, role="office_clerk", unit_id=3))
+    page = text_of(house.client("colleague"), "/desk")
+    assert '待办 <span class="count">0</span>' in page
+    assert '待办 <span class="count">1</span>' in text_of(house.client("clerk"), "/desk")

@@ -23,6 +23,17 @@ def test_a_handler_begins_a_round_and_is_the_next_to_act(world: World) -> None:
     assert "由您办理" not in other
 
 
+def test_the_next_step_is_not_offered_to_who_is_barred_from_it(world: World) -> None:
+    round_ = world.round()
+    mine = world.nominee(round_, subject_id=IDS["bureau_handler"])
+    world.item(mine.case_id, round_id=round_.id, role=Role.BUREAU_HANDLER, title="复核（经办）", node_id="re_review_first")
+    browser = world.client("bureau_handler")
+    assert "由您办理" not in browser.get(f"/rounds/{round_.id}").get_data(as_text=True)
+    other = world.nominee(round_, 2)
+    world.item(other.case_id, round_id=round_.id, role=Role.BUREAU_HANDLER, title="复核（经办）", node_id="re_review_first")
+    assert "由您办理" in browser.get(f"/rounds/{round_.id}").get_data(as_text=True)
+
+
 def test_a_round_without_a_name_is_refused_and_what_was_typed_stays(world: World) -> None:
     answer = post(world.client("bureau_handler"), "/rounds", procedure="linkonggang-artisan", title="", round_no="7")
     page = answer.get_data(as_text=True)
@@ -155,7 +166,7 @@ def test_a_round_costs_the_same_for_one_and_three_of_everything(world: World, st
     browser.get(f"/rounds/{round_.id}")
     with statements() as seen:
         browser.get(f"/rounds/{round_.id}")
-    assert len(seen) == 13
+    assert len(seen) == 14
 
 
 def test_papers_are_listed_in_words(world: World) -> None:

@@ -1,5 +1,6 @@
 """The desk: what is before a person, soonest first, filtered and paged by the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -66,12 +67,13 @@ class Row:
     role: str
 
 
-def counts(session: Session, *, actor: Actor, now: datetime) -> Counts:
-    """Return the numbers on the tabs (one statement)."""
-    open_mine = _condition(actor, "todo")
+def counts(session: Session, *, actor: Actor, now: datetime, barred: Collection[int] = ()) -> Counts:
+    """Return the numbers on the tabs (one statement); what the actor is barred from is none of their work."""
+    open_mine = and_(_condition(actor, "todo"), WorkItem.id.not_in(barred))
+    group = and_(_condition(actor, "group"), WorkItem.id.not_in(barred))
     numbers = [
         select(func.count()).select_from(WorkItem).where(open_mine).scalar_subquery(),
-        select(func.count()).select_from(WorkItem).where(_condition(actor, "group")).scalar_subquery(),
+        select(func.count()).select_from(WorkItem).where(group).scalar_subquery(),
         select(func.count()).select_from(WorkItem).where(_condition(actor, "handled")).scalar_subquery(),
         select(func.count()).select_from(Case).where(_started(actor)).scalar_subquery(),
         select(func.count()).select_from(WorkItem).where(open_mine, WorkItem.due_at < now).scalar_subquery(),
@@ -79,17 +81,17 @@ def counts(session: Session, *, actor: Actor, now: datetime) -> Counts:
     return Counts(*session.execute(select(*numbers)).one())
 
 
-def steps(session: Session, *, actor: Actor) -> list[str]:
+def steps(session: Session, *, actor: Actor, barred: Collection[int] = ()) -> list[str]:
     """Return the names of the steps that lie before the actor or their groups, for the filter."""
-    before = or_(_condition(actor, "todo"), _condition(actor, "group"))
+    before = and_(or_(_condition(actor, "todo"), _condition(actor, "group")), WorkItem.id.not_in(barred))
     return list(session.scalars(select(WorkItem.title).where(before).distinct().order_by(WorkItem.title)))
 
 
-def page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime) -> Page[Row]:
-    """Return one page of a tab (two statements: the number, the lines)."""
+def page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime, barred: Collection[int] = ()) -> Page[Row]:
+    """Return one page of a tab (two statements: the number, the lines), without what the actor is barred from."""
     if wanted.tab == "started":
         return _started_page(session, actor, wanted)
-    query = _filtered(_items().where(_condition(actor, wanted.tab)), wanted, now)
+    query = _filtered(_items().where(_condition(actor, wanted.tab), WorkItem.id.not_in(barred)), wanted, now)
     order = (
         (WorkItem.completed_at.desc(), WorkItem.id.desc())
         if wanted.tab == "handled"
@@ -105,12 +107,49 @@ def one(session: Session, *, actor: Actor, item_id: int) -> Row | None:
     return None if row is None else _row(row)
 
 
-def handled_nodes(session: Session, *, actor: Actor, case_ids: list[int]) -> set[tuple[int, str]]:
-    """Return (case, node) of what the actor has done in these cases: separation of duties is judged from it."""
-    query = select(WorkItem.case_id, WorkItem.node_id).where(
-        WorkItem.case_id.in_(case_ids), WorkItem.completed_by == actor.user_id
+@dataclass(frozen=True)
+class Suspect:
+    """An open item before the actor that separation of duties might keep from them, with the steps that they did in its case."""
+
+    item_id: int
+    version_id: int
+    kind: str
+    node_id: str
+    role: str
+    initiator_id: int | None
+    owner_unit_id: int | None
+    subject_id: int | None
+    handled: frozenset[str]
+
+
+def suspects(session: Session, *, actor: Actor) -> list[Suspect]:
+    """Return the open items before the actor or their groups of whose cases they did something, began or nominated (one statement)."""
+    done = aliased(WorkItem)
+    units = sorted(actor.units_of(Role.NOMINATING_UNIT))
+    party = or_(Case.initiator_id == actor.user_id, Case.subject_id == actor.user_id, Case.owner_unit_id.in_(units))
+    inside = WorkItem.role.not_in([Role.NOMINATING_UNIT.value, Role.CANDIDATE.value])
+    query = (
+        select(
+            WorkItem.id,
+            Case.procedure_version_id,
+            Case.kind,
+            WorkItem.node_id,
+            WorkItem.role,
+            Case.initiator_id,
+            Case.owner_unit_id,
+            Case.subject_id,
+            done.node_id.label("did"),
+        )
+        .join(Case, Case.id == WorkItem.case_id)
+        .outerjoin(done, and_(done.case_id == WorkItem.case_id, done.completed_by == actor.user_id))
+        .where(or_(_condition(actor, "todo"), _condition(actor, "group")), or_(done.id.is_not(None), and_(inside, party)))
     )
-    return {(row.case_id, row.node_id) for row in session.execute(query)}
+    found: dict[int, Suspect] = {}
+    for *facts, did in session.execute(query):
+        known = found.get(facts[0])
+        handled = (known.handled if known else frozenset()) | ({did} if did is not None else set())
+        found[facts[0]] = Suspect(*facts, handled)
+    return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How far a round has come: counts, places, what is late and what has to be done next. Plain values, grouped by the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,10 +144,13 @@ def late(session: Session, *, round_id: int, now: datetime) -> list[LateRow]:
     ]
 
 
-def open_steps(session: Session, *, actor: Actor, round_id: int) -> list[OpenStep]:
-    """Return what has to be done next in the round, its own steps first, then the viewer's (one statement)."""
+def open_steps(session: Session, *, actor: Actor, round_id: int, barred: Collection[int] = ()) -> list[OpenStep]:
+    """Return what has to be done next in the round, its own steps first, then the viewer's (one statement).
+
+    What the viewer is barred from is never theirs.
+    """
     unit, person = aliased(OrgUnit), aliased(User)
-    mine: ColumnElement[int | None] = func.min(WorkItem.id).filter(reach(actor))
+    mine: ColumnElement[int | None] = func.min(WorkItem.id).filter(reach(actor), WorkItem.id.not_in(barred))
     query = (
         select(
             WorkItem.title,

@@ -11,6 +11,7 @@ from app.domain.errors import InvalidValues
 from app.domain.permissions import BUREAU, Permission, is_permitted
 from app.persistence.queries import round_papers, round_progress
 from app.persistence.queries import rounds as queries
+from app.services.casework.item_bars import barred_items
 from app.services.context import Transaction
 from app.services.selection import round_view
 from app.services.selection.round_view import RoundView
@@ -112,7 +113,8 @@ class Late:
 
 def _overview(tx: Transaction, view: RoundView, actor: Actor) -> dict[str, Any]:
     session, round_id = tx.session, view.head.id
-    turns = round_view.turns(round_progress.open_steps(session, actor=actor, round_id=round_id))
+    barred = barred_items(tx, actor=actor)
+    turns = round_view.turns(round_progress.open_steps(session, actor=actor, round_id=round_id, barred=barred))
     late = [
         Late(row, role_title(row.role), round_view.late_phrase(tx, row.oldest_due))
         for row in round_view.late_rows(tx, actor=actor, round_id=round_id)

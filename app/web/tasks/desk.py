@@ -8,13 +8,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, NotFound
-from app.domain.lists import listed
-from app.domain.permissions import ItemFacts, Permission, is_barred
+from app.domain.permissions import Permission
 from app.persistence.queries import desk as desk_query
 from app.persistence.queries.desk import Row, Tab, Wanted
 from app.services.casework import work_items
 from app.services.casework.case_file import outcome_title
 from app.services.casework.case_history import decision_label
+from app.services.casework.item_bars import barred_items
 from app.services.context import Transaction
 from app.web import answers
 from app.web.due import Due, due_of
@@ -43,10 +43,11 @@ def show() -> str:
     """Show one tab of the desk, filtered and paged."""
     actor, wanted = current_actor(), _wanted()
     with reading() as tx:
-        counts = desk_query.counts(tx.session, actor=actor, now=tx.now)
-        page = desk_query.page(tx.session, actor=actor, wanted=wanted, now=tx.now)
-        steps = desk_query.steps(tx.session, actor=actor)
-        lines = _lines(tx, page.rows)
+        barred = barred_items(tx, actor=actor)
+        counts = desk_query.counts(tx.session, actor=actor, now=tx.now, barred=barred)
+        page = desk_query.page(tx.session, actor=actor, wanted=wanted, now=tx.now, barred=barred)
+        steps = desk_query.steps(tx.session, actor=actor, barred=barred)
+        lines = _lines(tx, page.rows, barred=barred)
     return render_template("tasks/desk.html", wanted=wanted, counts=counts, page=page, lines=lines, steps=steps)
 
 
@@ -80,7 +81,7 @@ def _change(item_id: int, change: Callable[[], None]) -> ResponseReturnValue:
         return redirect(url_for("desk.desk", tab=tab))
     with reading() as tx:  # the line says what happened, and stays where it is
         row = desk_query.one(tx.session, actor=actor, item_id=item_id)
-        lines = _lines(tx, [row]) if row else []
+        lines = _lines(tx, [row], barred=barred_items(tx, actor=actor)) if row else []
     sentence = refusal.message if refusal else ""
     return render_template("tasks/_desk_line.html", line=lines[0] if lines else None, tab=tab, sentence=sentence)
 
@@ -99,29 +100,13 @@ def _tab(text: str) -> Tab:
     return cast(Tab, text) if text in get_args(Tab) else "todo"
 
 
-def _lines(tx: Transaction, rows: list[Row]) -> list[Line]:
-    """Separation of duties cannot be asked of the database (the diagram names the steps), so it is judged for the page."""
-    actor = current_actor()
-    done = desk_query.handled_nodes(tx.session, actor=actor, case_ids=[row.case_id for row in rows])
+def _lines(tx: Transaction, rows: list[Row], *, barred: frozenset[int]) -> list[Line]:
     lines = []
     for row in rows:
         loaded = tx.context.procedures.get(tx.session, row.version_id)
         node = loaded.nodes[row.kind].get(row.node_id)
-        others = listed(node.properties.get("not_same_as", "")) if node else []
-        own = actor.user_id if actor.user_id is not None and any((row.case_id, name) in done for name in others) else None
-        nomination = row.kind == "nomination"
-        facts = ItemFacts(
-            role=row.role,
-            scope_unit_id=None,
-            assignee_id=row.assignee_id,
-            earlier_handlers=frozenset({own} if own is not None else ()),
-            initiator_id=row.initiator_id if nomination else None,
-            nominating_unit_id=row.owner_unit_id if nomination else None,
-            subject_id=row.subject_id,
-        )
         kind = loaded.procedure.case_kinds[row.kind]
         stage = outcome_title(loaded, row.kind, row.outcome) or (kind.stage(row.stage).title if row.stage else "")
         form = loaded.form_of(node) if node else None
-        barred = row.completed_at is None and bool(row.role) and is_barred(actor, facts)
-        lines.append(Line(row, due_of(tx, row.due_at), stage, decision_label(form, row.decision), barred))
+        lines.append(Line(row, due_of(tx, row.due_at), stage, decision_label(form, row.decision), row.item_id in barred))
     return lines
