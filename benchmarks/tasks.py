@@ -1,7 +1,8 @@
 """Completed work items per second over HTTP, with 1 and with 8 clients, on SQLite and PostgreSQL, against the naive way.
 
-`.venv/bin/python -m benchmarks.tasks [--seconds 10]` sets everything up in a temporary folder, serves it with two processes and
-prints figures and ratios. All figures of one run share the machine; compare the ratios, not the figures of different days.
+`.venv/bin/python -m benchmarks.tasks [--seconds 10]` sets everything up in a temporary folder, serves it as `gongjiang serve` does,
+with two processes, and prints figures and ratios. All figures of one run share the machine, and the clients take a part of it;
+compare the ratios, and the processor time that the server takes for an item, not the figures of different days.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -29,19 +30,17 @@ from tests.databases import Databases, PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = (1, 8)
-STEPS = 10
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Client(threading.Thread):
-    """One person who completes work items one after another until the time is up, on a connection per request."""
+    """One person who completes work items one after another until the time is up, on a connection per request, as a proxy opens it."""
 
     def __init__(self, port: int, username: str, *, installation: Installation, database: str) -> None:
         super().__init__(name=username)
         self.port, self.username = port, username
         self.installation, self.database = installation, database
         self.cookie = self.token = ""
-        self.done = 0
         self.times: list[float] = []
         self.until = 0.0
 
@@ -102,7 +101,6 @@ class Client(threading.Thread):
         if status != 303:
             raise RuntimeError(f"work item {item_id}: {status}\n{page[:2000]}")
         self.times.append(time.perf_counter() - began)
-        self.done += 1
 
 
 def _found(page: str) -> str:
@@ -113,8 +111,8 @@ def _found(page: str) -> str:
 
 
 @contextmanager
-def serving(instance: Path, *, engine: str) -> Iterator[int]:
-    """Serve the installation with two processes; give the port; end the server by its own process id."""
+def serving(instance: Path, *, engine: str) -> Iterator[tuple[int, int]]:
+    """Serve the installation with two processes; give port and process id; end the server by its own process id."""
     port = free_port()
     environment = {**os.environ, server.INSTANCE: str(instance), server.ENGINE: engine}
     command = [
@@ -124,6 +122,10 @@ def serving(instance: Path, *, engine: str) -> Iterator[int]:
         "benchmarks.server:application()",
         "--workers",
         "2",
+        "--worker-class",  # as app/cli/processes.py sets it
+        "gthread",
+        "--threads",
+        "4",
         "--bind",
         f"127.0.0.1:{port}",
     ]
@@ -131,7 +133,7 @@ def serving(instance: Path, *, engine: str) -> Iterator[int]:
         process = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait(port, process)
-            yield port
+            yield port, process.pid
         finally:
             process.terminate()
             process.wait(30)
@@ -155,32 +157,43 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the server did not answer in 30 seconds")
 
 
+def processor_seconds(parent: int) -> float:
+    """Return what the child processes of a server have used of the processor, in programs and kernel, since they began."""
+    used = 0
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # a process that has just ended
+            fields = place.read_text().rpartition(")")[2].split()
+            used += int(fields[11]) + int(fields[12]) if int(fields[1]) == parent else 0
+    return used / os.sysconf("SC_CLK_TCK")
+
+
 def measure(database: str, *, engine: str, clients: int, seconds: float, folder: Path) -> float:
-    """Return work items completed per second; prints the median and 95th percentile of an answer."""
+    """Return work items completed per second; prints median and 95th percentile of an answer, and processor time an item."""
     os.environ["GONGJIANG_DATABASE_URL"] = database
     folder.mkdir()
     server.use(engine)
     installation = install(folder, people=clients, cases_each=max(4, int(seconds * 40 / clients)))
-    with serving(folder, engine=engine) as port:
+    with serving(folder, engine=engine) as (port, server_pid):
         people = [Client(port, name, installation=installation, database=database) for name in installation.usernames]
         for person in people:
             person.log_in()
             person.until = time.perf_counter() + 3600
             first = _open_items(database, installation.cases[person.username])[0]
             person.complete(*first)  # every process parses the diagram once; that is not what is measured
-        began = time.perf_counter()
+        began, used = time.perf_counter(), processor_seconds(server_pid)
         for person in people:
-            person.done, person.times, person.until = 0, [], began + seconds
+            person.times, person.until = [], began + seconds
             person.start()
         for person in people:
             person.join()
-        elapsed = time.perf_counter() - began
+        elapsed, used = time.perf_counter() - began, processor_seconds(server_pid) - used
     times = sorted(each for person in people for each in person.times)
     rate = len(times) / elapsed
     kind = "postgresql" if database.startswith("postgresql") else "sqlite"
     slow = times[int(len(times) * 0.95)] * 1000
     print(
-        f"{kind:10} {engine:5} {clients} clients: {rate:7.1f} items/s, median {statistics.median(times) * 1000:6.1f} ms, 95 % {slow:6.1f} ms"
+        f"{kind:10} {engine:5} {clients} clients: {rate:7.1f} items/s, median {statistics.median(times) * 1000:6.1f} ms, "
+        f"95 % {slow:6.1f} ms, server's processor {used / len(times) * 1000:5.2f} ms an item"
     )
     return rate
 
