@@ -1,13 +1,16 @@
 """Objecting from the public page; asking with the receipt; reading who objected."""
 
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.persistence import models as m
+from app.services.outbox import deliver_pending
 from tests.web.house import post
 from tests.web_rounds.test_public import published
-from tests.web_rounds.world import World
+from tests.web_rounds.world import IDS, World
 
 OBJECTOR, PHONE = "诸葛实名", "027-65432100"
 FACTS = "2025年3月，该候选人所报专利并非本人完成，发明人名单中没有他的名字，可向专利局查证。"
@@ -105,3 +108,65 @@ def test_the_identity_is_kept_from_everybody_else(world: World) -> None:
     for path in (f"/cases/{case_id}", "/desk"):
         assert OBJECTOR not in world.client("bureau_leader").get(path).get_data(as_text=True)
     assert world.all(m.AuditEvent, action="objector_read") == []
+
+
+PDF = (Path(__file__).parent / "paper.pdf").read_bytes()
+
+
+def sent_by_a_unit(world: World, content: bytes = PDF, name: str = "盖章.pdf", **changed: str) -> Any:
+    """Send an objection of a unit with its sealed letter."""
+    notice = published(world)
+    scan = {"scan": (BytesIO(content), name)}
+    sent = {**SENT, "kind": "unit", "name": "某机械公司", **changed, **scan}
+    return world.client().post(f"/public/notices/{notice.id}/object", data=sent, content_type="multipart/form-data")
+
+
+def test_a_unit_hands_in_its_sealed_letter_and_each_reading_is_on_record(world: World) -> None:
+    assert sent_by_a_unit(world).status_code == 303
+    case_id = world.all(m.Objection)[0].case_id
+    browser = world.client("bureau_handler")
+    page = post(browser, f"/objections/{case_id}/identity").get_data(as_text=True)
+    assert "下载盖章扫描件" in page
+    answer = post(browser, f"/objections/{case_id}/identity/scan")
+    assert (answer.data, answer.mimetype) == (PDF, "application/pdf")
+    read = [event.subject for event in world.all(m.AuditEvent, action="objector_read")]
+    assert read == ["查看异议人信息", "查看异议单位的盖章扫描件"]
+
+
+@pytest.mark.parametrize("name", ["document_officer", "nominating_unit"])
+def test_the_sealed_letter_is_for_those_who_handle_it(world: World, name: str) -> None:
+    sent_by_a_unit(world)
+    case_id = world.all(m.Objection)[0].case_id
+    assert post(world.client(name), f"/objections/{case_id}/identity/scan").status_code in (403, 404)
+    assert world.all(m.AuditEvent, action="objector_read") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"), [(b"MZ" * 99, "a.pdf", "PDF"), (b"", "a.pdf", "空的"), (PDF, "a.png", "结尾")]
+)
+def test_a_file_that_is_no_letter_comes_back_with_a_sentence(world: World, content: bytes, name: str, words: str) -> None:
+    answer = sent_by_a_unit(world, content, name)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#scan"' in page
+    assert words in page
+    assert "某机械公司" in page
+    assert world.all(m.Objection) == []
+
+
+def test_the_letter_of_somebody_who_is_no_unit_is_not_kept(world: World) -> None:
+    assert sent_by_a_unit(world, kind="person").status_code == 303
+    page = post(world.client("bureau_handler"), f"/objections/{world.all(m.Objection)[0].case_id}/identity").get_data(
+        as_text=True
+    )
+    assert "下载盖章扫描件" not in page
+
+
+def test_an_objection_reaches_those_who_handle_it_at_once(world: World) -> None:
+    sent_by_a_unit(world)
+    deliver_pending(world.context)
+    told = world.all(m.Notification)
+    assert [notice.user_id for notice in told] == [IDS["bureau_handler"]]
+    assert told[0].subject == "收到一件异议，请办理"
+    assert "某机械公司" not in told[0].body
+    assert [mark.kind for mark in world.all(m.ItemLetter)] == ["todo"]

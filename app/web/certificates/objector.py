@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, send_file
 
 from app.domain.errors import NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import access
-from app.services.selection.objections import read_objector
+from app.services.selection.objections import read_objector, read_scan
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -31,6 +31,18 @@ def read(case_id: int) -> str:
     seen = _seen(case_id)  # before anything is read: who may not know of the case is not told that there is one
     identity = read_objector(context(), actor=current_actor(), case_id=case_id)
     return render_template("certificates/identity.html", case=seen, identity=identity, kinds=KINDS)
+
+
+@objector.post("/objections/<int:case_id>/identity/scan")
+@needs(Permission.READ_OBJECTOR)
+def scan(case_id: int) -> Response:
+    """Send the sealed letter of a unit, and write down that it was read."""
+    _seen(case_id)
+    name, media_type, stream = read_scan(context(), actor=current_actor(), case_id=case_id)
+    answer = send_file(stream, mimetype=media_type, as_attachment=True, download_name=name, max_age=0)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @dataclass(frozen=True)

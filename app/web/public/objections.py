@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError, InvalidValues, NotFound
 from app.persistence.queries import public as queries
 from app.persistence.queries.public import Notice
-from app.services.selection.objections import Identity, objection_progress, submit_objection
+from app.services.selection.objections import Identity, Scan, objection_progress, submit_objection
 from app.web import answers
 from app.web.guards import public
-from app.web.house import context
+from app.web.house import config, context
 from app.web.limits import limit
 from app.web.public.group import public_pages
 
@@ -47,6 +47,7 @@ def objection(notice_id: int) -> ResponseReturnValue:
             nominee_case_id=notice.entries[int(given["entry"]) - 1].case_id,
             identity=_identity(given),
             facts=given["facts"],
+            scan=_scan(given["kind"]),
         )
     except InvalidValues as error:
         return _form(notice, given, error.fields or {"facts": error.message}), 422
@@ -75,6 +76,12 @@ def _identity(given: dict[str, str]) -> Identity:
     return Identity(kind=kind, name=given["name"], phone=given["phone"], address=given["address"])
 
 
+def _scan(kind: str) -> Scan | None:
+    """The sealed letter belongs to a unit's objection; what somebody else chose by mistake is not taken."""
+    sent = request.files.get("scan")
+    return Scan(sent.stream, sent.filename) if kind == "unit" and sent is not None and sent.filename else None
+
+
 def _open_notice(notice_id: int) -> Notice:
     with context().reading() as tx:
         found = queries.notice(tx.session, notice_id=notice_id, now=tx.now)
@@ -86,7 +93,10 @@ def _open_notice(notice_id: int) -> Notice:
 
 
 def _form(notice: Notice, given: dict[str, str], problems: dict[str, str]) -> str:
-    return render_template("public/object.html", notice=notice, given=given, problems=problems, honeypot=HONEYPOT)
+    limit_bytes = config().upload_limit_bytes
+    return render_template(
+        "public/object.html", notice=notice, given=given, problems=problems, honeypot=HONEYPOT, upload_limit=limit_bytes
+    )
 
 
 @public_pages.get("/public/objections")
