@@ -7,6 +7,7 @@ from app.web.account.views import account
 from app.web.admin import admin
 from app.web.cases.files import files
 from app.web.cases.finding import notifications, search
+from app.web.cases.papers import papers
 from app.web.cases.views import cases
 from app.web.certificates.objector import objector
 from app.web.certificates.views import certificates
@@ -26,5 +27,6 @@ from app.web.tasks.views import work_item
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
-    working = (home, account, activation, desk, work_item, item_pages, signer_pages, urging, mail_address, uploads, cases, files, search, notifications)
-    return (*working, rounds, nominations, public_pages, certificates, objector, admin, studio, drafts_data)
+    working = (home, account, activation, desk, work_item, item_pages, signer_pages, urging, mail_address, uploads)
+    file = (cases, papers, files, search, notifications)
+    return (*working, *file, rounds, nominations, public_pages, certificates, objector, admin, studio, drafts_data)

@@ -1,10 +1,13 @@
 """One small round from its approval to its archive, through the services alone: outbox and timers included."""
 
+import pytest
 from sqlalchemy import select
 
 from app.domain.document_numbers import certificate_serial
+from app.domain.errors import DomainError
 from app.persistence.models import Certificate, OfficialDocument, PaymentRow, PublicNotice
 from app.services import audit_check
+from app.services.issuing.file_paper_kinds import KINDS
 from app.services.selection import objections
 from tests.services.steps import NAMES, approve, pay, propose, publish, to_the_list, uphold
 from tests.services.world import World
@@ -18,12 +21,15 @@ def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     approve(world)
     pay(world, cases[1])
     archive = {"archive_no": "2026-1", "retention": "permanent", "items": ["basis"], "volumes": 3, "place": "档案室"}
+    with pytest.raises(DomainError, match="文书没有生成"):
+        world.do("archivist", "archive_round", archive)
+    world.deliver(papers=list(KINDS))
     world.do("archivist", "archive_round", archive)
     assert world.undelivered() == []
     assert world.case(round_case).outcome == "archived"
     assert [world.case(case_id).outcome for case_id in cases] == ["not_selected", "paid", "not_selected"]
     [certificate], [row] = world.all(select(Certificate)), world.all(select(PaymentRow))
-    [number] = world.all(select(OfficialDocument.number).where(OfficialDocument.number.is_not(None)))
+    [number] = world.all(select(OfficialDocument.number).where(OfficialDocument.doc_type == "decision"))
     assert (certificate.name, certificate.serial) == (NAMES[1], certificate_serial("LKGGJ", year=2026, n=1))
     assert number == "东发〔2026〕1号"
     assert (row.gross_cents, row.tax_cents, row.net_cents) == (3_000_000, 600_000, 2_400_000)

@@ -1,12 +1,12 @@
 """A small district for the services: units, people with roles, experts, and the clock that the tests turn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
@@ -207,12 +207,13 @@ class World:
         assert bound.validate(), f"{form.key}: {bound.refusal().fields}"
         return collect(bound)
 
-    def deliver(self, *, papers: bool = False) -> None:
-        """Deliver everything that is due, until nothing is left; papers of the file, which take long, only when they are asked for."""
-        at = self.clock() if papers else self.clock() + timedelta(days=3650)
+    def deliver(self, *, papers: Sequence[str] = ()) -> None:
+        """Deliver everything that is due, until nothing is left; of the papers of the file, which take long, only these kinds."""
         with self.context.transaction() as tx:
             waiting = update(OutboxEntry).where(OutboxEntry.kind == PAPER, OutboxEntry.state == "pending")
-            tx.session.execute(waiting.values(next_at=at))
+            tx.session.execute(waiting.values(next_at=self.clock() + timedelta(days=3650)))
+            wanted = or_(*(OutboxEntry.key.startswith(f"{kind}:") for kind in papers), false())
+            tx.session.execute(waiting.where(wanted).values(next_at=self.clock()))
         while outbox.deliver_pending(self.context):
             pass
 

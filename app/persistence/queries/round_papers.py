@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.persistence.models import Certificate, Meeting, OfficialDocument, PaymentBatch, PaymentRow, PublicNotice
+from app.persistence.models import Certificate, Meeting, OfficialDocument, PaymentBatch, PaymentRow, PublicNotice, SelectionRound
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,13 @@ def meetings(session: Session, *, round_id: int) -> list[MeetingRow]:
 
 
 def documents(session: Session, *, round_id: int) -> list[DocumentRow]:
-    """Return the official documents of a round in order."""
-    query = select(OfficialDocument).where(OfficialDocument.round_id == round_id).order_by(OfficialDocument.id)
+    """Return the official documents of a round in order; the papers of its nominees stand on the pages of their cases."""
+    own = select(SelectionRound.case_id).where(SelectionRound.id == round_id).scalar_subquery()
+    query = (
+        select(OfficialDocument)
+        .where(OfficialDocument.round_id == round_id, or_(OfficialDocument.case_id.is_(None), OfficialDocument.case_id == own))
+        .order_by(OfficialDocument.id)
+    )
     return [
         DocumentRow(row.id, row.doc_type, row.number or "", row.title, row.state, row.issued_on, row.pdf_sha256 is not None)
         for row in session.scalars(query)

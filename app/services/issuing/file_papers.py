@@ -5,6 +5,7 @@ cheap. A paper that is made anew replaces the earlier one, which stays in the fi
 the features: each gives its own `Kind` to the table in `file_paper_kinds`.
 """
 
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ class Kind:
     readers: frozenset[Role]
     write: "Callable[[Desk], Written]"
     replaces: bool = True  # whether a new one of the case makes the earlier one void
+    remembers: bool = False  # whether its values are kept beside it: of what leaves the house, not of what repeats the file
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def ask_for(work: CaseWork, kind: str, *, case_id: int | None = None, **facts: V
     """Have a paper of a kind made for the case (or another case of its round) after the commit. Puts an entry into the outbox."""
     case_id = case_id or work.case.id
     payload = {"paper": kind, "case": case_id, **facts}
-    key = f"{PAPER}:{kind}:{case_id}:{work.case.id}.{work.case.audit_seq}"
+    key = f"{kind}:{case_id}:{work.case.id}.{work.case.audit_seq}"
     work.enqueue(PAPER, key=key, case_id=case_id, payload=payload)
 
 
@@ -112,7 +114,7 @@ def make(tx: Transaction, kind: Kind, payload: Mapping[str, Any]) -> Callable[[]
     row.title, row.issued_on = written.title[:160], tx.today.isoformat()
     tx.session.flush()
     printed = printed_values(desk.template, written.values, synthetic=tx.context.synthetic)
-    job = _Job(row.id, kind.replaces, desk.template, printed, written.expected, f"{kind.title}-{case.number}", tx.now)
+    job = _Job(row.id, kind, desk.template, printed, written.expected, f"{kind.title}-{case.number}", tx.now)
     return partial(_finish, tx.context, job)
 
 
@@ -121,7 +123,7 @@ class _Job:
     """What is to be rendered for a row."""
 
     row_id: int
-    replaces: bool
+    kind: Kind
     template: Template
     printed: Mapping[str, Any]
     expected: Sequence[str]
@@ -148,14 +150,18 @@ def _finish(context: Context, job: _Job) -> None:
     pdf = render_checked(job.template, job.printed, created_at=job.at, expected=job.expected)
     with context.transaction() as tx:
         row = tx.session.get_one(OfficialDocument, job.row_id)
-        if job.replaces:
+        if job.kind.replaces:
             of_kind = (
                 OfficialDocument.case_id == row.case_id,
                 OfficialDocument.doc_type == row.doc_type,
                 OfficialDocument.state == ISSUED,
             )
             tx.session.execute(update(OfficialDocument).where(*of_kind).values(state=VOID))
-        row.pdf_sha256, row.state = keep(tx, job.template, job.printed, pdf, name=job.name), ISSUED
+        if job.kind.remembers:
+            row.pdf_sha256 = keep(tx, job.template, job.printed, pdf, name=job.name)
+        else:
+            row.pdf_sha256 = context.files.put(io.BytesIO(pdf), name=f"{job.name}.pdf").sha256
+        row.state = ISSUED
 
 
 def papers_of(tx: Transaction, *, case_id: int) -> Sequence[OfficialDocument]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.domain.clock import local
+from app.domain.errors import DomainError
 from app.domain.fields import Values
 from app.domain.masking import mask_id, mask_phone
 from app.formkit.schema import fields_of
@@ -34,7 +35,7 @@ def opinion_letter(desk: Desk) -> Written:
     The identity number is masked: who answers looks it up in the case, and a letter travels (domain handbook 1.7, 3.4).
     """
     nomination, settings, tx = _nomination(desk), desk.settings, desk.tx
-    units = dict(tx.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(settings.departments))).tuples())
+    units = dict(tx.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(settings.departments))).all())
     asked = [units[unit] for unit in settings.departments if unit in units]
     due = tx.context.calendars.get(tx.session, now=tx.now).due_at(tx.now, settings.department_days)
     number = desk.number()
@@ -102,7 +103,7 @@ def inspection_report(desk: Desk) -> Written:
     nomination, filled = _nomination(desk), _last(desk, "site_inspection")
     found = desk.tx.session.get_one(SiteInspection, desk.case.id)
     words, members = _Words(desk, "site_inspection"), json.loads(found.members_json)
-    names = dict(desk.tx.session.execute(select(User.id, User.name).where(User.id.in_(members))).tuples())
+    names = dict(desk.tx.session.execute(select(User.id, User.name).where(User.id.in_(members))).all())
     values = {
         "title": f"{desk.session_name}“{desk.honor}”候选人实地考察报告",
         "case_number": desk.case.number,
@@ -144,7 +145,10 @@ class _Words:
 
 def _nomination(desk: Desk) -> Nomination:
     query = select(Nomination).options(joinedload(Nomination.employer), joinedload(Nomination.person))
-    return desk.tx.session.scalars(query.where(Nomination.case_id == desk.case.id)).one()
+    found = desk.tx.session.scalars(query.where(Nomination.case_id == desk.case.id)).one_or_none()
+    if found is None:
+        raise DomainError("paper.not_filled", "推荐表还没有提交，不能生成。请先填写并提交推荐表。")
+    return found
 
 
 def _last(desk: Desk, form: str) -> Values:
@@ -171,7 +175,9 @@ def _achievements(filled: Values, words: _Words) -> Iterator[str]:
 
 
 def _opinions(desk: Desk, nomination: Nomination) -> list[Mapping[str, Any]]:
-    last = {}
+    last: dict[str, dict[str, Any]] = {}
+    if desk.payload.get("bare"):
+        return [{"body": body} for _, body in _OPINIONS if body != "区总工会意见"] + [{"body": "区委、区人民政府审定意见"}]
     query = (
         select(Submission.form_key, Submission.values_json, Submission.opinion, Submission.submitted_at, WorkItem.completer)
         .join(WorkItem, WorkItem.id == Submission.work_item_id)

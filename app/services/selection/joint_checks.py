@@ -19,9 +19,8 @@ OBJECTION = "objection"
 def open_joint_check(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     """Return the ids of the departments that the plan names; none at all means that nobody is asked.
 
-    Side effects: the nomination form as it stands and, where somebody is asked, the letter that asks are made after the commit.
+    Side effect: where somebody is asked, the letter that asks is made after the commit.
     """
-    ask_for(work, "nomination_form")
     if work.settings.departments:
         ask_for(work, "opinion_letter")
     return list(work.settings.departments)

@@ -11,7 +11,8 @@ from app.persistence.models import Case, Certificate, OfficialDocument, PaymentB
 from app.persistence.queries import certificates as certificate_queries
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.issuing.certificates import verification_url
+from app.services.issuing.serials import verification_url
+from app.services.issuing.file_paper_kinds import may_read
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def open_document(context: Context, *, actor: Actor, round_id: int, document_id:
     """Open the PDF of an official document of a round."""
     with context.transaction() as tx:
         document = tx.session.get(OfficialDocument, document_id)
-        if document is None or document.round_id != round_id:
+        # A paper that has readers of its own is told to nobody else that it exists.
+        if document is None or document.round_id != round_id or not may_read(actor, document.doc_type):
             raise _unknown()
         return _open(tx, actor, round_id, name=f"{document.number or document.title}.pdf", sha256=document.pdf_sha256)
 

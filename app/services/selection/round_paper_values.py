@@ -25,10 +25,10 @@ def draw_record(desk: Desk) -> Written:
     attempt = session.scalar(select(func.count()).select_from(PanelDraw).where(PanelDraw.round_id == desk.round.id))
     record = json.loads(drawn.record_json)
     ids = [*record["selected"], *record["reserves"]]
-    people = {row[0]: row for row in session.execute(_experts().where(Expert.user_id.in_(ids))).tuples()}
+    people = {row[0]: row for row in session.execute(_experts().where(Expert.user_id.in_(ids)))}
     supervisor = int(desk.payload.get("by") or 0)
     wanted = User.id.in_([drawn.drawn_by, supervisor])
-    names = dict(session.execute(select(User.id, User.name).where(wanted)).tuples())
+    names = dict(session.execute(select(User.id, User.name).where(wanted)).all())
     at = local(drawn.drawn_at)
     members = [_member(place, people[user_id], size=len(record["selected"])) for place, user_id in enumerate(ids, start=1)]
     values = {

@@ -13,6 +13,7 @@ from app.persistence.queries import round_papers, round_progress
 from app.persistence.queries import rounds as queries
 from app.services.casework.item_bars import barred_items
 from app.services.context import Transaction
+from app.services.issuing.file_paper_kinds import may_read
 from app.services.selection import round_view
 from app.services.selection.round_view import RoundView
 from app.services.selection.rounds import start_round
@@ -128,7 +129,7 @@ def _overview(tx: Transaction, view: RoundView, actor: Actor) -> dict[str, Any]:
         "deadlines": [(*each, each[2] > tx.now) for each in round_view.moments(view.head.deadlines)],
         "notices": round_papers.notices(session, round_id=round_id),
         "meetings": round_papers.meetings(session, round_id=round_id),
-        "documents": round_papers.documents(session, round_id=round_id),
+        "documents": [row for row in round_papers.documents(session, round_id=round_id) if may_read(actor, row.doc_type)],
         "batches": round_papers.batches(session, round_id=round_id),
         "certificates": round_papers.certificates(session, round_id=round_id),
     }

@@ -1,0 +1,106 @@
+"""The papers of the file: each made at its step, numbered, read back, kept by case, and void when it is made anew."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from app.documents.check import extract_text
+from app.domain.errors import NotFound
+from app.persistence.models import OfficialDocument
+from app.services.issuing import case_papers, file_papers
+from app.services.issuing.file_paper_kinds import KINDS
+from app.services.selection import round_files
+from tests.services.steps import NAMES, approve, propose, publish, to_the_list
+from tests.services.world import World
+
+
+def text_of(world: World, kind: str, name: str = "") -> str:
+    """Return what the paper in force of a kind says, without white space."""
+    rows = world.all(select(OfficialDocument).where(OfficialDocument.doc_type == kind, OfficialDocument.state == "issued"))
+    [row] = [row for row in rows if name in row.title]
+    assert row.pdf_sha256 is not None
+    with world.context.files.open(row.pdf_sha256) as stream:
+        return "".join(extract_text(stream.read()).split())
+
+
+def filed(world: World, *kinds: str) -> World:
+    """Bring a round to its list, with papers of some kinds."""
+    to_the_list(world)
+    world.deliver(papers=kinds)
+    return world
+
+
+def test_each_step_brings_its_papers(listed: World) -> None:
+    filed(listed, *KINDS)
+    kinds = Counter(listed.all(select(OfficialDocument.doc_type).where(OfficialDocument.state == "issued")))
+    assert kinds == {"opinion_letter": 3, "draw_record": 1, "inspection_report": 2, "score_summary": 1}
+    letter = text_of(listed, "opinion_letter", NAMES[1])
+    assert NAMES[1] in letter and "东人社函〔2026〕" in letter and "区公安分局" in letter
+    assert "*" * 14 in letter
+    report = text_of(listed, "inspection_report", NAMES[1])
+    assert "建议推荐" in report and "实地考察报告" in report
+    summary = text_of(listed, "score_summary")
+    assert all(name in summary for name in NAMES[:2])
+    assert "专家1" in summary and "expert0甲" not in summary
+
+
+def test_the_draw_record_lets_anybody_draw_again(listed: World) -> None:
+    record = text_of(filed(listed, "draw_record"), "draw_record")
+    assert "20260413-001" in record
+    assert "supervisor甲" in record
+    assert "E0000" in record
+
+
+def test_the_request_is_numbered_and_the_form_names_the_decision(listed: World) -> None:
+    _, _, cases = to_the_list(listed)
+    propose(listed, cases[1])
+    publish(listed)
+    listed.let_timers_fire()
+    approve(listed)
+    listed.deliver(papers=["request", "nomination_form"])
+    request = text_of(listed, "request")
+    assert "东人社文〔2026〕1号" in request and "妥否，请批示。" in request and NAMES[1] in request
+    assert "东发〔2026〕1号" in text_of(listed, "nomination_form", NAMES[1])
+
+
+def test_a_paper_that_cannot_be_printed_keeps_its_number_for_the_next_attempt(listed: World) -> None:
+    filed(listed, "opinion_letter")
+    [case_id] = listed.all(select(OfficialDocument.case_id).where(OfficialDocument.number == "东人社函〔2026〕3号"))
+    with listed.context.transaction() as tx:
+        row = tx.session.scalars(select(OfficialDocument).where(OfficialDocument.number == "东人社函〔2026〕3号")).one()
+        row.state, row.pdf_sha256 = file_papers.MAKING, None
+    payload = {"paper": "opinion_letter", "case": case_id}
+    with listed.context.transaction() as tx:
+        errand = listed.context.registry.deliveries[file_papers.PAPER].run(tx, payload)
+    assert errand is not None
+    errand()
+    numbers = listed.all(select(OfficialDocument.number).where(OfficialDocument.doc_type == "opinion_letter"))
+    assert sorted(str(number) for number in numbers) == [f"东人社函〔2026〕{serial}号" for serial in (1, 2, 3)]
+
+
+def test_a_paper_opens_for_its_readers_and_is_unknown_to_others(listed: World) -> None:
+    filed(listed, "inspection_report", "draw_record")
+    [row, _] = listed.all(select(OfficialDocument).where(OfficialDocument.doc_type == "inspection_report"))
+    assert row.case_id is not None
+    opened = case_papers.open_paper(listed.context, actor=listed.actor("handler"), case_id=row.case_id, document_id=row.id)
+    with opened.stream as stream:
+        assert stream.read(5) == b"%PDF-"
+    for stranger in ("police", "maker", "clerk", "nominator"):
+        with pytest.raises(NotFound):
+            case_papers.open_paper(listed.context, actor=listed.actor(stranger), case_id=row.case_id, document_id=row.id)
+    [draw] = listed.all(select(OfficialDocument).where(OfficialDocument.doc_type == "draw_record"))
+    with pytest.raises(NotFound):
+        round_files.open_document(listed.context, actor=listed.actor("maker"), round_id=draw.round_id, document_id=draw.id)
+
+
+def test_the_form_prints_for_its_unit_without_what_others_said_of_it(listed: World) -> None:
+    _, _, cases = to_the_list(listed)
+    for who, hidden in (("handler", False), ("nominator", True)):
+        printed = case_papers.print_form(listed.context, actor=listed.actor(who), case_id=cases[1])
+        said = "".join(extract_text(printed.stream.read()).split())
+        assert NAMES[1] in said
+        assert "区人社局复核意见" in said
+        assert ("second甲" not in said) is hidden
+    with pytest.raises(NotFound):
+        case_papers.print_form(listed.context, actor=listed.actor("maker"), case_id=cases[1])
