@@ -22,6 +22,7 @@ const { metafile, outputFiles } = await build({
     { in: 'src/app.js', out: 'app' },
     { in: 'src/app.css', out: 'app' },
     { in: 'src/diagram.js', out: 'diagram' },
+    { in: 'src/template-editor.js', out: 'template-editor' },
     { in: 'src/studio/studio.js', out: 'studio' },
     { in: 'src/studio/studio-views.js', out: 'studio-views' },
     { in: 'src/studio/forms-editor.js', out: 'forms-editor' },

@@ -10,7 +10,7 @@ WORD = "样稿"
 _MARK = f'<div class="gongjiang-draft">{WORD}</div>'
 _STYLE = """
 .gongjiang-draft { position: fixed; left: 0; right: 0; top: 40%; text-align: center; font-family: var(--hei); font-size: 96pt;
-  line-height: 1; letter-spacing: 0.4em; color: #a8121b; opacity: 0.1; transform: rotate(-24deg) }
+  line-height: 1; letter-spacing: 0.4em; color: #a8121b; opacity: 0.16; transform: rotate(-24deg) }
 """
 
 

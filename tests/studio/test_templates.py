@@ -1,7 +1,6 @@
 """Paper templates: deployed by content, changed as drafts, and papers that can be made again whatever came after them."""
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,33 +13,11 @@ from app.domain.actors import SYSTEM
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.persistence.models import IssuedPaper, TemplateVersion
 from app.services.house_settings import SECOND_PERSON, turn
-from app.services.issuing import papers, template_drafts, templates
+from app.services.issuing import papers, template_drafts, template_versions, templates
 from app.services.issuing.template_overview import template_overview
 from app.services.studio import deployment, drafts
 from tests.studio.house import House
-
-KEY = "small/letter"
-METADATA = b"""
-title = "\xe5\x87\xbd"
-[fields]
-name = { label = "n", type = "text" }
-number = { label = "no", type = "text", in_draft = "(none)" }
-"""
-
-
-def letter(word: str = "你好") -> dict[str, bytes]:
-    """Return the files of a small letter."""
-    return {
-        "template.html": f"<p>{word} {{{{ name }}}}</p><p>{{{{ number }}}}</p>".encode(),
-        "style.css": b"@page { size: A4 }",
-        "metadata.toml": METADATA,
-        "sample.json": '{"name": "张三", "number": "七号"}'.encode(),
-    }
-
-
-def deploy(house: House, files: Mapping[str, bytes]) -> int:
-    with house.context.transaction() as tx:
-        return templates.write_version(tx, actor=SYSTEM, key=KEY, files=files, reason="首版")
+from tests.studio.letters import KEY, deploy, letter
 
 
 def issue(house: House, name: str = "李四") -> str:
@@ -196,14 +173,14 @@ def test_what_no_template_can_hold_is_not_saved(house: House, name: str, content
 def test_the_last_version_in_use_stays(house: House) -> None:
     admin = house.actor("admin")
     first, second = deploy(house, letter()), deploy(house, letter("您好"))
-    templates.retire(house.context, actor=admin, version_id=second, reason="有误")
+    template_versions.retire(house.context, actor=admin, version_id=second, reason="有误")
     with house.context.reading() as tx:
         assert templates.current_version(tx, KEY).id == first
     with pytest.raises(Conflict, match="唯一在用"):
-        templates.retire(house.context, actor=admin, version_id=first, reason="也有误")
-    templates.reinstate(house.context, actor=admin, version_id=second, reason="无误")
+        template_versions.retire(house.context, actor=admin, version_id=first, reason="也有误")
+    template_versions.reinstate(house.context, actor=admin, version_id=second, reason="无误")
     with pytest.raises(NotAllowed):
-        templates.retire(house.context, actor=house.actor("handler"), version_id=second, reason="x")
+        template_versions.retire(house.context, actor=house.actor("handler"), version_id=second, reason="x")
 
 
 def test_a_page_made_again_looks_the_same(house: House) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from app.catalog.archive import PAPER_SUFFIXES, read_zip
+from app.catalog.archive import PAPER_SUFFIXES, read_zip, write_zip
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotFound
 from app.persistence.models import ProcedureDraft, ProcedureVersion, TemplateVersion
@@ -73,6 +73,12 @@ def open_paper(context: Context, *, actor: Actor, draft_id: int) -> OpenDraft:
     if not opened.paper:
         raise NotFound("draft.unknown", "没有找到这份模板草稿，它可能已被删除。请返回文书模板列表。")
     return opened
+
+
+def export_draft(context: Context, *, actor: Actor, draft_id: int) -> tuple[str, bytes]:
+    """Return the name and the zip of a draft, for working on it elsewhere."""
+    opened = open_paper(context, actor=actor, draft_id=draft_id)
+    return f"{opened.procedure}-{opened.paper}-draft.zip", write_zip(opened.files)
 
 
 def submitter_of(context: Context, *, actor: Actor, draft_id: int) -> int | None:

@@ -14,11 +14,10 @@ from sqlalchemy.orm import undefer
 from app.catalog.archive import PAPER_SUFFIXES, read_zip, write_zip
 from app.documents.templates import Template, content_hash, read_files, template_from_files
 from app.domain.actors import Actor
-from app.domain.errors import Conflict, DomainError, NotFound
+from app.domain.errors import Conflict, NotFound
 from app.persistence.models import TemplateVersion
 from app.services import audit
-from app.services.context import Context, Transaction
-from app.services.studio.draft_files import require_right
+from app.services.context import Transaction
 
 
 def current_version(tx: Transaction, key: str) -> TemplateVersion:
@@ -151,42 +150,3 @@ def refuse_known(tx: Transaction, *, key: str, digest: str) -> None:
         raise Conflict(
             "template.same", f"内容与第 {number} 版完全相同，没有产生新版本。要改回第 {number} 版，请停用它之后的版本。"
         )
-
-
-def retire(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
-    """Take a version out of use: new papers take the newest that is left, papers that were made keep theirs.
-
-    Writes an audit event. Refuses without a reason, and for the only version in use, without which no paper could be made.
-    """
-    require_right(actor)
-    with context.transaction() as tx:
-        version = _in_use(tx, version_id, reason=reason)
-        if version.retired_at is not None:
-            raise Conflict("template.retired", "这个版本已经停用。")
-        others = select(func.count(TemplateVersion.id)).where(
-            TemplateVersion.key == version.key, TemplateVersion.retired_at.is_(None), TemplateVersion.id != version.id
-        )
-        if not tx.session.scalar(others):
-            raise Conflict("template.last", "这是唯一在用的版本，停用后就不能制发这种文书了。请先部署新的版本，再停用它。")
-        version.retired_at = tx.now
-        detail = {"version": version.number, "reason": reason.strip()}
-        audit.record(tx, actor=actor, action="template_retired", subject=version.key, detail=detail)
-
-
-def reinstate(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
-    """Take a retired version into use again; new papers take it if it is the newest in use. Writes an audit event."""
-    require_right(actor)
-    with context.transaction() as tx:
-        version = _in_use(tx, version_id, reason=reason)
-        version.retired_at = None
-        detail = {"version": version.number, "reason": reason.strip()}
-        audit.record(tx, actor=actor, action="template_reinstated", subject=version.key, detail=detail)
-
-
-def _in_use(tx: Transaction, version_id: int, *, reason: str) -> TemplateVersion:
-    if not reason.strip():
-        raise DomainError("template.reason", "请写明原因，它会记入日志。")
-    version = version_row(tx, version_id)
-    # All versions of the template are locked, so that two people cannot retire the last two at once.
-    tx.session.scalars(select(TemplateVersion.id).where(TemplateVersion.key == version.key).with_for_update()).all()
-    return version
