@@ -17,6 +17,7 @@ from app.web.rounds import rounds
 from app.web.rounds.nominations import nominations
 from app.web.studio import drafts_data, studio
 from app.web.tasks.actions import item_pages
+from app.web.tasks.checking import checking
 from app.web.tasks.desk import desk
 from app.web.tasks.mail_address import mail_address
 from app.web.tasks.signers import signer_pages
@@ -27,6 +28,6 @@ from app.web.tasks.views import work_item
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
-    working = (home, account, activation, desk, work_item, item_pages, signer_pages, urging, mail_address, uploads)
+    working = (home, account, activation, desk, work_item, checking, item_pages, signer_pages, urging, mail_address, uploads)
     file = (cases, papers, files, search, notifications)
     return (*working, *file, rounds, nominations, public_pages, certificates, objector, admin, studio, drafts_data)

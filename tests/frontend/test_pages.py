@@ -70,10 +70,28 @@ def test_the_styles_have_our_colours_and_enough_contrast(page: Page, site: Site)
     page.goto("/")
     assert page.locator(".btn-primary").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(26, 79, 149)"
     page.add_script_tag(url="/vendor/axe.min.js")
-    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa']}).then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html)))")
+    found = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa']}).then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html)))"
+    )
     assert found == []
 
 
 def test_every_bundled_package_brings_its_licence() -> None:
     names = {path.name.split("-LICENSE")[0].split("-license")[0] for path in (VENDOR / "licenses").iterdir()}
     assert {"bootstrap", "htmx.org", "bpmn-js", "diagram-js", "popperjs-core", "axe-core"} <= names
+
+
+@pytest.mark.browser
+def test_a_form_that_would_come_back_is_sent_without_the_question(page: Page, site: Site) -> None:
+    button = '<button name="decision" value="reject" data-confirm="确定？">驳回</button>'
+    site.show(f'<form method="post" action="/go" data-check="/check" novalidate>{button}</form>')
+    site.answers["/check"] = (200, "application/json", '{"fits": false}')
+    page.goto("/")
+    page.get_by_role("button", name="驳回").click()
+    page.wait_for_url("**/go")
+    assert [path for path, _ in site.posts] == ["/check", "/go"]
+    assert "decision" in site.posts[0][1]
+    site.answers["/check"] = (200, "application/json", '{"fits": true}')
+    page.goto("/")
+    page.get_by_role("button", name="驳回").click()
+    expect(page.get_by_role("dialog")).to_contain_text("确定？")

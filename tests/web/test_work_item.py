@@ -111,7 +111,7 @@ def test_who_reviewed_first_may_not_review_again(house: House) -> None:
     with house.context.transaction() as tx:
         tx.session.query(WorkItem).filter_by(node_id="review").one().completed_by = house.actor("handler").user_id
     assert house.client("handler").get(f"/work-items/{item}").status_code == 403
-    assert "按回避规定由他人办理" in house.client("handler").get("/desk").get_data(as_text=True)
+    assert "现在没有待办" in house.client("handler").get("/desk").get_data(as_text=True)
 
 
 def test_a_draft_survives_a_lost_session(house: House) -> None:
@@ -222,3 +222,15 @@ def test_an_irreversible_decision_stands_apart_and_is_asked_about(house: House) 
     page = house.client("clerk").get(f"/work-items/{house.item(case.id).id}").get_data(as_text=True)
     assert page.index('value="accept"') < page.index('value="return"') < page.index('value="reject"')
     assert 'data-confirm="驳回后本轮不能再次申报。确定驳回？" data-confirm-danger' in page
+
+
+def test_the_check_before_a_question_says_whether_the_form_fits_and_writes_nothing(house: House) -> None:
+    case = house.start()
+    house.send(house.client("applicant"), house.item(case.id).id, **GOOD)
+    item, clerk = house.item(case.id), house.client("clerk")
+    path, sent = f"/work-items/{item.id}/check", {"token": token(clerk, item.id), "decision": "reject"}
+    assert post(clerk, path, **sent, opinion="").json == {"fits": False}
+    assert post(clerk, path, **sent, opinion="材料不齐").json == {"fits": True}
+    assert house.item(case.id).id == item.id
+    assert post(house.client("rival"), path, **sent).status_code == 404
+    assert post(clerk, path, decision="reject", token="old").status_code == 409
