@@ -15,7 +15,7 @@ from app.web.home import home
 from app.web.public import public_pages
 from app.web.rounds import rounds
 from app.web.rounds.nominations import nominations
-from app.web.studio import drafts_data, studio
+from app.web.studio import drafts_data, studio, templates, templates_data
 from app.web.tasks.actions import item_pages
 from app.web.tasks.checking import checking
 from app.web.tasks.desk import desk
@@ -30,4 +30,4 @@ def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
     working = (home, account, activation, desk, work_item, checking, item_pages, signer_pages, urging, mail_address, uploads)
     file = (cases, papers, files, search, notifications)
-    return (*working, *file, rounds, nominations, public_pages, certificates, objector, admin, studio, drafts_data)
+    return (*working, *file, rounds, nominations, public_pages, certificates, objector, admin, studio, drafts_data, templates, templates_data)
