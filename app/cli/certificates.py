@@ -7,7 +7,7 @@ from app.cli.environment import context_of_house
 from app.cli.output import show_json, show_table
 from app.persistence.queries import round_papers
 from app.persistence.queries import rounds as round_queries
-from app.services.issuing import certificates as service
+from app.services.issuing import verification as service
 
 STATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发"}
 

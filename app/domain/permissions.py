@@ -24,6 +24,9 @@ class Permission(StrEnum):
     CHANGE_SIGNERS = "change_signers"
     READ_OBJECTOR = "read_objector"
     GRANT_QUOTA = "grant_quota"
+    SEE_REGISTER = "see_register"
+    ISSUE_CERTIFICATES = "issue_certificates"
+    REVOKE_CERTIFICATE = "revoke_certificate"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_UNITS = "manage_units"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -60,6 +63,9 @@ PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
     Permission.CHANGE_SIGNERS: frozenset({Role.BUREAU_HANDLER, Role.BUREAU_LEADER}),
     Permission.READ_OBJECTOR: frozenset({Role.BUREAU_HANDLER, Role.INVESTIGATOR}),
     Permission.GRANT_QUOTA: frozenset({Role.BUREAU_LEADER}),
+    Permission.SEE_REGISTER: OVERSEERS | {Role.DOCUMENT_OFFICER},
+    Permission.ISSUE_CERTIFICATES: frozenset({Role.BUREAU_HANDLER, Role.DOCUMENT_OFFICER}),
+    Permission.REVOKE_CERTIFICATE: frozenset({Role.BUREAU_LEADER}),
     Permission.MANAGE_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
     Permission.MANAGE_UNITS: frozenset({Role.SYSTEM_ADMIN}),
     Permission.MANAGE_ACCOUNTS: frozenset({Role.SYSTEM_ADMIN}),

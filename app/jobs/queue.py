@@ -7,6 +7,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from app.services import outbox, reminders
 from app.services.casework import deadlines, work_items
 from app.services.context import Context
+from app.services.issuing import batches
 from app.services.studio import migration
 
 NAME = "gongjiang"
@@ -26,6 +27,7 @@ def make_queue(url: str, context: Context) -> Huey:
     @queue.task(name="deliver")
     def deliver() -> None:
         outbox.deliver_pending(context)
+        batches.run_unfinished(context)
 
     @queue.periodic_task(crontab(minute="*"), name="tick")
     def tick() -> None:
@@ -36,14 +38,15 @@ def make_queue(url: str, context: Context) -> Huey:
 
 
 def work_off(context: Context) -> int:
-    """Do all that is due now: timers, barriers, drafts, outbox, unfinished migrations. Returns how many timers and entries went out."""
+    """Do all that is due now: timers, barriers, drafts, letters, outbox, migrations, certificates. Returns how much was done."""
     fired = deadlines.fire_due(context)
     deadlines.sweep_barriers(context)
     work_items.sweep_drafts(context)
     migration.run_unfinished(context)
     reminders.tell_new(context)
     reminders.tell_due(context)
-    return fired + outbox.deliver_pending(context)
+    delivered = outbox.deliver_pending(context)
+    return fired + delivered + batches.run_unfinished(context)
 
 
 def waker(queue: Huey) -> Callable[[], None]:

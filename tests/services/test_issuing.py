@@ -9,7 +9,8 @@ from sqlalchemy import select, text, update
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
 from app.persistence.models import Certificate, OfficialDocument, PaymentAccount, PaymentBatch, PublicNotice
 from app.services.casework import work_items
-from app.services.issuing import certificates
+from app.services.issuing.serials import shown_code
+from app.services.issuing.verification import verify
 from app.services.selection import payment_exports
 from tests.services import filled
 from tests.services.steps import NAMES, approve, propose, publish, to_the_list
@@ -73,12 +74,12 @@ def test_numbers_of_decisions_count_on_and_certificates_are_frozen(listed: World
 def test_a_certificate_answers_to_its_code_alone(listed: World) -> None:
     decided(listed)
     [made] = listed.all(select(Certificate))
-    shown = certificates.shown_code(made.check_code).lower()
-    found = certificates.verify(listed.context, serial=made.serial.lower(), code=shown)
+    shown = shown_code(made.check_code).lower()
+    found = verify(listed.context, serial=made.serial.lower(), code=shown)
     assert found is not None
     assert set(vars(found)) == {"name", "title", "serial", "issued_on", "issuers", "state"}
-    assert certificates.verify(listed.context, serial=made.serial, code="22222222") is None
-    assert certificates.verify(listed.context, serial="LKGGJ-2026-999", code=made.check_code) is None
+    assert verify(listed.context, serial=made.serial, code="22222222") is None
+    assert verify(listed.context, serial="LKGGJ-2026-999", code=made.check_code) is None
 
 
 def test_the_prize_is_paid_to_the_winner_in_person(listed: World) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.persistence import models as m
-from app.services.issuing.certificates import shown_code
+from app.services.issuing.serials import shown_code
 from tests.web_rounds.conftest import Counting
 from tests.web_rounds.world import DEED, ID_NUMBER, MOBILE, World
 

@@ -24,7 +24,7 @@ from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
-from app.services.issuing.certificates import code_key
+from app.services.issuing.serials import code_key
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
 from tests.applications import CHEAP, enter, lent_application, settings

@@ -11,7 +11,7 @@ from app.persistence.models.issuing import (
     PaymentRow,
     PublicNotice,
 )
-from app.persistence.models.organization import OrgUnit, PasswordHistory, Person, RoleGrant, User
+from app.persistence.models.organization import OrgUnit, PasswordHistory, PasswordReset, Person, RoleGrant, User
 from app.persistence.models.procedures import ProcedureVersion
 from app.persistence.models.record import (
     AuditEvent,
@@ -22,6 +22,14 @@ from app.persistence.models.record import (
     Notification,
     NumberSeries,
     OutboxEntry,
+)
+from app.persistence.models.register import (
+    CertificateEvent,
+    IssuingBatch,
+    IssuingItem,
+    SealedPaper,
+    SealRecord,
+    SigningCertificate,
 )
 from app.persistence.models.selection import (
     Expert,
@@ -54,6 +62,7 @@ __all__ = [
     "CalendarYear",
     "Case",
     "Certificate",
+    "CertificateEvent",
     "Draft",
     "DraftFile",
     "DraftPresence",
@@ -62,6 +71,8 @@ __all__ = [
     "HouseSetting",
     "Incident",
     "IssuedPaper",
+    "IssuingBatch",
+    "IssuingItem",
     "ItemLetter",
     "Meeting",
     "MigrationBatch",
@@ -75,7 +86,7 @@ __all__ = [
     "OutboxEntry",
     "PanelDraw",
     "PanelMember",
-    "PasswordHistory",
+    "PasswordHistory", "PasswordReset",
     "PaymentAccount",
     "PaymentBatch",
     "PaymentRow",
@@ -88,7 +99,10 @@ __all__ = [
     "Rehearsal",
     "RoleGrant",
     "ScoreSheet",
+    "SealRecord",
+    "SealedPaper",
     "SelectionRound",
+    "SigningCertificate",
     "SiteInspection",
     "Submission",
     "TemplateVersion",

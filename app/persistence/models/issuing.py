@@ -107,7 +107,8 @@ class Certificate(Base):
     issued_on: Mapped[str] = mapped_column(String(10))
     template_version_id: Mapped[int | None] = mapped_column(ForeignKey("template_version.id"))  # the one of its registration
     values_json: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(12), default="valid")  # valid, revoked, reissued
+    state: Mapped[str] = mapped_column(String(12), default="valid")  # valid, revoked, reissued, void; why: certificate_event
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))  # the misprint that this one was issued for
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
 
 

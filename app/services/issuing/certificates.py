@@ -1,47 +1,26 @@
-"""Certificates: issued once, rendered after the commit, verified by anybody who holds serial and code."""
+"""Certificates: entered into the register once with frozen values; their files are made after the commit, in batches."""
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from app.domain.document_numbers import certificate_serial, check_code, check_code_matches
 from app.domain.errors import DomainError
 from app.engine.types import Variable
 from app.persistence.models import Certificate, OfficialDocument
-from app.services import numbers
 from app.services.casework.case_work import CaseWork
-from app.services.context import Context, Transaction
+from app.services.context import Transaction
+from app.services.issuing import batches
 from app.services.issuing.official_documents import DECISION
-from app.services.issuing.papers import honor_title, ordinal, render_and_keep, template_of
-from app.services.issuing.templates import current_version, template_by_id, template_in
+from app.services.issuing.papers import honor_title, ordinal
+from app.services.issuing.printing import TEMPLATE
+from app.services.issuing.serials import next_serial
+from app.services.issuing.templates import current_version, template_in
 from app.services.registry import Delivery, Operation
 from app.services.selection.nominees import nomination_of
 
 PDF = "certificate_pdf"
-TEMPLATE = "certificate"
-
-
-@dataclass(frozen=True)
-class PublicFacts:
-    """All that the public may know of a certificate."""
-
-    name: str
-    title: str
-    serial: str
-    issued_on: str
-    issuers: str
-    state: str
-
-
-def code_key(context: Context) -> bytes:
-    """Return the key of check codes; its own, so that no code says anything about the audit chain."""
-    return hashlib.sha256(b"certificate check codes" + context.audit_key).digest()
 
 
 def issue_certificate(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
@@ -52,7 +31,7 @@ def issue_certificate(work: CaseWork, params: Mapping[str, Variable]) -> Variabl
     case, round_ = work.case, work.the_round
     row = work.tx.session.execute(
         select(OfficialDocument.number, Certificate.id)
-        .outerjoin(Certificate, Certificate.case_id == case.id)
+        .outerjoin(Certificate, and_(Certificate.case_id == case.id, Certificate.state != "void"))
         .where(OfficialDocument.round_id == round_.id, OfficialDocument.doc_type == DECISION, OfficialDocument.state == "issued")
     ).first()
     if row is None:
@@ -72,7 +51,7 @@ def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
     if case.subject_id is None:
         raise DomainError("certificate.holder", "这件办件没有候选人账号，不能制发证书。请联系系统管理员。")
     nomination, today = nomination_of(work), work.tx.today
-    serial, honor = _serial(work, year=today.year), honor_title(work.loaded.procedure.title)
+    (serial, code), honor = next_serial(work.tx, work.settings.certificate_prefix), honor_title(work.loaded.procedure.title)
     version = current_version(work.tx, f"{round_.procedure}/{TEMPLATE}")
     values = {
         "name": nomination.name,
@@ -86,7 +65,7 @@ def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
         round_id=round_.id,
         holder_id=case.subject_id,
         serial=serial,
-        check_code=check_code(serial, key=code_key(work.tx.context)),
+        check_code=code,
         name=nomination.name,
         title=honor,
         issuers="、".join(template_in(version).metadata.signers),
@@ -97,49 +76,13 @@ def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
     )
 
 
-def _serial(work: CaseWork, *, year: int) -> str:
-    prefix = work.settings.certificate_prefix
-    return certificate_serial(prefix, year=year, n=numbers.next_number(work.tx, f"certificate:{prefix}:{year}"))
-
-
-def verification_url(context: Context, *, serial: str, code: str) -> str:
-    """Return the address that the certificate's QR code leads to."""
-    return f"{context.public_base_url}/verify/{quote(serial)}?code={shown_code(code)}"
-
-
-def shown_code(code: str) -> str:
-    """Return a check code as papers show it, in two halves."""
-    return f"{code[:4]}-{code[4:]}"
-
-
-def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
-    """Render the PDF of a certificate from its frozen values, read it back, and note its hash."""
-    certificate = tx.session.scalars(select(Certificate).where(Certificate.serial == payload["serial"])).one()
-    frozen = certificate.template_version_id
-    template = template_by_id(tx, frozen) if frozen is not None else template_of(tx, payload["procedure"], TEMPLATE)
-    values = {
-        **json.loads(certificate.values_json),
-        "issuing_bodies": certificate.issuers.split("、"),
-        "issued_on": date.fromisoformat(certificate.issued_on),
-        "serial": certificate.serial,
-        "verification_url": verification_url(tx.context, serial=certificate.serial, code=certificate.check_code),
-        "check_code": shown_code(certificate.check_code),
-    }
-    expected = [certificate.name, certificate.serial, certificate.title]
-    certificate.pdf_sha256 = render_and_keep(tx, template, values, expected=expected, name=certificate.serial)
-
-
-def verify(context: Context, *, serial: str, code: str) -> PublicFacts | None:
-    """Return the public facts of a certificate, None when serial and code do not belong together. Says nothing more."""
-    wanted = serial.strip().upper()
-    if not check_code_matches(wanted, code=code, key=code_key(context)):
-        return None
-    with context.reading() as tx:
-        found = tx.session.scalars(select(Certificate).where(Certificate.serial == wanted)).one_or_none()
-        if found is None:
-            return None
-        return PublicFacts(found.name, found.title, found.serial, found.issued_on, found.issuers, found.state)
+def gather_for_printing(tx: Transaction, payload: Mapping[str, Any]) -> None:
+    """Put a registered certificate into the batch of its round; the worker prints it with all others that wait."""
+    query = select(Certificate.id, Certificate.round_id, Certificate.pdf_sha256).where(Certificate.serial == payload["serial"])
+    certificate_id, round_id, printed = tx.session.execute(query).one()
+    if printed is None:
+        batches.gather(tx, round_id=round_id, certificate_ids=[certificate_id], by=None)
 
 
 OPERATIONS = (Operation("issue_certificate", "制发证书", "登记证书编号和核验码，文件随后生成。", issue_certificate, {}),)
-DELIVERIES = (Delivery(PDF, "荣誉证书", deliver_pdf),)
+DELIVERIES = (Delivery(PDF, "荣誉证书", gather_for_printing),)

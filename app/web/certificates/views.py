@@ -5,7 +5,7 @@ from flask import Blueprint, Response, render_template, request, send_file
 from app.domain.errors import NotFound
 from app.persistence.queries import certificates as queries
 from app.persistence.queries.certificates import CertificateView
-from app.services.issuing.certificates import shown_code
+from app.services.issuing.serials import shown_code
 from app.services.selection import round_files
 from app.web.guards import signed_in
 from app.web.house import context

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.services.issuing.certificates import verify
+from app.services.issuing.verification import verify
 from app.web import answers
 from app.web.guards import public
 from app.web.house import context

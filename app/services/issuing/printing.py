@@ -1,0 +1,194 @@
+"""Makes the files of certificates from their frozen values: printed, read back, signed, stored, and then entered in the register."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from app.documents.context import Plain
+from app.documents.templates import Template
+from app.domain.errors import DomainError, TryAgain
+from app.persistence.models import Certificate, CertificateEvent, IssuedPaper, SelectionRound, SigningCertificate
+from app.persistence.upsert import insert_once, insert_rows
+from app.services.context import Context, Transaction
+from app.services.issuing.papers import printed_values, template_of
+from app.services.issuing.serials import shown_code, verification_url
+from app.services.issuing.templates import template_by_id, version_id_of
+
+if TYPE_CHECKING:
+    from app.documents.press import Press
+    from app.documents.signing import Credential
+
+TEMPLATE = "certificate"
+REASON = "制发证书"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A certificate that was printed and stored, or the reason why it cannot be (`sha256` None)."""
+
+    certificate_id: int
+    sha256: str | None
+    refusal: str = ""
+    template_version_id: int = 0
+    values_json: str = ""
+    signed_with: "Credential | None" = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a certificate's page is made of."""
+
+    certificate_id: int
+    serial: str
+    template: Template
+    template_version_id: int
+    values: Mapping[str, Plain]
+    expected: tuple[str, ...]
+
+
+class Printer:
+    """Prints the certificates of a batch. Fonts are cut once for each template, to the characters of all its certificates."""
+
+    def __init__(self, context: Context, *, certificate_ids: Sequence[int]) -> None:
+        """Raises `DomainError` when no valid credential is there to sign with."""
+        self._context = context
+        self._credential = context.signing.open(now=context.clock())
+        self._presses: dict[int, Press] = {}
+        self._orders = {order.certificate_id: order for order in _orders(context, certificate_ids)}
+
+    def print(self, certificate_ids: Sequence[int]) -> list[Made]:
+        """Print, sign, read back and store some certificates. No transaction is open meanwhile.
+
+        What cannot be printed comes back with its reason. Raises `TryAgain` when the store is full.
+        """
+        unknown = [one for one in certificate_ids if one not in self._orders]
+        self._orders.update({order.certificate_id: order for order in _orders(self._context, unknown)})
+        made: list[Made] = []
+        for version_id, orders in _by_template([self._orders.pop(one) for one in certificate_ids]).items():
+            made += self._some(self._press(version_id, orders), orders)
+        return made
+
+    def _press(self, version_id: int, orders: Sequence[Order]) -> "Press":
+        from app.documents.press import Press  # slow import: WeasyPrint and pyHanko
+
+        if version_id not in self._presses:
+            waiting = [order for order in self._orders.values() if order.template_version_id == version_id]
+            self._presses[version_id] = Press.for_values(
+                orders[0].template, [order.values for order in (*orders, *waiting)], credential=self._credential, reason=REASON,
+                at=self._context.clock(),
+            )  # fmt: skip
+        return self._presses[version_id]
+
+    def _some(self, press: "Press", orders: Sequence[Order]) -> list[Made]:
+        try:
+            return self._kept(press, orders)
+        except TryAgain:
+            raise  # the store is full: no fault of a certificate
+        except DomainError as error:
+            if len(orders) == 1:
+                return [Made(orders[0].certificate_id, None, refusal=error.message)]
+            # One of them cannot be printed; alone each says for itself.
+            return [made for order in orders for made in self._some(press, [order])]
+
+    def _kept(self, press: "Press", orders: Sequence[Order]) -> list[Made]:
+        from app.documents.press import Sheet  # slow import: WeasyPrint and pyHanko
+        from app.documents.readback import require_texts  # slow import: pypdf
+
+        made, sheets = [], [Sheet(order.values, order.serial) for order in orders]
+        for order, pdf in zip(orders, press.print(sheets), strict=True):
+            require_texts(pdf, expected=order.expected)
+            stored = self._context.files.put(io.BytesIO(pdf), name=f"{order.serial}.pdf")
+            values = json.dumps(order.values, ensure_ascii=False)
+            made.append(Made(order.certificate_id, stored.sha256, "", order.template_version_id, values, self._credential))
+        return made
+
+
+def enter(tx: Transaction, some: Sequence[Made]) -> None:
+    """Enter printed certificates in the register: the hash of the file, the event, the paper's values, who signed."""
+    made = [one for one in some if one.sha256 is not None]
+    if not made:
+        return
+    papers = [
+        {
+            "sha256": one.sha256,
+            "template_version_id": one.template_version_id,
+            "values_json": one.values_json,
+            "rendered_at": tx.now,
+        }
+        for one in made
+    ]
+    insert_once(tx.session, IssuedPaper, papers)
+    for one in made:
+        tx.session.execute(update(Certificate).where(Certificate.id == one.certificate_id).values(pdf_sha256=one.sha256))
+    events = [
+        {
+            "certificate_id": one.certificate_id,
+            "kind": "made",
+            "at": tx.now,
+            "by": None,
+            "reason": "",
+            "basis": "",
+            "sha256": one.sha256,
+        }
+        for one in made
+    ]
+    insert_rows(tx.session, CertificateEvent, events)
+    signed_with = made[0].signed_with
+    assert signed_with is not None
+    signer = {
+        "fingerprint": signed_with.fingerprint,
+        "subject": signed_with.subject[:200],
+        "der": signed_with.der,
+        "not_after": signed_with.not_after,
+        "first_used_at": tx.now,
+    }
+    insert_once(tx.session, SigningCertificate, [signer])
+
+
+def _by_template(orders: Sequence[Order]) -> dict[int, list[Order]]:
+    found: dict[int, list[Order]] = {}
+    for order in orders:
+        found.setdefault(order.template_version_id, []).append(order)
+    return found
+
+
+def _orders(context: Context, certificate_ids: Sequence[int]) -> list[Order]:
+    if not certificate_ids:
+        return []
+    query = (
+        select(Certificate, SelectionRound.procedure)
+        .join(SelectionRound, SelectionRound.id == Certificate.round_id)
+        .where(Certificate.id.in_(certificate_ids))
+        .order_by(Certificate.id)
+    )
+    with context.reading() as tx:
+        templates: dict[int | None, Template] = {}
+        return [_order(tx, row, procedure, templates) for row, procedure in tx.session.execute(query)]
+
+
+def _order(tx: Transaction, row: Certificate, procedure: str, templates: dict[int | None, Template]) -> Order:
+    frozen = row.template_version_id
+    if frozen not in templates:
+        templates[frozen] = template_of(tx, procedure, TEMPLATE) if frozen is None else template_by_id(tx, frozen)
+    template, own = templates[frozen], json.loads(row.values_json)
+    values: dict[str, Any] = {
+        **own,
+        "issuing_bodies": row.issuers.split("、"),
+        "issued_on": date.fromisoformat(row.issued_on),
+        "serial": row.serial,
+        "verification_url": verification_url(tx.context, serial=row.serial, code=row.check_code),
+        "check_code": shown_code(row.check_code),
+    }
+    return Order(
+        certificate_id=row.id,
+        serial=row.serial,
+        template=template,
+        template_version_id=frozen if frozen is not None else version_id_of(tx, template),
+        values=printed_values(template, values, synthetic=tx.context.synthetic),
+        expected=(row.name, row.serial, row.title, *(str(own[key]) for key in ("employer", "document_number") if own.get(key))),
+    )

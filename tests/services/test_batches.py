@@ -1,0 +1,242 @@
+"""Certificates in batches: watched, cancelled, resumed after a kill, started twice, on a full disk, with a clock that is set back."""
+
+import errno
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from app.domain.clock import system_clock
+from app.domain.errors import DomainError, NotAllowed, TryAgain
+from app.files.store import FileStore, StoredFile
+from app.persistence.models import (
+    AuditEvent,
+    Certificate,
+    CertificateEvent,
+    IssuedPaper,
+    IssuingBatch,
+    IssuingItem,
+    SigningCertificate,
+)
+from app.persistence.unit_of_work import make_engine
+from app.services.context import Context
+from app.services.issuing import batches
+from app.services.issuing.certificates import gather_for_printing
+from app.services.issuing.serials import next_serial
+from app.services.issuing.verification import verify_file
+from app.services.packages.procedure_cache import ProcedureCache
+from tests.databases import Databases
+from tests.services.conftest import build_listed, context_on, without_papers
+from tests.services.test_issuing import decided
+from tests.services.world import ROOT, FakeClock, World
+
+
+def build_issued(url: str) -> None:
+    """Bring a round to its decision, with three registered certificates that nobody has printed yet."""
+    build_listed(url)
+    engine = make_engine(url)
+    world = world_on(engine, files="memory://", procedures=ProcedureCache())
+    decided(world)
+    with world.context.transaction() as tx:
+        first = tx.session.scalars(select(Certificate)).one()
+        for number in (1, 2):
+            serial, code = next_serial(tx, "LKGGJ")
+            copied = {key: getattr(first, key) for key in ("case_id", "round_id", "holder_id", "title", "issuers", "issued_on")}
+            values = first.values_json.replace(first.name, f"陈精{number}")
+            frozen = {"template_version_id": first.template_version_id, "values_json": values}
+            tx.session.add(Certificate(**copied, **frozen, serial=serial, check_code=code, name=f"陈精{number}", state="valid"))
+    engine.dispose()
+
+
+def world_on(engine: Engine, *, files: str, procedures: ProcedureCache) -> World:
+    """Return a district without other papers, its clock where the last thing happened."""
+    clock = FakeClock()
+    world = World(without_papers(replace(context_on(engine, files=files, procedures=procedures), clock=clock)), clock)
+    world.remember()
+    clock.turn(to=world.all(select(func.max(AuditEvent.at)))[0])
+    return world
+
+
+@pytest.fixture
+def issued(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[World]:
+    """Return a district with three registered certificates, the first of them in a batch."""
+    with databases.engine(build_issued) as engine:
+        world = world_on(engine, files=str(tmp_path / "files"), procedures=parsed)
+        with world.context.transaction() as tx:
+            gather_for_printing(tx, {"serial": tx.session.scalars(select(Certificate.serial).order_by(Certificate.id)).first()})
+        yield world
+
+
+def progress(world: World) -> batches.BatchProgress:
+    """Return how far the only batch is."""
+    with world.context.reading() as tx:
+        found = batches.latest(tx, round_id=tx.session.scalars(select(IssuingBatch.round_id)).first() or 0)
+        assert found is not None
+        return found
+
+
+def test_registered_certificates_are_printed_signed_and_entered(issued: World) -> None:
+    assert (progress(issued).state, progress(issued).total) == ("waiting", 1)
+    assert batches.start(issued.context, actor=issued.actor("handler"), round_id=progress_round(issued)) == progress(issued).id
+    assert batches.run_unfinished(issued.context) == 3
+    assert (progress(issued).state, progress(issued).made) == ("done", 3)
+    for row in issued.all(select(Certificate)):
+        answer = verify_file(issued.context, stored(issued.context, row))
+        assert answer.facts is not None and (answer.verdict, answer.facts.serial) == ("registered", row.serial)
+    assert [event.kind for event in issued.all(select(CertificateEvent))] == ["made"] * 3
+    assert [one.subject for one in issued.all(select(SigningCertificate))] == ["演示签名 不具效力"]
+    assert len(issued.all(select(IssuedPaper).where(IssuedPaper.sha256.in_(select(Certificate.pdf_sha256))))) == 3
+
+
+def progress_round(world: World) -> int:
+    """Return the round of the only batch."""
+    round_id: int = world.all(select(IssuingBatch))[0].round_id
+    return round_id
+
+
+def stored(context: Context, row: Certificate) -> bytes:
+    """Return the file of a certificate."""
+    assert row.pdf_sha256 is not None
+    with context.files.open(row.pdf_sha256) as stream:
+        return stream.read()
+
+
+def test_started_twice_it_is_one_batch_and_makes_each_once(issued: World) -> None:
+    round_id, handler = progress_round(issued), issued.actor("handler")
+    assert len({batches.start(issued.context, actor=handler, round_id=round_id) for _ in range(3)}) == 1
+    assert batches.run_unfinished(issued.context) == 3
+    assert batches.run_unfinished(issued.context) == 0
+    with pytest.raises(DomainError, match="已经制作完成"):
+        batches.start(issued.context, actor=handler, round_id=round_id)
+    with pytest.raises(NotAllowed):
+        batches.start(issued.context, actor=issued.actor("convener"), round_id=round_id)
+
+
+def test_a_worker_that_has_it_in_hand_keeps_others_off_until_its_lease_ends(issued: World) -> None:
+    with issued.context.transaction() as tx:
+        batch = tx.session.scalars(select(IssuingBatch)).one()
+        batch.state, batch.worker, batch.lease_until = "running", "a worker that was killed", tx.now + batches.LEASE
+    assert batches.run_unfinished(issued.context) == 0
+    issued.clock.turn(seconds=batches.LEASE.total_seconds())
+    assert batches.run_unfinished(issued.context) == 1
+
+
+def test_a_clock_that_was_set_back_holds_nobody_off(issued: World) -> None:
+    with issued.context.transaction() as tx:
+        batch = tx.session.scalars(select(IssuingBatch)).one()
+        batch.state, batch.worker, batch.lease_until = "running", "before", tx.now + timedelta(days=400)
+    assert batches.run_unfinished(issued.context) == 1
+
+
+def test_serials_go_on_when_the_clock_jumps_back_over_new_year(issued: World) -> None:
+    def taken() -> str:
+        with issued.context.transaction() as tx:
+            return next_serial(tx, "ZS")[0]
+
+    now = issued.clock.now
+    first = taken()
+    issued.clock.now = now.replace(year=now.year + 1)
+    ahead = taken()
+    issued.clock.now = now
+    assert len({first, ahead, taken(), taken()}) == 4
+
+
+class Full(FileStore):
+    """A store whose disk is full after some files."""
+
+    def __init__(self, store: FileStore, room: int) -> None:
+        self.__dict__ = store.__dict__
+        self.room = room
+
+    def put(self, stream: Any, *, name: str) -> StoredFile:
+        """Keep a file while there is room."""
+        if self.room == 0:
+            raise TryAgain("file.disk_full", "服务器存储空间已满，文件没有保存。") from OSError(errno.ENOSPC, "full")
+        self.room -= 1
+        return super().put(stream, name=name)
+
+
+def test_a_full_disk_makes_the_batch_wait_with_its_reason_and_loses_nothing(issued: World) -> None:
+    batches.start(issued.context, actor=issued.actor("handler"), round_id=progress_round(issued))
+    full = replace(issued.context, files=Full(issued.context.files, room=1))
+    assert batches.run_unfinished(full) == 0
+    assert (progress(issued).state, progress(issued).made) == ("waiting", 0)
+    assert "存储空间已满" in progress(issued).message
+    assert batches.run_unfinished(issued.context) == 3
+    assert len({row.pdf_sha256 for row in issued.all(select(Certificate))}) == 3
+
+
+def test_one_that_cannot_be_printed_is_refused_with_its_reason_and_the_others_are_made(issued: World) -> None:
+    with issued.context.transaction() as tx:
+        bad = tx.session.scalars(select(Certificate).where(Certificate.name == "陈精1")).one()
+        bad.values_json = bad.values_json.replace("陈精1", "陈\U0003134f")
+        batches.gather(
+            tx, round_id=bad.round_id, certificate_ids=[row.id for row in tx.session.scalars(select(Certificate))], by=None
+        )
+    assert batches.run_unfinished(issued.context) == 2
+    [(_, name, why)] = progress(issued).refused
+    assert name == "陈精1" and "U+3134F" in why
+    assert {item.state for item in issued.all(select(IssuingItem))} == {"made", "refused"}
+
+
+def test_a_cancelled_batch_stops_keeps_what_is_made_and_can_be_begun_again(issued: World) -> None:
+    round_id, handler = progress_round(issued), issued.actor("handler")
+    batch_id = batches.start(issued.context, actor=handler, round_id=round_id)
+    batches.cancel(issued.context, actor=handler, batch_id=batch_id)
+    assert batches.run_unfinished(issued.context) == 0
+    assert progress(issued).state == "cancelled"
+    assert batches.start(issued.context, actor=handler, round_id=round_id) != batch_id
+    assert batches.run_unfinished(issued.context) == 3
+    assert {"batch_started", "batch_cancelled"} <= {event.action for event in issued.all(select(AuditEvent))}
+
+
+def test_what_was_printed_when_somebody_cancelled_is_not_entered(issued: World) -> None:
+    batch_round, handler = progress_round(issued), issued.actor("handler")
+    batch_id = batches.start(issued.context, actor=handler, round_id=batch_round)
+
+    class Cancelling(Full):
+        def put(self, stream: Any, *, name: str) -> StoredFile:
+            batches.cancel(issued.context, actor=handler, batch_id=batch_id)
+            return FileStore.put(self, stream, name=name)
+
+    assert batches.run_unfinished(replace(issued.context, files=Cancelling(issued.context.files, room=9))) == 0
+    assert issued.all(select(Certificate))[0].pdf_sha256 is None
+
+
+def worker(world: World, work: str, *die_after: str) -> subprocess.Popen[str]:
+    """Start a worker in a process of its own on the same database and store."""
+    url = world.context.sessions.kw["bind"].url.render_as_string(hide_password=False)
+    files = world.context.files.path("0" * 64).partition("/00/")[0]
+    command = [sys.executable, "-m", "tests.services.issuing_worker", url, files, work, *die_after]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_workers_take_serials_at_once_and_one_is_killed_in_the_middle(issued: World) -> None:
+    both = [worker(issued, "serials", "20"), worker(issued, "serials")]
+    taken = [process.communicate(timeout=60)[0].split() for process in both]
+    assert [process.returncode for process in both] == [-9, 0]
+    assert (len(taken[0]), len(taken[1])) == (20, 50)
+    with issued.context.transaction() as tx:
+        tx.now = system_clock()
+        last, _ = next_serial(tx, "ZS")
+    # Seventy were committed; the next is the seventy-first: none twice, and the one of the dead process is no gap.
+    assert len({*taken[0], *taken[1]}) == 70
+    assert int(last.rpartition("-")[2]) == 71
+
+
+def test_a_killed_worker_leaves_a_batch_that_another_finishes(issued: World) -> None:
+    batches.start(issued.context, actor=issued.actor("handler"), round_id=progress_round(issued))
+    killed = worker(issued, "batch", "2")
+    assert (killed.communicate(timeout=60)[0], killed.returncode) == ("", -9)
+    assert (progress(issued).state, progress(issued).made) == ("running", 0)
+    issued.clock.now = system_clock() + batches.LEASE + timedelta(seconds=5)
+    assert batches.run_unfinished(issued.context) == 3
+    rows = issued.all(select(Certificate))
+    assert all(verify_file(issued.context, stored(issued.context, row)).verdict == "registered" for row in rows)
+    assert len({row.serial for row in rows}) == len({row.pdf_sha256 for row in rows}) == 3
