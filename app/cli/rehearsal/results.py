@@ -15,6 +15,8 @@ from app.persistence.queries import round_progress, round_ranking
 from app.persistence.queries import rounds as round_queries
 
 PDF, XLSX = "application/pdf", "spreadsheetml"
+_DOCUMENTS = {"决定": "decision", "请示": "request", "抽取记录": "draw-record", "评分汇总表": "score-summary"}
+"""What the page of a round calls a document -> what its file is called."""
 
 
 def leave(cast: Cast, out: Path, played: list[Played], *, seconds: float) -> dict[str, Any]:
@@ -38,7 +40,6 @@ def _papers(cast: Cast, out: Path) -> list[str]:
     number, written = cast.round_id, []
     wanted = [
         (Role.BUREAU_HANDLER, rf"/rounds/{number}/notices/(\d+)\.pdf", "notice-{}.pdf", PDF),
-        (Role.BUREAU_HANDLER, rf"/rounds/{number}/documents/(\d+)\.pdf", "decision-{}.pdf", PDF),
         (Role.FINANCE_MAKER, rf"/rounds/{number}/payments/(\d+)\.xlsx", "payments-{}.xlsx", XLSX),
         (Role.FINANCE_MAKER, rf"/rounds/{number}/payments/(\d+)\.pdf", "payments-{}.pdf", PDF),
     ]
@@ -48,10 +49,36 @@ def _papers(cast: Cast, out: Path) -> list[str]:
         for path, key in dict.fromkeys((match[0], match[1]) for match in re.finditer(pattern, text)):
             (out / name.format(key)).write_bytes(person.download(path, kind=kind))
             written.append(name.format(key))
+    written += _documents(cast, out) + _case_papers(cast, out)
     if cast.sheets:
         content = cast.role(Role.BUREAU_HANDLER).download(f"/rounds/{number}/ranking.xlsx", kind=XLSX)
         (out / "ranking.xlsx").write_bytes(content)
         written.append("ranking.xlsx")
+    return written
+
+
+def _documents(cast: Cast, out: Path) -> list[str]:
+    """Let the bureau fetch the official documents and records of the round, each named by its kind."""
+    handler, number, written = cast.role(Role.BUREAU_HANDLER), cast.round_id, []
+    page = handler.get(f"/rounds/{number}").body.decode()
+    for title, key in re.findall(rf'paper-name">([^<]*)</span>.*?href="/rounds/{number}/documents/(\d+)\.pdf"', page):
+        name = f"{_DOCUMENTS.get(title.partition('　')[0], 'document')}-{key}.pdf"
+        (out / name).write_bytes(handler.download(f"/rounds/{number}/documents/{key}.pdf", kind=PDF))
+        written.append(name)
+    return written
+
+
+def _case_papers(cast: Cast, out: Path) -> list[str]:
+    """Let the bureau fetch the papers of every nominee from the page of the case."""
+    handler, written = cast.role(Role.BUREAU_HANDLER), []
+    for entry in cast.entries:
+        page = handler.get(f"/cases/{entry.case_id}").body.decode()
+        pattern = rf'paper-name">([^<]*)</span>.*?href="/cases/{entry.case_id}/papers/(\d+)\.pdf"'
+        for title, key in re.findall(pattern, page):
+            (out / "papers").mkdir(exist_ok=True)
+            name = f"papers/{entry.number}-{title}.pdf"
+            (out / name).write_bytes(handler.download(f"/cases/{entry.case_id}/papers/{key}.pdf", kind=PDF))
+            written.append(name)
     return written
 
 
