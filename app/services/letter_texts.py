@@ -108,9 +108,9 @@ def _reasons(tx: Transaction, rows: Sequence[WorkItem]) -> dict[int, str]:
     if not rows:
         return {}
     found: dict[int, str] = {}
-    opinions = select(Submission.work_item_id, Submission.opinion).where(Submission.work_item_id.in_([row.id for row in rows]))
-    for item_id, opinion in tx.session.execute(opinions):
-        found[item_id or 0] = opinion
+    written = select(Submission.work_item_id, Submission.values_json).where(Submission.work_item_id.in_([row.id for row in rows]))
+    for item_id, values in tx.session.execute(written):
+        found[item_id or 0] = str(json.loads(values).get("opinion") or "")
     streams = {f"case:{row.case_id}" for row in rows if row.decision == SENT_BACK}
     events = select(AuditEvent).where(AuditEvent.stream.in_(sorted(streams)), AuditEvent.action == "sent_back")
     for event in tx.session.scalars(events) if streams else ():
