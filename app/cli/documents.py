@@ -4,13 +4,14 @@ import click
 
 from app.cli.chinese import ChineseGroup
 from app.cli.environment import context_of_house
-from app.cli.output import show_json
+from app.cli.output import show_json, show_table
 from app.domain.clock import local
+from app.services.issuing.faces import faces_in_use
 
 
 @click.group("documents", cls=ChineseGroup)
 def documents() -> None:
-    """文书：签发文书用的证书。"""
+    """文书：签发文书用的证书和字体。"""
 
 
 @documents.command("credential")
@@ -42,6 +43,34 @@ def credential(as_json: bool) -> None:
     click.echo(f"有效期：{facts['not_before']} 至 {facts['not_after']}")
     click.echo(f"指　纹：{found.fingerprint}")
     click.echo(f"文　件：{place}")
+
+
+@documents.command("fonts")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+def fonts(as_json: bool) -> None:
+    """列出公文规定的字体在本机实际用的是哪一款；装了规定的字体就用规定的，没有装的用可自由使用的替代字体。
+
+    \b
+    示例：
+      gongjiang documents fonts
+      gongjiang documents fonts --json
+    """
+    found = faces_in_use()
+    if as_json:
+        show_json(found)
+        return
+    cells = [
+        (
+            face.prescribed,
+            f"{face.family}（{face.weight}）",
+            "是" if face.is_prescribed else "否，替代",
+            str(face.characters),
+            face.file,
+        )
+        for face in found
+    ]
+    show_table(("规定的字体", "实际使用", "规定字体", "字数", "字体文件"), cells)
+    click.echo("缺字时依次改用：" + "；".join(f"{face.prescribed}→{'、'.join(face.then) or '无'}" for face in found))
 
 
 COMMANDS = (documents,)

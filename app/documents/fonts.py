@@ -51,7 +51,7 @@ CHAINS: dict[FontRole, tuple[tuple[str, int], ...]] = {
         ("Zhuque Fangsong", REGULAR), ("Noto Serif CJK SC", REGULAR), ("Source Han Serif SC", REGULAR), *_LAST,
     ),
     FontRole.SONG: (
-        ("Noto Serif CJK SC", REGULAR), ("Source Han Serif SC", REGULAR), ("宋体", REGULAR), ("SimSun", REGULAR), *_LAST,
+        ("宋体", REGULAR), ("SimSun", REGULAR), ("Noto Serif CJK SC", REGULAR), ("Source Han Serif SC", REGULAR), *_LAST,
     ),
     FontRole.XIAOBIAOSONG: (
         ("方正小标宋_GBK", REGULAR), ("方正小标宋简体", REGULAR), ("FZXiaoBiaoSong-B05S", REGULAR),
@@ -68,6 +68,49 @@ CHAINS: dict[FontRole, tuple[tuple[str, int], ...]] = {
     ),
 }  # fmt: skip
 """Families by preference: licensed faces when the client installed them, then the free stand-ins (domain handbook 3.8)."""
+
+
+PRESCRIBED: dict[FontRole, str] = {
+    FontRole.XIAOBIAOSONG: "方正小标宋",
+    FontRole.FANGSONG: "仿宋_GB2312",
+    FontRole.HEI: "黑体",
+    FontRole.KAI: "楷体_GB2312",
+    FontRole.SONG: "宋体",
+}
+"""The face that official documents prescribe or usually take for a role (GB/T 9704-2012; domain handbook 1.14)."""
+
+_FREE = frozenset(
+    ("Zhuque Fangsong", "Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "Source Han Sans SC", "LXGW WenKai")
+) | frozenset(family for family, _ in _LAST)
+_WEIGHTS = {REGULAR: "常规", MEDIUM: "中等", BOLD: "粗体"}
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a role came to on this machine: the prescribed face or its stand-in, and what follows for characters it lacks."""
+
+    role: FontRole
+    prescribed: str
+    family: str
+    weight: str
+    path: str
+    is_prescribed: bool
+    characters: int
+    then: tuple[str, ...]
+
+
+def resolved_roles() -> list[Resolved]:
+    """Return what each role resolves to on this machine, the prescribed face where it is installed. Raises as `resolve_chains`."""
+    installed, chains = _installed(), resolve_chains()
+    found = []
+    for role, prescribed in PRESCRIBED.items():
+        wishes = [wish for wish in CHAINS[role] if wish in installed]
+        (family, weight), face = wishes[0], chains[role][0]
+        then = tuple(dict.fromkeys(name for name, _ in wishes[1:]))
+        found.append(
+            Resolved(role, prescribed, family, _WEIGHTS[weight], face.path, family not in _FREE, len(characters_of(face)), then)
+        )
+    return found
 
 
 def resolve_fonts() -> dict[FontRole, Face]:
