@@ -1,5 +1,6 @@
 """What every test shares: the choice of database, a browser, and the guards. Fixtures of one floor live in its own folder."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 20_000
 """Milliseconds that a browser test waits for what it expects: a wait that succeeds ends at once, and machines may be busy."""
+
+QUICK = {"domain", "engine", "files", "formkit", "gate"}
+"""Folders whose files take little time each."""
 
 SERVER = pytest.StashKey[PostgresServer]()
 
@@ -31,8 +35,21 @@ def is_worker(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the one PostgreSQL server of the run, in the process that starts the others."""
     forbid_network()
+    config.option.loadscopereorder = False  # pytest-xdist would begin with the files of most tests, see below
     if config.getoption("--db") == "postgresql" and not is_worker(config) and not config.option.collectonly:
         config.stash[SERVER] = PostgresServer.start()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the file that takes longest, and end with the rules that need no database: the processes finish together."""
+    items.sort(key=lambda item: (item.path.name != "test_rehearsal.py", item.path.parent.name in QUICK))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported: it would look through half a million objects again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
