@@ -1,14 +1,11 @@
 """A small server for pages of the scripts' own: the bundles under our strict content security policy, and answers to order."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs
 
-VENDOR = Path(__file__).parents[2] / "app" / "web" / "static" / "vendor"
+from tests.loopback import VENDOR, Answering, listening
 
 POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; frame-ancestors 'none'"
 
@@ -42,10 +39,10 @@ class Site:
         return [parse_qs(text, keep_blank_values=True) for at, text in self.posts if at == path]
 
 
-def handler(site: Site) -> Callable[..., BaseHTTPRequestHandler]:
+def handler(site: Site) -> type[Answering]:
     """Make the request handler of one site."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         def do_GET(self) -> None:
             if self.path.startswith("/vendor/"):
                 path = VENDOR / self.path.removeprefix("/vendor/")
@@ -60,17 +57,8 @@ def handler(site: Site) -> Callable[..., BaseHTTPRequestHandler]:
             site.posts.append((self.path, body))
             self.answer(*site.answers.get(self.path, (200, "text/html", "<p>好</p>")))
 
-        def answer(self, status: int, kind: str, text: str) -> None:
-            data = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            self.send_header("Content-Security-Policy", POLICY)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep quiet."""
+        def policy(self) -> str:
+            return POLICY
 
     return Handler
 
@@ -79,12 +67,5 @@ def handler(site: Site) -> Callable[..., BaseHTTPRequestHandler]:
 def serving() -> Iterator[Site]:
     """Run a site on a free port until the block ends."""
     site = Site()
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(site)) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        site.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield site
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(handler(site)) as site.url:
+        yield site

@@ -1,15 +1,12 @@
 """A small server for the studio's pages: the bundles under the strict policy, and a fake JSON API that keeps what it is sent."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-VENDOR = Path(__file__).parents[2] / "app" / "web" / "static" / "vendor"
+from tests.loopback import VENDOR, Answering, listening
 
 STRICT = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'"
 LOOSE = STRICT.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
@@ -45,10 +42,10 @@ class Site:
         return [body for sent_method, at, body in self.sent if (sent_method, at) == (method, path)]
 
 
-def handler(site: Site) -> type[BaseHTTPRequestHandler]:
+def handler(site: Site) -> type[Answering]:
     """Make the request handler of one site."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
             if path.startswith("/vendor/"):
@@ -80,16 +77,8 @@ def handler(site: Site) -> type[BaseHTTPRequestHandler]:
             text = content if isinstance(content, str) else json.dumps(content)
             self.answer(status, kind, text.encode())
 
-        def answer(self, status: int, kind: str, data: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            self.send_header("Content-Security-Policy", site.policy)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep quiet."""
+        def policy(self) -> str:
+            return site.policy
 
     return Handler
 
@@ -98,12 +87,5 @@ def handler(site: Site) -> type[BaseHTTPRequestHandler]:
 def serving() -> Iterator[Site]:
     """Run a site on a free port until the block ends."""
     site = Site()
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(site)) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        site.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield site
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(handler(site)) as site.url:
+        yield site
