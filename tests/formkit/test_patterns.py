@@ -7,6 +7,15 @@ import pytest
 from app.formkit.patterns import MAX_MATCHED_TEXT, PatternRefused, check_pattern, matches
 
 
+def is_accepted(pattern: str) -> bool:
+    """Tell whether a form may ask for a pattern."""
+    try:
+        check_pattern(pattern)
+    except PatternRefused:
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -19,7 +28,7 @@ from app.formkit.patterns import MAX_MATCHED_TEXT, PatternRefused, check_pattern
     ],
 )
 def test_ordinary_patterns_are_accepted(pattern: str) -> None:
-    check_pattern(pattern)
+    assert is_accepted(pattern)
 
 
 @pytest.mark.parametrize(
