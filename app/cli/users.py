@@ -9,7 +9,7 @@ from app.domain.actors import ROLE_TITLES, Actor, Grant, Role
 from app.domain.errors import InvalidValues, NotFound
 from app.persistence.queries import admin
 from app.persistence.queries.paging import PAGE
-from app.services.accounts import account_admin
+from app.services.accounts import account_admin, resets
 from app.services.context import Context
 
 OPERATOR = Actor(None, "命令行操作员", None, "命令行", frozenset({Grant(Role.SYSTEM_ADMIN, 0)}))
@@ -94,7 +94,7 @@ def reset_password(username: str) -> None:
     """
     with context_of_house() as context:
         user_id = _id_of(context, username)
-        password = account_admin.reset_password(context, actor=OPERATOR, user_id=user_id)
+        password = resets.reset_on_the_machine(context, operator=OPERATOR, user_id=user_id)
     click.echo(f"{username} 的新密码（只显示这一次，下次登录须修改）：{password}")
 
 

@@ -95,15 +95,40 @@ def test_a_locked_account_is_unlocked(world: World) -> None:
     assert log_in(world.client(), "expert").status_code == 302
 
 
-def test_a_reset_password_has_to_be_changed(world: World) -> None:
-    page = post(world.client("system_admin"), f"/admin/accounts/{IDS['expert']}/password", username="expert").get_data(
-        as_text=True
-    )
-    password = re.findall(r'class="secret">([^<]+)<', page)[1]
+def test_a_new_password_needs_two_hands_and_has_to_be_changed(world: World) -> None:
+    asked = post(world.client("system_admin"), f"/admin/accounts/{IDS['expert']}/password", username="expert")
+    assert asked.status_code == 302
+    assert "secret" not in asked.get_data(as_text=True)
     browser = world.client()
-    assert log_in(browser, "expert").status_code == 422
-    assert log_in(browser, "expert", password).status_code == 302
-    assert browser.get("/desk").headers["Location"] == "/account/password"
+    assert log_in(browser, "expert").status_code == 302  # nothing has changed yet
+    security = world.client("security_admin")
+    assert "待确认的密码重置" in security.get("/admin/roles").get_data(as_text=True)
+    page = post(security, f"/admin/resets/{IDS['expert']}/confirm").get_data(as_text=True)
+    password = re.findall(r'class="secret">([^<]+)<', page)[1]
+    assert browser.get("/desk").status_code == 302  # the session has ended
+    assert log_in(world.client(), "expert").status_code == 422
+    fresh = world.client()
+    assert log_in(fresh, "expert", password).status_code == 302
+    assert fresh.get("/desk").headers["Location"] == "/account/password"
+
+
+def test_a_new_password_is_confirmed_once_and_only_in_time(world: World) -> None:
+    path = f"/admin/resets/{IDS['expert']}"
+    assert post(world.client("security_admin"), f"{path}/confirm").status_code == 400
+    post(world.client("system_admin"), f"/admin/accounts/{IDS['expert']}/password")
+    assert post(world.client("system_admin"), f"{path}/confirm").status_code == 403
+    world.pass_time(days=3)
+    assert post(world.client("security_admin"), f"{path}/confirm").status_code == 400
+    post(world.client("system_admin"), f"/admin/accounts/{IDS['expert']}/password")
+    assert post(world.client("security_admin"), f"{path}/refuse").status_code == 302
+    assert log_in(world.client(), "expert").status_code == 302
+    actions = [row.action for row in world.all(m.AuditEvent)]
+    assert [action for action in actions if "reset" in action] == ["reset_asked", "reset_asked", "reset_refused"]
+
+
+def test_nobody_confirms_a_password_for_themselves(world: World) -> None:
+    post(world.client("system_admin"), f"/admin/accounts/{IDS['security_admin']}/password")
+    assert post(world.client("security_admin"), f"/admin/resets/{IDS['security_admin']}/confirm").status_code == 403
 
 
 def test_a_role_holds_from_the_next_request_and_is_gone_as_fast(world: World) -> None:
@@ -174,7 +199,7 @@ def test_a_year_that_is_wrong_is_not_imported(world: World, changed: dict[str, s
     assert world.all(m.CalendarYear, year=2027) == []
 
 
-LISTS = {"/admin/units": ("system_admin", 3), "/admin/accounts": ("system_admin", 4), "/admin/roles": ("security_admin", 4)}
+LISTS = {"/admin/units": ("system_admin", 3), "/admin/accounts": ("system_admin", 4), "/admin/roles": ("security_admin", 5)}
 
 
 @pytest.mark.parametrize("path", LISTS)

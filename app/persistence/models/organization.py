@@ -65,6 +65,16 @@ class User(Base):
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
 
+class PasswordReset(Base):
+    """A new password that the system administrator has asked for and the security administrator has not decided about."""
+
+    __tablename__ = "password_reset"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PasswordHistory(Base):
     """Earlier password hashes of an account, so that the last five are not taken again."""
 

@@ -8,7 +8,17 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Role
-from app.persistence.models import CalendarDay, CalendarYear, Case, Incident, OrgUnit, ProcedureVersion, RoleGrant, User
+from app.persistence.models import (
+    CalendarDay,
+    CalendarYear,
+    Case,
+    Incident,
+    OrgUnit,
+    PasswordReset,
+    ProcedureVersion,
+    RoleGrant,
+    User,
+)
 from app.persistence.queries.paging import Page, matches, paged
 
 
@@ -42,6 +52,17 @@ class AccountRow:
     locked_until: datetime | None
     created_at: datetime
     grants: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ResetRow:
+    """A new password that waits for the security administrator."""
+
+    user_id: int
+    username: str
+    name: str
+    asked_by: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -124,6 +145,20 @@ def accounts(session: Session, *, q: str, page: int, role: str = "") -> Page[Acc
     for grant, name in session.execute(held.order_by(RoleGrant.id)):
         by_id[grant.user_id].grants.append((grant.role, name, grant.id))
     return found
+
+
+def resets(session: Session, *, since: datetime) -> list[ResetRow]:
+    """Return the new passwords that were asked for since a moment and wait for confirmation (one statement)."""
+    asker = aliased(User)
+    query = (
+        select(PasswordReset, User.username, User.name, asker.name)
+        .join(User, User.id == PasswordReset.user_id)
+        .join(asker, asker.id == PasswordReset.asked_by)
+        .where(PasswordReset.asked_at > since)
+        .order_by(PasswordReset.asked_at)
+    )
+    found = session.execute(query)
+    return [ResetRow(row.user_id, username, name, asked_by, row.asked_at) for row, username, name, asked_by in found]
 
 
 def account(session: Session, *, user_id: int) -> AccountRow | None:

@@ -77,20 +77,6 @@ def unlock(context: Context, *, actor: Actor, user_id: int) -> None:
         audit.record(tx, actor=actor, action="account_unlocked", subject=user.username)
 
 
-def reset_password(context: Context, *, actor: Actor, user_id: int) -> str:
-    """Give an account a new password for one login and return it; ends the account's sessions, writes an audit event."""
-    _check(actor)
-    if user_id == actor.user_id:
-        raise NotAllowed("account.self", "请用“修改密码”更换自己的密码。")
-    password = first_password()
-    with context.transaction() as tx:
-        user = _user(tx, user_id)
-        accounts.set_password(tx, user, password)
-        user.must_change_password, user.failed_logins, user.locked_until = True, 0, None
-        audit.record(tx, actor=actor, action="password_reset", subject=user.username)
-    return password
-
-
 def _check(actor: Actor) -> None:
     if not is_permitted(actor, Permission.MANAGE_ACCOUNTS):
         raise NotAllowed("account.manage", "只有系统管理员可以管理账号。")

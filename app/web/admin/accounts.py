@@ -7,7 +7,7 @@ from app.domain.actors import role_title
 from app.domain.errors import InvalidValues
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
-from app.services.accounts import account_admin
+from app.services.accounts import account_admin, resets
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.guards import needs
@@ -42,7 +42,7 @@ def accounts_create() -> ResponseReturnValue:
         )
     except InvalidValues as error:
         return _form(given, error.fields), 422
-    return _secret(given["username"].strip().lower(), password, is_new=True)
+    return render_template("admin/password.html", username=given["username"].strip().lower(), password=password, is_new=True)
 
 
 @admin.post("/accounts/<int:user_id>/disable")
@@ -72,9 +72,9 @@ def accounts_unlock(user_id: int) -> ResponseReturnValue:
 @admin.post("/accounts/<int:user_id>/password")
 @needs(Permission.MANAGE_ACCOUNTS)
 def accounts_reset(user_id: int) -> ResponseReturnValue:
-    """Give an account a new first password and show it, this once."""
-    password = account_admin.reset_password(context(), actor=current_actor(), user_id=user_id)
-    return _secret(answers.clean(request.form.get("username", ""), longest=60), password, is_new=False)
+    """Ask for a new first password of an account, which the security administrator confirms."""
+    resets.ask_reset(context(), actor=current_actor(), user_id=user_id)
+    return _done("已申请重置密码。安全管理员确认后，由安全管理员把一次性密码交给本人。")
 
 
 def _done(sentence: str) -> ResponseReturnValue:
@@ -93,7 +93,3 @@ def _form(given: dict[str, str], problems: dict[str, str]) -> str:
     with context().reading() as tx:
         units = queries.unit_choices(tx.session)
     return render_template("admin/account.html", units=units, given=given, problems=problems)
-
-
-def _secret(username: str, password: str, *, is_new: bool) -> str:
-    return render_template("admin/password.html", username=username, password=password, is_new=is_new)

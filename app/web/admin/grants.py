@@ -8,6 +8,7 @@ from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
 from app.services.accounts import grants as service
+from app.services.accounts import resets as service_resets
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.guards import needs
@@ -22,7 +23,27 @@ def grants() -> str:
     q, role = answers.text_argument("q"), answers.text_argument("role")
     with context().reading() as tx:
         page = queries.accounts(tx.session, q=q, page=answers.page_argument(), role=role)
-    return render_template("admin/grants.html", page=page, q=q, role=role, roles=_ROLES, role_title=role_title)
+        resets = queries.resets(tx.session, since=tx.now - service_resets.LASTS)
+    return render_template("admin/grants.html", page=page, resets=resets, q=q, role=role, roles=_ROLES, role_title=role_title)
+
+
+@admin.post("/resets/<int:user_id>/confirm")
+@needs(Permission.GRANT_ROLES)
+def reset_confirm(user_id: int) -> ResponseReturnValue:
+    """Confirm a new password and show it, this once."""
+    password = service_resets.confirm_reset(context(), actor=current_actor(), user_id=user_id)
+    with context().reading() as tx:
+        found = queries.account(tx.session, user_id=user_id)
+    return render_template("admin/password.html", username=found.username if found else "", password=password, is_new=False)
+
+
+@admin.post("/resets/<int:user_id>/refuse")
+@needs(Permission.GRANT_ROLES)
+def reset_refuse(user_id: int) -> ResponseReturnValue:
+    """Drop a request for a new password."""
+    service_resets.refuse_reset(context(), actor=current_actor(), user_id=user_id)
+    flash("申请已退回，原密码继续有效。")
+    return redirect(url_for("admin.grants"))
 
 
 @admin.get("/roles/<int:user_id>")

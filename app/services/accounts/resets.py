@@ -1,0 +1,102 @@
+"""New passwords for people who forgot theirs, by two hands: the system administrator asks, the security administrator confirms.
+
+Whoever could do it alone could log in as any reviewer and decide in their name (GB/T 22239-2019, level 3: rights are separated).
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from app.domain.actors import Actor
+from app.domain.errors import DomainError, NotAllowed, NotFound
+from app.domain.permissions import Permission, is_permitted
+from app.persistence.models import PasswordReset, User
+from app.persistence.upsert import insert_unless
+from app.services import audit
+from app.services.accounts import accounts
+from app.services.accounts.account_admin import first_password
+from app.services.context import Context, Transaction
+
+LASTS = timedelta(days=3)
+"""So long a request may be confirmed: what nobody remembers having asked for is not carried out."""
+
+
+def ask_reset(context: Context, *, actor: Actor, user_id: int) -> None:
+    """Ask for a new password for an account. Writes the request and an audit event; asking twice changes nothing."""
+    if not is_permitted(actor, Permission.MANAGE_ACCOUNTS):
+        raise NotAllowed("account.manage", "只有系统管理员可以管理账号。")
+    if user_id == actor.user_id:
+        raise NotAllowed("account.self", "请用“修改密码”更换自己的密码。")
+    with context.transaction() as tx:
+        user = _user(tx, user_id)
+        tx.session.execute(delete(PasswordReset).where(PasswordReset.asked_at <= tx.now - LASTS))
+        asked = {"user_id": user_id, "asked_by": actor.user_id, "asked_at": tx.now}
+        if insert_unless(tx.session, PasswordReset, asked, taken=[PasswordReset.user_id == user_id]):
+            audit.record(tx, actor=actor, action="reset_asked", subject=user.username)
+
+
+def confirm_reset(context: Context, *, actor: Actor, user_id: int) -> str:
+    """Give the account a new password for one login and return it; ends the account's sessions.
+
+    Writes the account and an audit event that names who asked. Refuses when nobody asked, or asked for the actor's own account.
+    """
+    _check_second(actor, user_id)
+    password = first_password()
+    with context.transaction() as tx:
+        asked_by = _take(tx, user_id)
+        user = _user(tx, user_id)
+        set_first_password(tx, user, password)
+        audit.record(tx, actor=actor, action="password_reset", subject=user.username, detail={"asked_by": asked_by})
+    return password
+
+
+def refuse_reset(context: Context, *, actor: Actor, user_id: int) -> None:
+    """Drop a request; the password stays. Writes an audit event."""
+    _check_second(actor, user_id)
+    with context.transaction() as tx:
+        asked_by = _take(tx, user_id)
+        audit.record(tx, actor=actor, action="reset_refused", subject=_user(tx, user_id).username, detail={"asked_by": asked_by})
+
+
+def reset_on_the_machine(context: Context, *, operator: Actor, user_id: int) -> str:
+    """Give an account a new first password at the command line, where whoever may read the database stands anyway; audited."""
+    password = first_password()
+    with context.transaction() as tx:
+        user = _user(tx, user_id)
+        set_first_password(tx, user, password)
+        audit.record(tx, actor=operator, action="password_reset", subject=user.username)
+    return password
+
+
+def set_first_password(tx: Transaction, user: User, password: str) -> None:
+    """Give an account a password that has to be changed at the next login, and unlock it."""
+    accounts.set_password(tx, user, password)
+    user.must_change_password, user.failed_logins, user.locked_until = True, 0, None
+
+
+def _check_second(actor: Actor, user_id: int) -> None:
+    if not is_permitted(actor, Permission.GRANT_ROLES):
+        raise NotAllowed("reset.confirm", "重置密码由安全管理员确认。")
+    if user_id == actor.user_id:
+        raise NotAllowed("reset.self", "自己账号的重置须由另一位安全管理员确认。")
+
+
+def _take(tx: Transaction, user_id: int) -> str:
+    """Remove the request and return who asked; of two who confirm at once the second finds none."""
+    query = (
+        select(PasswordReset, User.name)
+        .join(User, User.id == PasswordReset.asked_by)
+        .where(PasswordReset.user_id == user_id, PasswordReset.asked_at > tx.now - LASTS)
+    )
+    found = tx.session.execute(query.with_for_update(of=PasswordReset)).one_or_none()
+    if found is None:
+        raise DomainError("reset.none", "没有待确认的重置申请：可能已经办理，或者申请超过三天已失效。请系统管理员重新申请。")
+    tx.session.delete(found[0])
+    return str(found[1])
+
+
+def _user(tx: Transaction, user_id: int) -> User:
+    user = tx.session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFound("account.unknown", "没有找到这个账号。请返回列表重新选择。")
+    return user
