@@ -95,3 +95,26 @@ def test_a_form_that_would_come_back_is_sent_without_the_question(page: Page, si
     page.goto("/")
     page.get_by_role("button", name="驳回").click()
     expect(page.get_by_role("dialog")).to_contain_text("确定？")
+
+
+DIALOG = """<section class="sheet"><h1>转办“初审”</h1><form method="post" action="/transfer" novalidate>
+<label for="reason">原因</label><textarea id="reason" name="reason"></textarea><button>转办</button>
+<a href="/elsewhere" data-dialog-close>返回，不转办</a></form></section>"""
+
+
+@pytest.mark.browser
+def test_a_page_of_one_form_opens_in_a_dialog_and_comes_back_with_its_sentences(page: Page, site: Site) -> None:
+    site.show('<a href="/transfer" data-dialog>转办</a>')
+    wrong = DIALOG.replace("<form", '<div class="error-summary" role="alert" tabindex="-1">请写明原因。</div><form')
+    site.answers["/transfer"] = (200, "text/html", DIALOG)
+    page.goto("/")
+    page.get_by_role("link", name="转办").click()
+    dialog = page.get_by_role("dialog", name="转办“初审”")
+    expect(dialog.get_by_label("原因")).to_be_focused()
+    site.answers["/transfer"] = (422, "text/html", wrong)
+    dialog.get_by_role("button", name="转办").click()
+    expect(dialog.get_by_role("alert")).to_be_focused()
+    assert [path for path, _ in site.posts] == ["/transfer"]
+    dialog.get_by_role("link", name="返回，不转办").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="转办")).to_be_focused()

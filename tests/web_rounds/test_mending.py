@@ -1,5 +1,6 @@
 """The audit log and its chain; work that nobody can do; incidents; versions."""
 
+import json
 import re
 
 import pytest
@@ -104,6 +105,7 @@ def test_work_that_nobody_can_do_is_given_to_somebody_who_holds_the_role(world: 
     assert world.all(m.WorkItem)[0].assignee_id == IDS["office_clerk"]
     assert [row.action for row in world.all(m.AuditEvent, action="reassigned")] == ["reassigned"]
     assert "每项待办都有人可以办理" in browser.get("/admin/unassigned").get_data(as_text=True)
+    assert [json.loads(entry.payload)["text"] for entry in world.all(m.OutboxEntry, kind="letter")] == ["transferred"]
 
 
 def test_work_that_somebody_can_do_is_not_listed_and_not_given_away(world: World) -> None:

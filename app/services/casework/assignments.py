@@ -8,14 +8,16 @@ from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import RoleGrant, User, WorkItem
 from app.persistence.queries import unassigned
 from app.services import audit
-from app.services.casework import cases
+from app.services.casework import case_messages, cases
 from app.services.context import Context
+from app.services.letters import send_letter
 
 
 def assign(context: Context, *, actor: Actor, item_id: int, user_id: int, reason: str) -> None:
     """Give a stranded work item to a person who holds its role in some unit; separation of duties is judged when they take it.
 
-    Writes the item and the history of the case. Refuses an item that somebody can do, a person without the role, no reason.
+    Writes the item, the history of the case and a letter to the person. Refuses an item that somebody can do, a person without
+    the role, no reason.
     """
     if not (is_permitted(actor, Permission.REASSIGN_WORK) or is_permitted(actor, Permission.MEND_INCIDENT)):
         raise NotAllowed("item.reassign", "只有流程管理员或区人社局负责人可以指派待办。")
@@ -34,5 +36,9 @@ def assign(context: Context, *, actor: Actor, item_id: int, user_id: int, reason
             title = ROLE_TITLES[Role(item.role)]
             raise DomainError("item.role", f"所选的人不是“{title}”。请重新选择，或请安全管理员先授予该角色。")
         item.assignee_id, item.claimed_at = person.id, None
-        detail = {"item": item.id, "to": person.name, "reason": reason.strip()[:500]}
+        why = reason.strip()[:500]
+        detail = {"item": item.id, "to": person.name, "reason": why}
         audit.record_on_case(tx, work.case, actor=actor, action="reassigned", subject=item.title, detail=detail)
+        told = {"step": item.title, "by": audit.signature(actor), "reason": why, "items": "1"}
+        send_letter(work, "transferred", to=person.id, key=str(work.case.audit_seq), values=told, link=f"/work-items/{item.id}")
+        case_messages.post(work)
