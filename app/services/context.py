@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.documents.credentials import CredentialSource
+from app.documents.seals import NoSealService, SealService
 from app.domain.clock import Clock, local
 from app.files.store import FileStore
 from app.persistence.crypto import Cipher
@@ -67,6 +68,7 @@ class Context:
     synthetic: bool
     wake: Callable[[], None]
     signing: CredentialSource = field(default_factory=CredentialSource)
+    seals: SealService = field(default_factory=NoSealService)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import select
 
 from app.domain.clock import system_clock
 from app.domain.errors import DomainError, NotAllowed, TryAgain
@@ -24,52 +24,19 @@ from app.persistence.models import (
     IssuingItem,
     SigningCertificate,
 )
-from app.persistence.unit_of_work import make_engine
-from app.services.context import Context
 from app.services.issuing import batches
-from app.services.issuing.certificates import gather_for_printing
 from app.services.issuing.serials import next_serial
 from app.services.issuing.verification import verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
-from tests.services.conftest import build_listed, context_on, without_papers
-from tests.services.test_issuing import decided
-from tests.services.world import ROOT, FakeClock, World
-
-
-def build_issued(url: str) -> None:
-    """Bring a round to its decision, with three registered certificates that nobody has printed yet."""
-    build_listed(url)
-    engine = make_engine(url)
-    world = world_on(engine, files="memory://", procedures=ProcedureCache())
-    decided(world)
-    with world.context.transaction() as tx:
-        first = tx.session.scalars(select(Certificate)).one()
-        for number in (1, 2):
-            serial, code = next_serial(tx, "LKGGJ")
-            copied = {key: getattr(first, key) for key in ("case_id", "round_id", "holder_id", "title", "issuers", "issued_on")}
-            values = first.values_json.replace(first.name, f"陈精{number}")
-            frozen = {"template_version_id": first.template_version_id, "values_json": values}
-            tx.session.add(Certificate(**copied, **frozen, serial=serial, check_code=code, name=f"陈精{number}", state="valid"))
-    engine.dispose()
-
-
-def world_on(engine: Engine, *, files: str, procedures: ProcedureCache) -> World:
-    """Return a district without other papers, its clock where the last thing happened."""
-    clock = FakeClock()
-    world = World(without_papers(replace(context_on(engine, files=files, procedures=procedures), clock=clock)), clock)
-    world.remember()
-    clock.turn(to=world.all(select(func.max(AuditEvent.at)))[0])
-    return world
+from tests.services.issuing_world import issued_world, progress_round, stored
+from tests.services.world import ROOT, World
 
 
 @pytest.fixture
 def issued(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[World]:
     """Return a district with three registered certificates, the first of them in a batch."""
-    with databases.engine(build_issued) as engine:
-        world = world_on(engine, files=str(tmp_path / "files"), procedures=parsed)
-        with world.context.transaction() as tx:
-            gather_for_printing(tx, {"serial": tx.session.scalars(select(Certificate.serial).order_by(Certificate.id)).first()})
+    with issued_world(databases, parsed, tmp_path) as world:
         yield world
 
 
@@ -92,19 +59,6 @@ def test_registered_certificates_are_printed_signed_and_entered(issued: World) -
     assert [event.kind for event in issued.all(select(CertificateEvent))] == ["made"] * 3
     assert [one.subject for one in issued.all(select(SigningCertificate))] == ["演示签名 不具效力"]
     assert len(issued.all(select(IssuedPaper).where(IssuedPaper.sha256.in_(select(Certificate.pdf_sha256))))) == 3
-
-
-def progress_round(world: World) -> int:
-    """Return the round of the only batch."""
-    round_id: int = world.all(select(IssuingBatch))[0].round_id
-    return round_id
-
-
-def stored(context: Context, row: Certificate) -> bytes:
-    """Return the file of a certificate."""
-    assert row.pdf_sha256 is not None
-    with context.files.open(row.pdf_sha256) as stream:
-        return stream.read()
 
 
 def test_started_twice_it_is_one_batch_and_makes_each_once(issued: World) -> None:

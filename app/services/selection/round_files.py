@@ -11,8 +11,8 @@ from app.persistence.models import Case, Certificate, OfficialDocument, PaymentB
 from app.persistence.queries import certificates as certificate_queries
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.issuing.serials import verification_url
 from app.services.issuing.file_paper_kinds import may_read
+from app.services.issuing.serials import verification_url
 
 
 @dataclass(frozen=True)

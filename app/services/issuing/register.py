@@ -1,0 +1,149 @@
+"""What becomes of a certificate after it was registered: revoked by a decision, replaced for a misprint, or its number made void.
+
+The register keeps everything (handbook 1.16): a state is changed, never a row taken away, and each change is an event with who,
+when, why, and on what basis. The public page answers from the state, so it says so at once.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.domain.actors import Actor
+from app.domain.document_numbers import parse_document_number
+from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
+from app.domain.permissions import Permission, is_permitted
+from app.domain.rounds import settings_from_json
+from app.persistence.models import Case, Certificate, CertificateEvent, SelectionRound, User
+from app.services import audit
+from app.services.context import Context, Transaction
+from app.services.issuing import batches
+from app.services.issuing.serials import next_serial
+
+CORRECTABLE = ("name", "employer")
+"""What a misprint may have got wrong; a wrong title or date is the decision's fault, and is mended by a decision."""
+_REASON_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class RegisterEvent:
+    """One line of a certificate's history."""
+
+    kind: str
+    at: datetime
+    by: str
+    reason: str
+    basis: str
+
+
+def revoke(context: Context, *, actor: Actor, certificate_id: int, decision: str, decided_on: date, reason: str) -> None:
+    """Enter that the body which granted the title has revoked it, by a decision with this number and date.
+
+    `NotAllowed`, `NotFound`, `Conflict` when the certificate is not valid any more, `InvalidValues`. Writes register and history.
+    """
+    _require(actor, Permission.REVOKE_CERTIFICATE)
+    with context.transaction() as tx:
+        if decided_on > tx.today:
+            raise InvalidValues("register.decided_on", "决定日期不能晚于今天。", fields={"decided_on": "决定日期不能晚于今天。"})
+        try:
+            number = str(parse_document_number(decision))
+        except InvalidValues as error:
+            raise InvalidValues(error.code, error.message, fields={"decision": error.message}) from None
+        row = _lock_valid(tx, certificate_id)
+        basis = f"{number} {decided_on.isoformat()}"
+        _change(tx, row, actor=actor, kind="revoked", reason=_reason(reason), basis=basis)
+
+
+def reissue(context: Context, *, actor: Actor, certificate_id: int, corrections: Mapping[str, str], reason: str) -> int:
+    """Replace a misprinted certificate by one with corrected values and a serial of its own; return the new one.
+
+    The old one stays in the register as 已补发 and says so wherever it is verified; the file of the new one is made by the batch
+    of the round. `InvalidValues` when nothing is corrected. Other errors as for `revoke`.
+    """
+    _require(actor, Permission.ISSUE_CERTIFICATES)
+    with context.transaction() as tx:
+        row = _lock_valid(tx, certificate_id)
+        old = json.loads(row.values_json)
+        given = {key: " ".join(value.split()) for key, value in corrections.items() if key in CORRECTABLE and value.strip()}
+        changed = {key: value for key, value in given.items() if value != old.get(key)}
+        if not changed:
+            raise InvalidValues("register.same", "没有需要更正的内容。请改正印错的姓名或单位后再补发。")
+        round_ = tx.session.get_one(SelectionRound, row.round_id)
+        serial, code = next_serial(tx, settings_from_json(json.loads(round_.settings_json)).certificate_prefix)
+        kept = ("case_id", "round_id", "holder_id", "title", "issuers", "issued_on", "template_version_id")
+        new = Certificate(
+            **{key: getattr(row, key) for key in kept},
+            serial=serial,
+            check_code=code,
+            name=changed.get("name", row.name),
+            values_json=json.dumps({**old, **changed}, ensure_ascii=False),
+            state="valid",
+            replaces_id=row.id,
+        )
+        tx.session.add(new)
+        tx.session.flush()
+        _change(tx, row, actor=actor, kind="reissued", reason=_reason(reason), basis=serial)
+        batches.gather(tx, round_id=row.round_id, certificate_ids=[new.id], by=actor.user_id)
+        return new.id
+
+
+def make_void(context: Context, *, actor: Actor, certificate_id: int, reason: str) -> None:
+    """Make the number of a certificate void that was never handed out, e.g. registered for the wrong case. It is never used again.
+
+    `Conflict` for one whose file was made: that one is revoked or reissued. Other errors as for `revoke`.
+    """
+    _require(actor, Permission.ISSUE_CERTIFICATES)
+    with context.transaction() as tx:
+        row = _lock_valid(tx, certificate_id)
+        if row.pdf_sha256 is not None:
+            raise Conflict("register.made", "这份证书已经制作，编号不能作废。称号撤销的请登记撤销，印错的请补发。")
+        _change(tx, row, actor=actor, kind="void", reason=_reason(reason), basis="")
+
+
+def events_of(tx: Transaction, *, certificate_id: int) -> Sequence[RegisterEvent]:
+    """Return the history of a certificate, oldest first (one statement)."""
+    query = (
+        select(CertificateEvent, User.name)
+        .outerjoin(User, User.id == CertificateEvent.by)
+        .where(CertificateEvent.certificate_id == certificate_id)
+        .order_by(CertificateEvent.id)
+    )
+    return [RegisterEvent(row.kind, row.at, name or "", row.reason, row.basis) for row, name in tx.session.execute(query)]
+
+
+def _require(actor: Actor, permission: Permission) -> None:
+    if not is_permitted(actor, permission):
+        who = "区人社局负责人" if permission is Permission.REVOKE_CERTIFICATE else "区人社局经办人和公文经办人"
+        raise NotAllowed("register.change", f"只有{who}可以办理这项登记。")
+
+
+def _lock_valid(tx: Transaction, certificate_id: int) -> Certificate:
+    row = tx.session.scalars(select(Certificate).where(Certificate.id == certificate_id).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("certificate.unknown", "没有找到这份证书。")
+    if row.state != "valid":
+        raise Conflict("register.state", "这份证书已经不是有效状态，不能再次变更。请刷新页面查看。")
+    return row
+
+
+def _reason(reason: str) -> str:
+    kept = reason.strip()
+    if not kept or len(kept) > _REASON_LENGTH:
+        sentence = f"请写明原因，不超过{_REASON_LENGTH}字；原因会永久保留在登记册中。"
+        raise InvalidValues("register.reason", sentence, fields={"reason": sentence})
+    return kept
+
+
+def _change(tx: Transaction, row: Certificate, *, actor: Actor, kind: str, reason: str, basis: str) -> None:
+    row.state = kind
+    tx.session.add(
+        CertificateEvent(
+            certificate_id=row.id, kind=kind, at=tx.now, by=actor.user_id, reason=reason, basis=basis, sha256=row.pdf_sha256
+        )
+    )
+    case = tx.session.get_one(Case, row.case_id, with_for_update=True)
+    audit.record_on_case(
+        tx, case, actor=actor, action=f"certificate_{kind}", subject=row.serial, detail={"reason": reason, "basis": basis}
+    )

@@ -1,0 +1,201 @@
+"""Seals on papers: on paper (待用印 → 已用印, proved by a scan), or by the electronic service that the installation has connected."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.domain.actors import Actor
+from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
+from app.domain.permissions import Permission, is_permitted
+from app.files.store import Readable
+from app.persistence.models import (
+    Case,
+    Certificate,
+    CertificateEvent,
+    OfficialDocument,
+    SealedPaper,
+    SealRecord,
+    SelectionRound,
+    User,
+)
+from app.persistence.upsert import insert_rows
+from app.services import audit
+from app.services.context import Context, Transaction
+
+DOCUMENT, CERTIFICATE = "document", "certificate"
+DOCUMENT_TYPES = ("decision", "request")
+"""Documents that carry the seal of the body; the other papers of the file are for reading."""
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """A paper that needs a seal, and its record when it has it."""
+
+    kind: str
+    id: int
+    number: str
+    title: str
+    record: "Sealing | None"
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """When, by whom and how a paper was sealed."""
+
+    id: int
+    sealed_on: str
+    keeper: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+def papers(tx: Transaction, *, round_id: int) -> list[PaperLine]:
+    """Return the numbered papers of a round that take a seal, documents first, with their records (three statements)."""
+    documents = tx.session.execute(
+        select(OfficialDocument.id, OfficialDocument.number, OfficialDocument.title)
+        .where(OfficialDocument.round_id == round_id, OfficialDocument.state == "issued")
+        .where(OfficialDocument.doc_type.in_(DOCUMENT_TYPES), OfficialDocument.pdf_sha256.is_not(None))
+        .order_by(OfficialDocument.id)
+    )
+    certificates = tx.session.execute(
+        select(Certificate.id, Certificate.serial, Certificate.name)
+        .where(Certificate.round_id == round_id, Certificate.state == "valid", Certificate.pdf_sha256.is_not(None))
+        .order_by(Certificate.serial)
+    )
+    known = _records(tx, round_id)
+    lines = [PaperLine(DOCUMENT, one.id, one.number or "", one.title, known.get((DOCUMENT, one.id))) for one in documents]
+    return lines + [
+        PaperLine(CERTIFICATE, one.id, one.serial, f"荣誉证书　{one.name}", known.get((CERTIFICATE, one.id)))
+        for one in certificates
+    ]
+
+
+def _records(tx: Transaction, round_id: int) -> dict[tuple[str, int], Sealing]:
+    rows = tx.session.execute(
+        select(SealedPaper, SealRecord, User.name)
+        .join(SealRecord, SealRecord.id == SealedPaper.record_id)
+        .join(User, User.id == SealRecord.recorded_by)
+        .where(SealRecord.round_id == round_id)
+    )
+    return {
+        (paper.kind, paper.paper_id): Sealing(record.id, record.sealed_on, record.keeper, name, record.recorded_at)
+        for paper, record, name in rows
+    }
+
+
+def record_sealing(
+    context: Context,
+    *,
+    actor: Actor,
+    round_id: int,
+    chosen: Sequence[tuple[str, int]],
+    sealed_on: date,
+    keeper: str,
+    scan: Readable,
+    scan_name: str,
+    note: str = "",
+) -> int:
+    """Enter that papers have been sealed, with one scan for all of them; return the record.
+
+    The scan is stored before the transaction. `NotAllowed`, `NotFound`, `Conflict` for a paper that has its seal already,
+    `InvalidValues`, and what the file store refuses. Writes the round's history and the events of certificates.
+    """
+    if not is_permitted(actor, Permission.ISSUE_CERTIFICATES):
+        raise NotAllowed("seal.record", "只有区人社局经办人和公文经办人可以登记用印。")
+    if not chosen:
+        raise InvalidValues("seal.empty", "请至少勾选一份文书。", fields={"papers": "请至少勾选一份已经用印的文书。"})
+    if not keeper.strip():
+        raise InvalidValues("seal.keeper", "请填写监印人。", fields={"keeper": "请填写监印人姓名。"})
+    stored = context.files.put(scan, name=scan_name)
+    with context.transaction() as tx:
+        if sealed_on > tx.today:
+            raise InvalidValues("seal.day", "用印日期不能晚于今天。", fields={"sealed_on": "用印日期不能晚于今天。"})
+        round_ = tx.session.get(SelectionRound, round_id)
+        if round_ is None:
+            raise NotFound("round.unknown", "没有找到这一轮评选。请从轮次列表重新进入。")
+        # The case's row is locked first, so that two who record the same paper meet here.
+        case = tx.session.get_one(Case, round_.case_id, with_for_update=True)
+        numbers = _require_waiting(tx, round_id, chosen)
+        record = SealRecord(
+            round_id=round_id,
+            sealed_on=sealed_on.isoformat(),
+            keeper=keeper.strip()[:60],
+            note=note.strip()[:200],
+            scan_sha256=stored.sha256,
+            scan_name=stored.name[:120],
+            recorded_by=actor.user_id,
+            recorded_at=tx.now,
+        )
+        tx.session.add(record)
+        tx.session.flush()
+        _enter(tx, actor, record, chosen)
+        detail = {"papers": len(chosen), "first": numbers[0], "keeper": record.keeper}
+        audit.record_on_case(tx, case, actor=actor, action="papers_sealed", subject=f"用印登记{record.id}", detail=detail)
+        return record.id
+
+
+def scan_of(context: Context, *, actor: Actor, record_id: int) -> tuple[str, str]:
+    """Return hash and name of the scan of a record, for those who see the register; the look is in the round's history."""
+    if not is_permitted(actor, Permission.SEE_REGISTER):
+        raise NotFound("seal.unknown", "没有找到这条用印登记。")
+    with context.transaction() as tx:
+        record = tx.session.get(SealRecord, record_id)
+        if record is None:
+            raise NotFound("seal.unknown", "没有找到这条用印登记。")
+        round_ = tx.session.get_one(SelectionRound, record.round_id)
+        case = tx.session.get_one(Case, round_.case_id, with_for_update=True)
+        audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=f"用印登记{record.id}扫描件")
+        return record.scan_sha256, record.scan_name
+
+
+def _require_waiting(tx: Transaction, round_id: int, chosen: Sequence[tuple[str, int]]) -> list[str]:
+    lines = {(line.kind, line.id): line for line in papers(tx, round_id=round_id)}
+    for one in chosen:
+        if one not in lines:
+            raise NotFound("seal.paper", "勾选的文书不在本轮待用印的文书中。请刷新页面后重新勾选。")
+        if lines[one].record is not None:
+            raise Conflict("seal.twice", f"“{lines[one].number}”已经登记过用印，没有重复登记。请刷新页面。")
+    return [lines[one].number for one in chosen]
+
+
+def _enter(tx: Transaction, actor: Actor, record: SealRecord, chosen: Sequence[tuple[str, int]]) -> None:
+    insert_rows(
+        tx.session, SealedPaper, [{"kind": kind, "paper_id": paper_id, "record_id": record.id} for kind, paper_id in chosen]
+    )
+    events = [
+        {
+            "certificate_id": paper_id, "kind": "sealed", "at": tx.now, "by": actor.user_id, "reason": "",
+            "basis": f"用印登记{record.id}", "sha256": record.scan_sha256,
+        }
+        for kind, paper_id in chosen if kind == CERTIFICATE
+    ]  # fmt: skip
+    insert_rows(tx.session, CertificateEvent, events)
+
+
+def seal_electronically(context: Context, *, actor: Actor, certificate_id: int) -> None:
+    """Have the connected service put the body's electronic seal on a certificate; the sealed file becomes the registered one.
+
+    Refuses with "seal.none" when no service is connected. The service is asked before the transaction. Writes register and history.
+    """
+    if not is_permitted(actor, Permission.ISSUE_CERTIFICATES):
+        raise NotAllowed("seal.record", "只有区人社局经办人和公文经办人可以用印。")
+    query = select(Certificate.serial, Certificate.issuers, Certificate.pdf_sha256)
+    with context.reading() as tx:
+        row = tx.session.execute(query.where(Certificate.id == certificate_id, Certificate.state == "valid")).one_or_none()
+    if row is None or row.pdf_sha256 is None:
+        raise NotFound("seal.paper", "没有找到可以用印的证书。请刷新页面。")
+    with context.files.open(row.pdf_sha256) as stream:
+        sealed = context.seals.seal(stream.read(), body=row.issuers)
+    stored = context.files.put(io.BytesIO(sealed), name=f"{row.serial}.pdf")
+    with context.transaction() as tx:
+        now = tx.session.scalars(select(Certificate).where(Certificate.id == certificate_id).with_for_update()).one()
+        if now.pdf_sha256 != row.pdf_sha256 or now.state != "valid":
+            raise Conflict("seal.changed", "这份证书刚刚有变动，没有用印。请刷新页面后重试。")
+        now.pdf_sha256 = stored.sha256
+        event = {"certificate_id": now.id, "kind": "sealed", "at": tx.now, "by": actor.user_id, "reason": ""}
+        insert_rows(tx.session, CertificateEvent, [{**event, "basis": context.seals.name, "sha256": stored.sha256}])
+        case = tx.session.get_one(Case, now.case_id, with_for_update=True)
+        audit.record_on_case(tx, case, actor=actor, action="papers_sealed", subject=now.serial, detail={"by": context.seals.name})

@@ -1,0 +1,181 @@
+"""The register: revoked by decision, replaced for a misprint, made void, sealed; nothing is ever taken away."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
+from app.persistence.models import AuditEvent, Certificate, CertificateEvent, IssuingBatch, OfficialDocument
+from app.services.issuing import batches, register, seals
+from app.services.issuing.verification import verify, verify_file
+from app.services.packages.procedure_cache import ProcedureCache
+from tests.databases import Databases
+from tests.services.issuing_world import issued_world, progress_round, stored
+from tests.services.world import World
+
+SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture
+def issued(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[World]:
+    """Return a district with three registered certificates, the first of them in a batch."""
+    with issued_world(databases, parsed, tmp_path) as world:
+        yield world
+
+
+def first(world: World) -> Certificate:
+    """Return the first certificate as it is now."""
+    row: Certificate = world.all(select(Certificate).order_by(Certificate.id))[0]
+    return row
+
+
+def today(world: World) -> date:
+    """Return the day of the world's clock."""
+    return world.clock.now.date()
+
+
+def revoke(world: World, who: str = "leader", **changes: object) -> None:
+    """Revoke the first certificate."""
+    given = {"decision": "东发[2026]9号", "decided_on": today(world), "reason": "事迹经查不实"} | changes
+    register.revoke(world.context, actor=world.actor(who), certificate_id=first(world).id, **given)  # type: ignore[arg-type]
+
+
+def test_a_revoked_title_shows_at_once_and_keeps_who_why_and_on_what_basis(issued: World) -> None:
+    revoke(issued)
+    facts = verify(issued.context, serial=first(issued).serial, code=first(issued).check_code)
+    assert facts is not None and facts.state == "revoked"
+    [event] = issued.all(select(CertificateEvent))
+    assert (event.kind, event.reason) == ("revoked", "事迹经查不实")
+    assert event.basis == f"东发〔2026〕9号 {today(issued)}" and event.by == issued.users["leader"]
+    assert issued.all(select(AuditEvent).where(AuditEvent.action == "certificate_revoked"))[0].subject == first(issued).serial
+
+
+def test_a_title_is_revoked_once_by_the_leader_by_a_decision_of_the_past(issued: World) -> None:
+    for who in ("handler", "documents", "supervisor"):
+        with pytest.raises(NotAllowed):
+            revoke(issued, who)
+    for changes, field in (({"decision": "东发"}, "decision"), ({"reason": " "}, "reason")):
+        with pytest.raises(InvalidValues) as refused:
+            revoke(issued, **changes)
+        assert field in refused.value.fields
+    with pytest.raises(InvalidValues, match="不能晚于今天"):
+        revoke(issued, decided_on=today(issued) + timedelta(days=2))
+    revoke(issued)
+    with pytest.raises(Conflict):
+        revoke(issued)
+
+
+def test_a_misprint_is_replaced_by_a_new_serial_and_both_stay(issued: World) -> None:
+    batches.run_unfinished(issued.context)
+    old, handler = first(issued), issued.actor("handler")
+    new_id = register.reissue(
+        issued.context, actor=handler, certificate_id=old.id, corrections={"name": "陈精弓"}, reason="姓名印错"
+    )
+    assert batches.run_unfinished(issued.context) == 1
+    new = issued.all(select(Certificate).where(Certificate.id == new_id))[0]
+    assert (new.name, new.replaces_id, new.state) == ("陈精弓", old.id, "valid")
+    assert new.serial not in {old.serial} and new.check_code != old.check_code
+    assert verify_file(issued.context, stored(issued.context, old)).facts.state == "reissued"  # type: ignore[union-attr]
+    assert verify_file(issued.context, stored(issued.context, new)).facts.name == "陈精弓"  # type: ignore[union-attr]
+    with issued.context.reading() as tx:
+        assert [event.kind for event in register.events_of(tx, certificate_id=old.id)] == ["made", "reissued"]
+
+
+def test_a_reissue_corrects_something_and_nothing_but_a_misprint(issued: World) -> None:
+    handler, row = issued.actor("handler"), first(issued)
+    for corrections in ({}, {"name": row.name}, {"honor_title": "全国劳模"}, {"name": "  "}):
+        with pytest.raises(InvalidValues, match="没有需要更正"):
+            register.reissue(issued.context, actor=handler, certificate_id=row.id, corrections=corrections, reason="x")
+    with pytest.raises(NotAllowed):
+        register.reissue(
+            issued.context, actor=issued.actor("leader"), certificate_id=row.id, corrections={"name": "乙"}, reason="x"
+        )
+
+
+def test_a_void_number_stays_void_and_is_never_given_again(issued: World) -> None:
+    row, handler = first(issued), issued.actor("handler")
+    register.make_void(issued.context, actor=handler, certificate_id=row.id, reason="登记错了办件")
+    assert verify(issued.context, serial=row.serial, code=row.check_code) is None
+    other = issued.all(select(Certificate).order_by(Certificate.id.desc()))[0]
+    new_id = register.reissue(issued.context, actor=handler, certificate_id=other.id, corrections={"name": "陈又一"}, reason="x")
+    serials = [one.serial for one in issued.all(select(Certificate))]
+    assert (
+        len(serials) == len(set(serials))
+        and issued.all(select(Certificate).where(Certificate.id == new_id))[0].serial != row.serial
+    )
+    assert first(issued).state == "void"
+    batches.start(issued.context, actor=handler, round_id=row.round_id)
+    batches.run_unfinished(issued.context)
+    with pytest.raises(Conflict, match="不能作废"):
+        register.make_void(issued.context, actor=handler, certificate_id=new_id, reason="x")
+
+
+def sealing(world: World, chosen: list[tuple[str, int]], who: str = "documents", **changes: object) -> int:
+    """Record that papers were sealed."""
+    given = {"sealed_on": today(world), "keeper": "王监印", "scan": io.BytesIO(SCAN), "scan_name": "用印.pdf"} | changes
+    return seals.record_sealing(
+        world.context, actor=world.actor(who), round_id=progress_round(world), chosen=chosen, **given  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def test_papers_wait_for_their_seal_until_the_scan_is_there(issued: World) -> None:
+    batches.run_unfinished(issued.context)
+    chosen = [("certificate", first(issued).id)]
+    record_id = sealing(issued, chosen)
+    with issued.context.reading() as tx:
+        lines = seals.papers(tx, round_id=progress_round(issued))
+    sealed = [line for line in lines if line.record is not None]
+    assert [(line.number, line.record.keeper) for line in sealed if line.record] == [(first(issued).serial, "王监印")]
+    with pytest.raises(Conflict, match="已经登记过"):
+        sealing(issued, chosen)
+    assert issued.all(select(CertificateEvent.kind).order_by(CertificateEvent.id.desc()))[0] == "sealed"
+    sha256, name = seals.scan_of(issued.context, actor=issued.actor("supervisor"), record_id=record_id)
+    assert name == "用印.pdf" and issued.context.files.open(sha256).read() == SCAN
+    with pytest.raises(NotFound):
+        seals.scan_of(issued.context, actor=issued.actor("convener"), record_id=record_id)
+
+
+def test_a_sealing_without_paper_keeper_right_or_scan_is_refused(issued: World) -> None:
+    batches.run_unfinished(issued.context)
+    chosen = [("certificate", first(issued).id)]
+    for refused, error in (
+        (lambda: sealing(issued, []), InvalidValues),
+        (lambda: sealing(issued, chosen, keeper=" "), InvalidValues),
+        (lambda: sealing(issued, chosen, sealed_on=today(issued) + timedelta(days=3)), InvalidValues),
+        (lambda: sealing(issued, chosen, who="leader"), NotAllowed),
+        (lambda: sealing(issued, [("certificate", 999)]), NotFound),
+        (lambda: sealing(issued, chosen, scan=io.BytesIO(b"MZ rubbish")), DomainError),
+    ):
+        with pytest.raises(error):
+            refused()
+
+
+class Stamp:
+    """A certified service as the port sees it."""
+
+    name = "市级电子印章平台"
+
+    def seal(self, pdf: bytes, *, body: str) -> bytes:
+        """Seal."""
+        return pdf + f"\n% {len(body)}".encode()
+
+    def verify(self, pdf: bytes) -> bool:
+        """Check."""
+        return True
+
+
+def test_without_a_certified_service_no_electronic_seal_is_made(issued: World) -> None:
+    batches.run_unfinished(issued.context)
+    row, handler = first(issued), issued.actor("handler")
+    with pytest.raises(DomainError, match="没有接入合规的电子印章服务"):
+        seals.seal_electronically(issued.context, actor=handler, certificate_id=row.id)
+    seals.seal_electronically(replace(issued.context, seals=Stamp()), actor=handler, certificate_id=row.id)
+    assert first(issued).pdf_sha256 != row.pdf_sha256
+    assert issued.all(select(CertificateEvent.basis).where(CertificateEvent.kind == "sealed")) == ["市级电子印章平台"]
+    assert issued.all(select(func.count()).select_from(IssuingBatch)) == [1]
+    assert issued.all(select(OfficialDocument.state).where(OfficialDocument.doc_type == "decision")) == ["issued"]
