@@ -20,6 +20,7 @@ MODULES = {
     "users": "users",
     "certificates": "certificates",
     "documents": "documents",
+    "templates": "templates",
     "audit": "audit",
     "deadlines": "deadlines",
 }

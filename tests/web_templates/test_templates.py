@@ -156,7 +156,7 @@ def test_a_version_is_exported_and_imported_under_another_name(desk: Studio) -> 
     package = desk.client().get("/templates/versions/1/package.zip").data
     status, _ = upload(desk, "/templates/new", "package", package, "x.zip", procedure="small-service", name="notice")
     assert (status, desk.opened(2).paper, desk.opened(2).files) == (303, "notice", letter())
-    for name, procedure, sentence in (("UP", "small-service", "模板编号用"), ("ok", "none", "属于哪个流程")):
+    for name, procedure, sentence in (("UP", "small-service", "模板编号用"), ("ok", "none", "没有这个流程")):
         status, page = upload(desk, "/templates/new", "package", package, "x.zip", procedure=procedure, name=name)
         assert (status, sentence in page) == (422, True)
 

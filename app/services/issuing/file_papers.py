@@ -158,7 +158,7 @@ def _finish(context: Context, job: _Job) -> None:
             )
             tx.session.execute(update(OfficialDocument).where(*of_kind).values(state=VOID))
         if job.kind.remembers:
-            row.pdf_sha256 = keep(tx, job.template, job.printed, pdf, name=job.name)
+            row.pdf_sha256 = keep(tx, job.template, job.printed, pdf, name=job.name, rendered_at=job.at)
         else:
             row.pdf_sha256 = context.files.put(io.BytesIO(pdf), name=f"{job.name}.pdf").sha256
         row.state = ISSUED

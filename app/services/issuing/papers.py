@@ -38,7 +38,7 @@ def render_and_keep(tx: Transaction, template: Template, values: Mapping[str, An
     """
     printed = printed_values(template, values, synthetic=tx.context.synthetic)
     pdf = render_checked(template, printed, created_at=tx.now, expected=expected)
-    return keep(tx, template, printed, pdf, name=name)
+    return keep(tx, template, printed, pdf, name=name, rendered_at=tx.now)
 
 
 def printed_values(template: Template, values: Mapping[str, Any], *, synthetic: bool) -> dict[str, Plain]:
@@ -62,17 +62,18 @@ def render_checked(
     return pdf
 
 
-def keep(tx: Transaction, template: Template, printed: Mapping[str, Any], pdf: bytes, *, name: str) -> str:
+def keep(tx: Transaction, template: Template, printed: Mapping[str, Any], pdf: bytes, *, name: str, rendered_at: datetime) -> str:
     """Store a finished paper with the version of its template and its values; return the hash of its content.
 
-    Side effects: a file in the store and a row (the same content once). `NotFound` for a template that was never deployed.
+    `rendered_at` is the moment that it was rendered with. Side effects: a file in the store and a row (the same content once).
+    `NotFound` for a template that was never deployed.
     """
     sha256 = tx.context.files.put(io.BytesIO(pdf), name=f"{name}.pdf").sha256
     row = {
         "sha256": sha256,
         "template_version_id": version_id_of(tx, template),
         "values_json": json.dumps(printed, ensure_ascii=False),
-        "rendered_at": tx.now,
+        "rendered_at": rendered_at,
     }
     insert_once(tx.session, IssuedPaper, [row])
     return sha256

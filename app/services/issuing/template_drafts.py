@@ -48,14 +48,19 @@ def start_from_zip(context: Context, *, actor: Actor, procedure: str, name: str,
     require_right(actor)
     files = import_zip(data)
     with context.transaction() as tx:
-        if _NAME.fullmatch(name) is None:
-            raise _bad_name()
-        if tx.session.scalar(select(ProcedureVersion.id).where(ProcedureVersion.procedure == procedure).limit(1)) is None:
-            raise DomainError("template.procedure", "请选择这份文书属于哪个流程。")
+        require_key(tx, procedure=procedure, name=name)
         newest = select(TemplateVersion).where(TemplateVersion.key == f"{procedure}/{name}")
         base = tx.session.scalars(newest.order_by(TemplateVersion.number.desc()).limit(1)).one_or_none()
         title = base.title if base is not None else name
         return _begin(tx, actor, files, procedure=procedure, name=name, title=title, base=base.id if base is not None else None)
+
+
+def require_key(tx: Transaction, *, procedure: str, name: str) -> None:
+    """Refuse a name that no template can have, and a procedure that does not exist."""
+    if _NAME.fullmatch(name) is None:
+        raise _bad_name()
+    if tx.session.scalar(select(ProcedureVersion.id).where(ProcedureVersion.procedure == procedure).limit(1)) is None:
+        raise DomainError("template.procedure", "没有这个流程。请核对这份文书属于哪个流程。")
 
 
 def import_zip(data: bytes) -> dict[str, bytes]:
