@@ -1,6 +1,7 @@
 """What the editors ask for and send: the contract is in frontend/src/studio/README.md."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
@@ -13,13 +14,14 @@ from app.services.studio import draft_presence
 from app.services.studio.deployment import check_draft
 from app.services.studio.drafts import StaleDraft
 from app.services.studio.foreign_diagrams import import_diagram
+from app.services.studio.procedure_settings import read_settings, write_settings
 from app.services.studio.studio_context import editor_context, try_a_table
 from app.web import answers
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
 from app.web.studio.facts import the_draft
-from app.web.studio.files import edit_url
+from app.web.studio.files import MANIFEST, edit_url
 from app.web.studio.group import drafts_data
 from app.web.studio.preview import preview_of
 from app.web.studio.saving import save_file
@@ -48,7 +50,8 @@ def lists(draft_id: int) -> Response:
     for table in found.get("tables", ()):
         table["edit_url"] = edit_url(draft_id, table["file"])
     new_form_url = url_for("studio.draft", draft_id=draft_id, new="form", _anchor="new-file")
-    return jsonify({**found, "new_form_url": new_form_url})
+    more = {"new_form_url": new_form_url, "lanes_url": url_for("drafts_data.lanes", draft_id=draft_id)}
+    return jsonify({**found, **more, "settings_url": url_for("studio.settings", draft_id=draft_id)})
 
 
 @drafts_data.put("")
@@ -120,6 +123,21 @@ def convert(draft_id: int) -> Response:
     words: dict[str, Callable[[str], str]] = {"done": lambda text: text, "lost": lambda text: f"未能转换：{text}"}
     report = [words[note.kind](note.sentence) for note in sorted(imported.notes, key=lambda note: note.kind, reverse=True)]
     return jsonify(content=imported.content.decode("utf-8"), report=report)
+
+
+@drafts_data.post("/lanes")
+@needs(Permission.DEPLOY_PROCEDURE)
+def lanes(draft_id: int) -> Response:
+    """Note in the settings which role a lane is: chosen in the diagram, without leaving it."""
+    opened, body = the_draft(draft_id), _sent()
+    given = body.get("lanes")
+    if not isinstance(given, dict) or not all(isinstance(text, str) for pair in given.items() for text in pair):
+        raise DomainError("studio.body", "页面发来的内容不完整，没有保存。请刷新页面后再试。")
+    settings = read_settings(opened.files)
+    named = {name.strip()[:40]: role for name, role in given.items() if name.strip()}
+    content = write_settings(opened.files, replace(settings, lanes={**settings.lanes, **named}))
+    revision = save_file(draft_id, revision=opened.revision, file=MANIFEST, content=content)
+    return jsonify(revision=revision, lanes=[{"name": name, "role": role} for name, role in named.items()])
 
 
 @drafts_data.post("/preview")

@@ -13,7 +13,7 @@ import { make } from './page.js';
 import { availableAt } from './variables.js';
 
 const GROUPS = [lane, process, general, people, form, time, operation, decision, call, timer, message, boundary, error, ending, gateway, flow, loop, stage, about];
-const CLOSED = new Set(['loop', 'stage']);
+const CLOSED = new Set(['loop']);
 
 // What the element may hold beyond the fields above; it is kept, and told.
 function otherContent(object) {

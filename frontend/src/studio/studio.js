@@ -14,6 +14,7 @@ import { flushFields } from './fields.js';
 import { chooseDiagram, exportBpmn, exportSvg, lostContent } from './files.js';
 import { Findings, findingsList } from './findings.js';
 import { frame } from './frame.js';
+import { askForLanes } from './groups/lane.js';
 import { saveByKey } from './keys.js';
 import { keepLoopVariables } from './loops.js';
 import moddle from './moddle.js';
@@ -99,6 +100,7 @@ class Editor {
     saveByKey(() => { this.finish(); this.draft.save(); });
     window.addEventListener('beforeunload', () => this.finish(), true);
     // A form that was made in another tab meanwhile can be chosen at once.
+    document.addEventListener('studio:lanes', () => { this.panel.refresh(); this.findings.soon(); });
     document.addEventListener('visibilitychange', async () => {
       if (document.hidden) return;
       try { Object.assign(this.context, readContext(await fetched(this.data.contextUrl, 'json'))); this.panel.refresh(); } catch { /* The lists of before still stand. */ }
@@ -169,7 +171,10 @@ class Editor {
   // A file that somebody chose; when it cannot be opened, the diagram of before comes back.
   async take(content, name) {
     const before = await this.read();
-    try { await this.open(content, true); } catch {
+    try {
+      await this.open(content, true);
+      askForLanes(this.modeler, this.context);
+    } catch {
       await this.open(before, false);
       this.draft.notice(`“${name}”不能打开：文件不是完整的 BPMN 图。现在的流程图没有改动。`, [['知道了', () => {}]]);
     }

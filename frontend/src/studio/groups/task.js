@@ -2,6 +2,7 @@
 import { is, propertiesOf, splitNames } from '../commands.js';
 import { timeField } from '../builders.js';
 import { actionField, areaField, checksField, expressionField, noteField, selectField, textField } from '../fields.js';
+import { NEW, nameLane } from './lane.js';
 import { drawPool, laneOf, lanesIn, moveToLane, poolOf } from '../lanes.js';
 import { make } from '../page.js';
 
@@ -22,13 +23,21 @@ function roleField({ element, modeler, context }) {
   return [selectField({
     label: '办理角色',
     get: () => laneOf(element)?.businessObject.name ?? '',
-    set: name => { if (name) moveToLane(modeler, element, name); },
+    set: async name => {
+      if (!name) return;
+      // A role that the procedure does not have yet is noted in its settings first, under its own title.
+      const role = name.startsWith(NEW) && context.roles.find(one => one.role === name.slice(NEW.length));
+      if (role && !(await nameLane(context, role.title, role.role))) return;
+      moveToLane(modeler, element, role ? role.title : name);
+    },
     options: () => {
       const drawn = lanesIn(pool).map(lane => lane.businessObject.name).filter(Boolean);
       const others = context.lanes.filter(({ name, role }) => role !== 'system' && !drawn.includes(name));
       const known = new Map(context.lanes.map(({ name, role }) => [name, role]));
       const here = drawn.filter(name => known.get(name) !== 'system').map(name => [name, name]);
-      return [['已有的泳道', here], ...(others.length ? [['其他角色（将在下方新增泳道）', others.map(({ name }) => [name, name])]] : [])];
+      const had = new Set(context.lanes.map(({ role }) => role));
+      const further = context.lanes_url ? context.roles.filter(({ role }) => !had.has(role)).map(({ role, title }) => [`${NEW}${role}`, title]) : [];
+      return [['已有的泳道', here], ...(others.length ? [['其他角色（将在下方新增泳道）', others.map(({ name }) => [name, name])]] : []), ...(further.length ? [['本流程还没有的角色（将加入流程设置）', further]] : [])];
     },
     help: '选择角色后，任务移到该角色的泳道。',
   })];
