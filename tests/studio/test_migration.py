@@ -230,3 +230,16 @@ def test_only_administrators_migrate_and_only_with_a_reason_and_within_a_procedu
         begin(house, (ids[0], other), [case_id])
     with pytest.raises(NotFound):
         migration.progress(house.context, actor=admin, batch_id=99)
+
+
+def test_a_way_back_is_asked_for_where_one_of_the_joined_nodes_kept_its_name(house: House) -> None:
+    older, newer = house.deploy_small(flow__bpmn=INSERTED, **SCENARIOS), house.deploy_small()
+    cases, admin = [checking(house, older) for _ in range(2)], house.actor("admin")
+    house.finish("leader", "party", cases[1], name="甲")  # one stands at the step that goes, one at the check that stays
+    batch_id = begin(house, (older, newer), cases, given={"party": "check"})
+    assert run(house, batch_id).moved == 2
+    with pytest.raises(DomainError, match="曾合并为“check”"):
+        migration.undo(house.context, actor=admin, batch_id=batch_id, reason="恢复")
+    back = migration.undo(house.context, actor=admin, batch_id=batch_id, reason="恢复", given={"check": "check"})
+    assert run(house, back).moved == 2
+    assert [house.open_nodes(case_id) for case_id in cases] == [["check"], ["check"]]

@@ -58,13 +58,13 @@ _MODEL = """  <bpmn:collaboration id="collaboration_{process}">
   </bpmn:process>
 """
 _SHAPES = (
-    ("participant_{process}", 160, 80, 760, 200),
-    ("{at}lane_handler", 190, 80, 730, 200),
+    ("participant_{process}", 160, 80, 1140, 200),
+    ("{at}lane_handler", 190, 80, 1110, 200),
     ("{at}start", 252, 162, 36, 36),
     ("{at}handle", 380, 140, 100, 80),
-    ("{at}finished", 572, 162, 36, 36),
+    ("{at}finished", 1212, 162, 36, 36),
 )
-_EDGES = (("flow_start_handle", 288, 380), ("flow_handle_finished", 480, 572))
+_EDGES = (("flow_start_handle", 288, 380), ("flow_handle_finished", 480, 1212))
 
 
 def blank_package(procedure_id: str, *, title: str) -> dict[str, bytes]:

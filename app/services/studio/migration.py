@@ -5,7 +5,7 @@ What cannot be moved stays where it was, with the reason. The history of a case 
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,13 +92,17 @@ def undo(context: Context, *, actor: Actor, batch_id: int, reason: str, given: M
         ).all()
         if not moved:
             raise DomainError("migration.empty", "这一批没有迁移成功的办件，不需要撤销。")
-        mapping = {**_turned(json.loads(batch.mapping_json), given or {}), **(given or {})}
         ids = (batch.to_version_id, batch.from_version_id)
+        _, old = versions(tx, *ids)
+        stayed = {node_id for nodes in old.nodes.values() for node_id in nodes}
+        turned = _turned(json.loads(batch.mapping_json), given or {}, stayed)
+        mapping = {new: node for new, node in {**turned, **(given or {})}.items() if new != node}
         return _write(tx, actor, ids, moved, mapping=mapping, reason=reason.strip(), undo_of=batch.id)
 
 
-def _turned(mapping: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    turned: dict[str, str] = {}
+def _turned(mapping: Mapping[str, str], given: Mapping[str, str], old_nodes: Set[str]) -> dict[str, str]:
+    """Return the way back of each node. Only nodes of another name are in a mapping; one that kept its name may have been joined too."""
+    turned = {new: new for new in mapping.values() if new in old_nodes and new not in mapping}
     for old, new in mapping.items():
         if new in turned and new not in given:
             raise DomainError("migration.ambiguous", f"“{turned[new]}”和“{old}”曾合并为“{new}”，请指定办件退回到哪一个。")

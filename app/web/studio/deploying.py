@@ -1,18 +1,24 @@
 """From a draft to a version: asked for with a reason, confirmed or sent back by a second person."""
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.services.studio import deployment, drafts
+from app.services.studio.drafts import OpenDraft
 from app.services.studio.version_diff import PackageDifference, compare_packages
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
 from app.web.studio.editors import draft_page
 from app.web.studio.facts import draft_line, sent_number, sent_text, the_draft, version_facts
+from app.web.studio.files import diagram_titles
 from app.web.studio.group import studio
+from app.web.studio.versions import loaded_version
 
 _ELSEWHERE = (Conflict, NotAllowed, NotFound)
 
@@ -49,9 +55,32 @@ def _confirm_page(draft_id: int, reply: str, problems: dict[str, str]) -> str:
     if opened.state != "waiting" or line is None:
         raise Conflict("draft.state", "这份草稿现在没有等待确认的部署。请返回草稿查看最新情况。")
     mine = current_actor().user_id == line.submitted_by
+    difference = difference_to_base(draft_id)
     return render_template(
-        "studio/confirm.html", draft=opened, mine=mine, difference=difference_to_base(draft_id), problems=problems, reply=reply
-    )
+        "studio/confirm.html", draft=opened, mine=mine, difference=difference, pictured=pictures_of(opened, difference),
+        problems=problems, reply=reply,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """Which diagram is shown side by side with what it was, and which others could be; none when no diagram was changed."""
+
+    file: str
+    both: Mapping[str, str]
+    base_title: str
+
+
+def pictures_of(opened: OpenDraft, difference: PackageDifference | None) -> Pictured | None:
+    """Return the diagrams of a draft that differ from the version that it began with; None for a new procedure."""
+    if difference is None or opened.base_version_id is None:
+        return None
+    base = loaded_version(opened.base_version_id)
+    touched = {one.file for one in difference.diagrams}
+    both = [name for name in base.procedure.diagrams if name in touched and name in opened.files]
+    wanted = request.args.get("file", "")
+    file = wanted if wanted in both else both[0] if both else ""
+    return Pictured(file, diagram_titles(both, opened.files), f"第 {base.number} 版")
 
 
 def difference_to_base(draft_id: int) -> PackageDifference | None:
@@ -99,7 +128,8 @@ def send_back(draft_id: int) -> ResponseReturnValue:
 def changes(draft_id: int) -> str:
     """Show what a draft changes in the version that it began with."""
     opened = the_draft(draft_id)
-    return render_template("studio/changes.html", draft=opened, difference=difference_to_base(draft_id))
+    difference = difference_to_base(draft_id)
+    return render_template("studio/changes.html", draft=opened, difference=difference, pictured=pictures_of(opened, difference))
 
 
 @studio.post("/drafts/<int:draft_id>/rename")

@@ -15,7 +15,7 @@ from app.formkit.rows import rows
 from app.formkit.schema import read_form
 from app.formkit.sources import SourceItem
 from app.web.house import context
-from app.web.tasks.sheet import Button
+from app.web.tasks.sheet import Button, sections
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def preview_of(file: str, content: str) -> tuple[str, tuple[Finding, ...]]:
     decision = next((field for field in form.specs if field.is_decision), None)
     shown = [row for row in rows(form) if decision is None or row.spec is not decision]
     sheet = PreviewSheet(decision, _buttons(decision) if decision else ())
-    return render_template("studio/_preview.html", title=spec.title, shown=shown, sheet=sheet), ()
+    return render_template("studio/_preview.html", title=spec.title, parts=tuple(sections(shown)), sheet=sheet), ()
 
 
 def _samples() -> dict[str, list[SourceItem]]:

@@ -79,7 +79,7 @@ def sheet_of(opened: OpenItem, view: FormView | None, form: BoundForm | None) ->
     return Sheet(
         form=form,
         view=view,
-        sections=tuple(_sections(shown)),
+        sections=tuple(sections(shown)),
         decision=decision,
         buttons=tuple(_buttons(decision)) if decision else (),
         submit=opened.node.properties.get("submit") or "提交",
@@ -87,7 +87,7 @@ def sheet_of(opened: OpenItem, view: FormView | None, form: BoundForm | None) ->
     )
 
 
-def _sections(shown: list[Row]) -> Iterator[Section]:
+def sections(shown: list[Row]) -> Iterator[Section]:
     """A group with a title, or a heading, begins a section."""
     held: list[Row] = []
     title, count = "", 0
