@@ -8,8 +8,10 @@ from app.web.admin import admin
 from app.web.cases.files import files
 from app.web.cases.finding import notifications, search
 from app.web.cases.papers import papers
+from app.web.cases.starting import starting
 from app.web.cases.views import cases
 from app.web.certificates.objector import objector
+from app.web.certificates.registry import registry
 from app.web.certificates.views import certificates
 from app.web.home import home
 from app.web.public import public_pages
@@ -28,6 +30,6 @@ from app.web.tasks.views import work_item
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
-    working = (home, account, activation, desk, work_item, checking, item_pages, signer_pages, urging, mail_address, uploads)
+    working = (home, account, activation, desk, work_item, checking, item_pages, signer_pages, urging, mail_address, uploads, starting)
     file = (cases, papers, files, search, notifications)
-    return (*working, *file, rounds, nominations, public_pages, certificates, objector, admin, studio, drafts_data, templates, templates_data)
+    return (*working, *file, rounds, nominations, public_pages, certificates, registry, objector, admin, studio, drafts_data, templates, templates_data)

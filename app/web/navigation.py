@@ -26,12 +26,19 @@ def _nominates(actor: Actor) -> bool:
     return is_permitted(actor, Permission.START_NOMINATION) or actor.has(Role.CANDIDATE)
 
 
+def _begins(actor: Actor) -> bool:
+    """Whoever may have the first task of a procedure; those who are only ever asked by others have nothing to begin."""
+    asked = {Role.EXPERT, Role.CONVENER, Role.INSPECTOR, Role.SUPERVISOR, Role.PROCESS_ADMIN}
+    return is_permitted(actor, Permission.SEE_DESK) and not actor.roles <= asked
+
+
 def _permitted(permission: Permission) -> Callable[[Actor], bool]:
     return lambda actor: is_permitted(actor, permission)
 
 
 ENTRIES = (
     Entry("工作台", "desk.desk", "desk.", _permitted(Permission.SEE_DESK)),
+    Entry("发起办件", "starting.index", "starting.", _begins),
     Entry("申报推荐", "nominations.index", "nominations.", _nominates),
     Entry("我的证书", "certificates.index", "certificates.", lambda actor: actor.has(Role.CANDIDATE)),
     Entry("评选轮次", "rounds.index", "rounds.", _permitted(Permission.SEE_ROUND)),
