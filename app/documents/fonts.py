@@ -43,7 +43,7 @@ REGULAR, MEDIUM, BOLD = 80, 100, 200
 """Weights as fontconfig counts them."""
 
 # Last resort for characters outside the standard table: the mincho faces that draw all of CJK extensions A to F.
-_LAST = (("HanaMinA", REGULAR), ("HanaMinB", REGULAR))
+_LAST = (("HanaMinA", REGULAR), ("HanaMinA", MEDIUM), ("HanaMinB", REGULAR), ("HanaMinB", MEDIUM))
 
 CHAINS: dict[FontRole, tuple[tuple[str, int], ...]] = {
     FontRole.FANGSONG: (

@@ -1,6 +1,7 @@
-"""Small pictures of uploaded ones, for lists and reviewers' sheets."""
+"""Small pictures of uploaded ones for lists and reviewers' sheets, and what travels along with a picture."""
 
 import io
+from dataclasses import dataclass
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -35,3 +36,31 @@ def preview(data: bytes, *, max_pixels: int = MAX_PIXELS, edge: int = _EDGE) -> 
     out = io.BytesIO()
     ground.save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class PictureData:
+    """What travels along with a picture unseen: whether it says where it was taken, and its texts (camera, time, author)."""
+
+    is_located: bool
+    texts: tuple[str, ...]
+
+
+def data_in(data: bytes) -> PictureData:
+    """Return what a JPEG or PNG says beside its points (EXIF, comments, text chunks). Raises `DomainError` for a damaged file."""
+    try:
+        picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+        exif = picture.getexif()
+    except (Image.DecompressionBombError, UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+        raise DomainError("file.image", "图片已损坏，读不出内容。请确认能打开后重新上传") from None
+    told = [exif.get(tag) for tag in (_MAKER, _MODEL, _TAKEN, _ARTIST, _RIGHTS, _DESCRIPTION)]
+    told += [
+        value
+        for name, value in picture.info.items()
+        if name in ("comment", "Comment", "Author", "Description", "XML:com.adobe.xmp")
+    ]
+    texts = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in told if value)
+    return PictureData(bool(exif.get_ifd(_POSITION)), tuple(text.strip("\0 ") for text in texts))
+
+
+_MAKER, _MODEL, _TAKEN, _ARTIST, _RIGHTS, _DESCRIPTION, _POSITION = 0x010F, 0x0110, 0x0132, 0x013B, 0x8298, 0x010E, 0x8825

@@ -1,19 +1,24 @@
-"""What a file is, by its first bytes and its build: PDF, JPEG or PNG, complete; anything else is nothing."""
+"""What a file is, by its first bytes and its build: PDF, JPEG, PNG or XLSX, complete; anything else is nothing."""
 
+import zipfile
 from typing import BinaryIO, Literal
 
-MediaType = Literal["application/pdf", "image/jpeg", "image/png"]
+MediaType = Literal[
+    "application/pdf", "image/jpeg", "image/png", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+]
 
 SUFFIXES: dict[MediaType, tuple[str, ...]] = {
     "application/pdf": (".pdf",),
     "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "image/png": (".png",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
 }
 """The endings that a name may have, the usual one first."""
 
 _HEAD = 1024
 _TAIL = 4096
 _CHUNK = 1 << 16
+_MOST_UNPACKED = 100_000_000
 _MOST_SEGMENTS = 2_000
 _MOST_CHUNKS = 50_000
 """A file that is nothing but tiny segments is made to keep a server busy; no camera or program writes one."""
@@ -35,10 +40,24 @@ def detect(stream: BinaryIO, *, size: int) -> MediaType | None:
         return _checked(_jpeg_ends(stream), "image/jpeg")
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return _checked(_png_ends(stream, size=size), "image/png")
+    if head.startswith(b"PK\x03\x04"):
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" if _is_workbook(stream) else None
     if b"%PDF-" in head and not head.lstrip().startswith(_OTHER_STARTS):
         stream.seek(max(0, size - _TAIL))
         return _checked(b"%%EOF" in stream.read(_TAIL), "application/pdf")
     return None
+
+
+def _is_workbook(stream: BinaryIO) -> bool:
+    """Look into the list of a zip: an XLSX file without macros that does not unpack to more than its readers can hold."""
+    try:
+        with zipfile.ZipFile(stream) as package:
+            members = package.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+    names = {member.filename for member in members}
+    unpacked = sum(member.file_size for member in members)
+    return {"[Content_Types].xml", "xl/workbook.xml"} <= names and "xl/vbaProject.bin" not in names and unpacked <= _MOST_UNPACKED
 
 
 def _checked(complete: bool, media_type: MediaType) -> MediaType:

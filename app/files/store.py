@@ -20,7 +20,12 @@ LIMIT_BYTES = 20 * 1024 * 1024
 _CHUNK = 1 << 16
 _HASH = re.compile(r"[0-9a-f]{64}")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_TITLES: dict[MediaType, str] = {"application/pdf": "PDF 文件", "image/jpeg": "JPG 图片", "image/png": "PNG 图片"}
+_TITLES: dict[MediaType, str] = {
+    "application/pdf": "PDF 文件",
+    "image/jpeg": "JPG 图片",
+    "image/png": "PNG 图片",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX 表格",
+}
 
 
 class Readable(Protocol):
@@ -129,7 +134,10 @@ class FileStore:
             except Incomplete:
                 raise DomainError("file.incomplete", "文件不完整，可能没有传完或已损坏。请确认能打开后重新上传") from None
         if media_type is None:
-            raise DomainError("file.type", "只能上传 PDF 文件和 JPG、PNG 图片，文件内容不是这几种。请另存为 PDF 后再上传")
+            raise DomainError(
+                "file.type",
+                "只能上传 PDF 文件和 JPG、PNG 图片（有的栏目还收 XLSX 表格），文件内容不是这几种。请另存为 PDF 后再上传",
+            )
         suffix = split_suffix(name)[1]
         if suffix and suffix not in SUFFIXES[media_type]:
             title = _TITLES[media_type]

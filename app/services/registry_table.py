@@ -25,6 +25,7 @@ from app.services.selection import (
     payments,
     prefills,
     proposals,
+    publication,
     reviews,
     rounds,
     scoring,
@@ -49,13 +50,13 @@ def build_registry(*, mail: MailSender | None = None) -> Registry:
         recorders=_table(
             (
                 rounds, nomination_form, employer_notices, reviews, joint_checks, panels, absences, scoring, inspections,
-                proposals, meetings, notices, objections, official_documents, payments, archives, checks,
+                proposals, meetings, notices, publication, objections, official_documents, payments, archives, checks,
             ),
             "RECORDERS",
             key=lambda entry: entry.name,
         ),
         addressers=_table((proposals, payments), "ADDRESSERS", key=lambda entry: entry.name),
-        sources=_table((sources,), "SOURCES", key=lambda entry: entry.name),
+        sources=_table((sources, publication), "SOURCES", key=lambda entry: entry.name),
         prefills=_table((prefills, absences), "PREFILLS", key=lambda entry: entry.form_key),
         endings=_table((nominations,), "ENDINGS", key=lambda entry: entry.case_kind),
         deliveries={**deliveries, **({} if mail is None else {MAIL: mail_delivery(mail)})},

@@ -164,4 +164,4 @@ def test_every_form_can_be_filled_in_and_refuses_to_be_sent_empty(name: str) -> 
 
 def test_every_file_that_may_be_sent_says_of_which_kind(name: str) -> None:
     files = [field for form in forms_of(name).values() for field in fields_of(form) if field.kind == "file"]
-    assert [field.key for field in files if not set(field.accept.split(",")) <= {".pdf", ".jpg", ".jpeg", ".png"}] == []
+    assert [field.key for field in files if not set(field.accept.split(",")) <= {".pdf", ".jpg", ".jpeg", ".png", ".xlsx"}] == []

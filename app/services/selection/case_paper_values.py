@@ -1,7 +1,7 @@
 """What the papers of one nominee say: the letter to the departments, the nomination form, the report of the inspection."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -174,23 +174,22 @@ def _achievements(filled: Values, words: _Words) -> Iterator[str]:
         yield f"{words.of('kind', text(row, 'kind'))}　{text(row, 'title')}{effect}"
 
 
-def _opinions(desk: Desk, nomination: Nomination) -> list[Mapping[str, Any]]:
+def _opinions(desk: Desk, nomination: Nomination) -> Sequence[Mapping[str, Any]]:
     last: dict[str, dict[str, Any]] = {}
     if desk.payload.get("bare"):
         return [{"body": body} for _, body in _OPINIONS if body != "区总工会意见"] + [{"body": "区委、区人民政府审定意见"}]
     query = (
-        select(Submission.form_key, Submission.values_json, Submission.opinion, Submission.submitted_at, WorkItem.completer)
+        select(Submission.form_key, Submission.values_json, Submission.submitted_at, WorkItem.completer)
         .join(WorkItem, WorkItem.id == Submission.work_item_id)
         .where(Submission.case_id == desk.case.id, Submission.form_key.in_([form for form, _ in _OPINIONS]))
         .order_by(Submission.id)
     )
-    for form, values, opinion, at, completer in desk.tx.session.execute(query):
-        said = opinion or text(json.loads(values), "opinion")
-        last[form] = {"opinion": said, "signer": completer.replace(" · ", "　"), "on": local(at).date()}
+    for form, values, at, completer in desk.tx.session.execute(query):
+        last[form] = {"opinion": text(json.loads(values), "opinion"), "signer": completer.replace(" · ", "　"), "on": local(at).date()}
     return [{"body": body, **last[form]} for form, body in _OPINIONS if form in last] + _decisions(desk, nomination)
 
 
-def _decisions(desk: Desk, nomination: Nomination) -> list[Mapping[str, Any]]:
+def _decisions(desk: Desk, nomination: Nomination) -> list[dict[str, Any]]:
     """Return the boxes of the bureau and of the approving bodies; empty ones are there to be sealed."""
     bureau: dict[str, Any] = {"body": "区人社局意见"}
     approved: dict[str, Any] = {"body": "区委、区人民政府审定意见"}

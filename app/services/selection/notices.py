@@ -7,21 +7,24 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.domain.clock import local
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, InvalidValues
 from app.domain.fields import Values
 from app.domain.notice_window import NoticeWindow, open_notice
+from app.domain.publication import unsettled
 from app.domain.working_days import last_day_of
 from app.engine.types import Variable
 from app.persistence.models import PublicNotice, SelectionRound
 from app.services.casework.case_work import CaseWork
-from app.services.casework.form_values import text, whole
+from app.services.casework.form_values import ids, text, whole
 from app.services.context import Transaction
 from app.services.issuing.papers import paragraphs, render_and_keep, template_of
 from app.services.letters import send_letter
 from app.services.registry import Delivery, Operation, Recorder
 from app.services.selection.nominees import open_nominees, reserves
 from app.services.selection.notice_entries import entries_of, refuse_private
+from app.services.selection.privacy_scan import files_to_publish, from_json, scan_file, scan_texts, to_json
 from app.services.selection.proposals import before_notice
+from app.services.selection.publication import draft_of
 from app.services.selection.rounds import require_authorization
 
 NOTICE_END = "notice_end"
@@ -37,6 +40,7 @@ _OBJECTIONS = (
 def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Keep the draft of a notice with its list as it stands now. Writes the draft; an earlier draft of the round is replaced.
 
+    The list and the files that go out with it are scanned; what is found is kept for the second person to decide.
     Refuses too few days and texts with a full number in them.
     """
     settings = work.settings
@@ -45,11 +49,12 @@ def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
     entries, note = entries_of(before_notice(work, open_nominees(work)), sort_by=settings.sort_by)
     if not entries:
         raise DomainError("notice.empty", "名单里还没有人。拟定名单刚通过的，请稍等片刻再起草。")
-    notice = _draft_of(work) or _new_draft(work)
+    notice = draft_of(work) or _new_draft(work)
     notice.title, notice.body = text(values, "title"), text(values, "body")
     contact: dict[str, Any] = {key: text(values, key) for key in _CONTACT}
     notice.contact_json = json.dumps({**contact, "days": whole(values, "days")}, ensure_ascii=False)
     notice.entries_json, notice.sort_note = json.dumps(entries, ensure_ascii=False), note
+    _scan(work, notice, entries=entries, attachments=ids(values, "attachments"))
     assert work.actor.user_id is not None
     notice.drafted_by = work.actor.user_id
     return {}
@@ -59,10 +64,27 @@ def _counting(work: CaseWork) -> Any:
     return work.settings.notice_counting
 
 
-def _draft_of(work: CaseWork) -> PublicNotice | None:
-    return work.tx.session.scalars(
-        select(PublicNotice).where(PublicNotice.round_id == work.the_round.id, PublicNotice.state == "draft")
-    ).one_or_none()
+def _scan(work: CaseWork, notice: PublicNotice, *, entries: list[dict[str, Any]], attachments: list[int]) -> None:
+    concerns = scan_texts(_texts_of(entries))
+    files = files_to_publish(work, attachments)
+    for row, content in files:
+        concerns += scan_file(row.name, content, media_type=row.media_type)
+    kept = [{"name": row.name, "sha256": row.sha256, "media_type": row.media_type} for row, _ in files]
+    notice.attachments_json = json.dumps(kept, ensure_ascii=False)
+    notice.findings_json = to_json(concerns, verdicts={})
+
+
+def _texts_of(entries: list[dict[str, Any]]) -> dict[str, str]:
+    return {str(entry["name"]): "\n".join(str(value) for value in entry.values()) for entry in entries}
+
+
+def _refuse_unsettled(notice: PublicNotice, *, entries: list[dict[str, Any]]) -> None:
+    """Refuse what nobody has allowed, also what came into the list after the draft was scanned."""
+    concerns, verdicts = from_json(notice.findings_json)
+    found = unsettled([*scan_texts(_texts_of(entries)), *concerns], verdicts=verdicts)
+    if found:
+        wrong = {each.place: f"{each.sentence}，不能公开。请删去，或由公开审查员写明可以公开的理由。" for each in found}
+        raise InvalidValues("notice.private", "公开的内容里有不能公开的内容，没有发布。请退回修改后再提交。", fields=wrong)
 
 
 def _new_draft(work: CaseWork) -> PublicNotice:
@@ -77,15 +99,15 @@ def publish_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     """Freeze the list, open the window and set the deadline `notice_end`.
 
     Side effects: the notice (published, reviewed by whoever lets it go), the deadline, letters to the nominees, a PDF after the
-    commit. Refuses without an approval, with a full number in any entry, and when the end lies in a year without calendar.
+    commit. Refuses without an approval, while a finding of the privacy scan is not decided, and when the end lies in a year without calendar.
     """
     require_authorization(work.settings)
-    notice = _draft_of(work)
+    notice = draft_of(work)
     if notice is None:
         raise DomainError("notice.no_draft", "没有找到待发布的公示稿。请先起草公示。")
     nominees = before_notice(work, open_nominees(work))
     entries, note = entries_of(nominees, sort_by=work.settings.sort_by)
-    refuse_private({f"{entry['name']}": "\n".join(str(value) for value in entry.values()) for entry in entries})
+    _refuse_unsettled(notice, entries=entries)
     window = open_notice(
         work.tx.today, days=json.loads(notice.contact_json)["days"], calendar=work.calendar, counting=_counting(work)
     )
