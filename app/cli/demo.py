@@ -1,4 +1,4 @@
-"""`gongjiang demo`: fill a fresh installation with a finished round and one in the middle, and open the site."""
+"""`gongjiang demo`: fill a fresh installation with a finished round and two that are under way, and open the site."""
 
 import time
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from app.cli.environment import context_of_house
 from app.cli.output import show_table
 from app.cli.processes import require_free_port, run_together
 from app.cli.rehearsal.running import ROOT, Wanted, close, prepare, rehearse
-from app.cli.rehearsal.script import IN_THE_MIDDLE
+from app.cli.rehearsal.script import IN_THE_MIDDLE, SPREAD
 from app.cli.samples import people
 from app.cli.samples.loading import DEMO_PASSWORD, samples_mark
 from app.domain.actors import ROLE_TITLES
@@ -28,8 +28,14 @@ from app.services.context import Context
 from app.wiring import build_app
 from config import Config
 
-DAYS_BEFORE = 40
-"""The round in the middle began so many days ago, so that its dates lie around today."""
+DAYS_BEFORE, DAYS_SPREAD = 40, 18
+"""The rounds that are under way began so many days ago, so that their dates lie around today."""
+JUDGED = ("zheng_haitao", "zhu_lihua", "shu_qin")
+"""Who is scored in the second round. Neither they nor the next ones stand in the first."""
+SPREAD_OUT = (
+    "xiong_jian", "wan_li", "tian_haibo", "peng_lan", "cai_weiming", "fan_zhengyi", "yuan_bo", "du_juan", "qiu_ting",
+)  # fmt: skip
+"""Whose nominations wait at the desks of the third round, in the order of `acts_spread.DESKS`."""
 
 
 @click.command("demo", cls=ChineseCommand)
@@ -40,7 +46,7 @@ DAYS_BEFORE = 40
 @click.option("--nominees", default=30, type=click.IntRange(6, 30), hidden=True)
 @click.option("--winners", default=10, type=click.IntRange(1, 10), hidden=True)
 def command(no_serve: bool, host: str, port: int, reset: bool, nominees: int, winners: int) -> None:
-    """准备演示数据（一届已办结、一届正在评审），启动网站和后台进程，列出可用的账号。
+    """准备演示数据（一届已办结、一届正在评审、一届正在申报），启动网站和后台进程，列出可用的账号。
 
     第二次启动不改变任何数据。按 Ctrl+C 停止。
 
@@ -94,7 +100,7 @@ def _prepare_once(app: Flask, config: Config, out: Path, *, nominees: int, winne
                 mark_begun(context)
             prepare(app, context, tell=click.echo)
     if marked is None:
-        _play_both(config, context, out, nominees=nominees, winners=winners)
+        _play_all(config, context, out, nominees=nominees, winners=winners)
     elif marked[0] != samples_mark():
         click.echo("示例数据比现有的演示新。要用新的示例，请运行 gongjiang demo --reset。", err=True)
 
@@ -114,26 +120,24 @@ def _require_room(*, begun: bool, held: tuple[bool, bool]) -> None:
         raise DomainError("demo.half", "上次准备演示数据时中断了。请用 --reset 重新准备。")
 
 
-def _play_both(config: Config, context: Context, out: Path, *, nominees: int, winners: int) -> None:
+def _play_all(config: Config, context: Context, out: Path, *, nominees: int, winners: int) -> None:
     begun, today = time.monotonic(), context.clock().date()
     click.echo("演练已办结的一届（约一至三分钟）：")
     finished = Wanted(nominees=nominees, winners=winners, start=_past(today), title="第一届“临空港工匠”评选")
     summary = rehearse(config, finished, out=out, tell=click.echo)
-    # Whoever won stays out, and so does whoever the first round has shown to be ineligible: these would be refused again.
-    settled = {one["name"] for one in summary["winners"]}
-    left = frozenset(
-        nominee.key for nominee in people.nominees() if nominee.name in settled or nominee.part in ("over_age", "uncertified")
-    )
     click.echo("演练正在评审的一届：")
-    count = min(12, nominees, len(people.nominees()) - len(left))
-    middle = Wanted(nominees=count, winners=max(1, count // 3), seed=2, start=today - timedelta(days=DAYS_BEFORE), until=IN_THE_MIDDLE,
-                    title="第二届“临空港工匠”评选", leaving_out=left)  # fmt: skip
+    middle = Wanted(nominees=len(JUDGED), winners=1, seed=2, start=today - timedelta(days=DAYS_BEFORE), until=IN_THE_MIDDLE,
+                    title="第二届“临空港工匠”评选", only=JUDGED)  # fmt: skip
     second = rehearse(config, middle, out=out / "second", tell=click.echo)
+    click.echo("演练正在申报和审查的一届：")
+    spread = Wanted(nominees=len(SPREAD_OUT), winners=3, seed=3, start=today - timedelta(days=DAYS_SPREAD), until=SPREAD.id,
+                    title="第三届“临空港工匠”评选", only=SPREAD_OUT)  # fmt: skip
+    third = rehearse(config, spread, out=out / "third", tell=click.echo)
     notes = {
         "seconds": round(time.monotonic() - begun),
         "winner": summary["accounts"]["winner"],
         "panel": second["accounts"]["panel"][-3:],  # the last ones have most left to score
-        "candidate": second["accounts"]["candidate"],
+        "candidate": third["accounts"]["candidate"],
     }
     mark_prepared(context, mark=samples_mark(), notes=notes)
 
@@ -153,16 +157,21 @@ def welcome(host: str, port: int, notes: Mapping[str, Any]) -> None:
         for one in shown
     ]
     experts = {one.username: one.name for one in people.expert_accounts()}
-    rows += [(experts[each], "专家库", "评审专家", each, DEMO_PASSWORD, "给第二届候选人评分") for each in notes.get("panel", [])]
+    score = "待办：给第二届候选人评分（适合用手机）"
+    rows += [(experts[each], "专家库", "评审专家", each, DEMO_PASSWORD, score) for each in notes.get("panel", [])]
+    confirm = "待办：本人确认与承诺（第三届）"
+    rows += [("候选人", "第三届", "候选人", each, DEMO_PASSWORD, confirm) for each in notes.get("candidate", [])]
     rows += [("获奖人", "第一届", "候选人", each, DEMO_PASSWORD, "下载证书") for each in notes.get("winner", [])]
-    rows += [("候选人", "第二届", "候选人", each, DEMO_PASSWORD, "查看办理进度") for each in notes.get("candidate", [])]
-    show_table(("姓名", "单位", "角色", "用户名", "密码", "可以试试"), rows)
+    show_table(("姓名", "单位", "角色", "用户名", "密码", "登录后可以"), rows)
     click.echo(
         "\n先试试：\n"
-        f"  1. 不登录，打开 http://{host}:{port}/public/ 看公示和证书核验。\n"
-        "  2. 用 renshe.zhang 登录，打开“评选轮次”，看第一届的结果和第二届的进展。\n"
-        "  3. 用一位评审专家登录，给工作台上的候选人评分。\n"
-        "  全部账号：gongjiang users list\n"
+        f"  1. 不登录，打开 http://{host}:{port}/public/ ，看第一届的公示，核验一张证书。\n"
+        "  2. 用 renshe.zhang 登录，办一件复核；再打开“评选轮次”，看第一届的结果、第二届的评分进展、第三届停在哪里。\n"
+        "  3. 用 renshe.li 登录，对另一件作第二人复核：两人意见一致才能通过。\n"
+        "  4. 用 dingxin.hr 登录，填一张推荐表；用 linkong.dou 登录，作一件初审。\n"
+        "  5. 在手机上用一位评审专家登录，给工作台上的候选人评分。\n"
+        "  6. 用 liucheng.admin 登录，打开“流程设计”，看两张流程图和检查结果。\n"
+        "  全部账号：gongjiang users list　（密码都相同）\n"
     )
 
 

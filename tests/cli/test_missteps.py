@@ -43,7 +43,7 @@ def test_a_field_that_the_page_does_not_offer_is_named(handler: Person) -> None:
 
 def test_too_many_nominees_are_refused(installation: Config, tmp_path: Path) -> None:
     with pytest.raises(DomainError, match="示例数据里只有"):
-        rehearse(installation, Wanted(nominees=40), out=tmp_path, tell=lambda line: None)
+        rehearse(installation, Wanted(nominees=60), out=tmp_path, tell=lambda line: None)
 
 
 def test_scores_depend_on_nothing_but_the_seed() -> None:

@@ -2,13 +2,14 @@
 
 import io
 from datetime import date
-from difflib import SequenceMatcher
 from itertools import combinations
 
 import pytest
 from flask import Flask
 from PIL import Image
 
+from app.cli import demo
+from app.cli.rehearsal import acts_spread
 from app.cli.samples import files, people
 from app.cli.samples.loading import DEMO_PASSWORD, load_samples
 from app.domain.identifiers import parse_bank_card, parse_id_number, parse_mobile, parse_skill_certificate, parse_uscc
@@ -42,12 +43,24 @@ def test_names_test_the_papers() -> None:
     assert namesakes(names) == {"王伟"} and {"欧阳建国", "司马云"} <= set(names)
 
 
-def test_deeds_differ_and_fit() -> None:
+def test_deeds_are_as_long_as_life_wants_them() -> None:
+    for nominee in people.nominees():
+        assert 440 <= len(nominee.facts["brief"]) <= 500 and 1850 <= len(nominee.facts["full"]) <= 2000, nominee.key
+        paragraphs = nominee.facts["full"].split("\n\n")
+        assert len(set(paragraphs)) == len(paragraphs) >= 12 and "{" not in nominee.facts["full"], nominee.key
+
+
+def test_deeds_are_each_persons_own() -> None:
     deeds = [nominee.facts["full"] for nominee in people.nominees()]
-    assert all(200 <= len(deed) <= 2000 for deed in deeds)
-    assert all(50 <= len(nominee.facts["brief"]) <= 500 for nominee in people.nominees())
-    alike = [SequenceMatcher(None, a, b).quick_ratio() for a, b in combinations(deeds, 2)]
-    assert max(alike) < 0.7
+    pieces = [{deed[place : place + 12] for place in range(len(deed) - 12)} for deed in deeds]
+    shared = [len(one & other) / min(len(one), len(other)) for one, other in combinations(pieces, 2)]
+    assert max(shared) < 0.3 and sum(shared) / len(shared) < 0.12
+
+
+def test_rounds_under_way_have_people_of_their_own() -> None:
+    first = {nominee.key for nominee in people.nominees()[:30]}
+    assert not first & {*demo.JUDGED, *demo.SPREAD_OUT} and not set(demo.JUDGED) & set(demo.SPREAD_OUT)
+    assert len(demo.SPREAD_OUT) == len(acts_spread.DESKS)
 
 
 @pytest.mark.parametrize("field", ["photo", "certificate_file", "id_copy", "labor_contract", "notice_statement", "honor_files"])

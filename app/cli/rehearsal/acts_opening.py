@@ -55,13 +55,14 @@ def nominate(cast: Cast) -> int:
     cast.clock.forward(1)
     for entry in cast.entries:
         nominator = cast.nominator(entry.nominee)
-        entry.item_id = _begin(cast, nominator, entry)
-        nominator.complete(entry.item_id, values.nomination(entry.nominee), files=lambda field, who=entry: _material(who, field))
+        entry.item_id = begin(cast, nominator, entry)
+        nominator.complete(entry.item_id, values.nomination(entry.nominee), files=lambda field, who=entry: material(who, field))
     _second_channel(cast)
     return len(cast.entries)
 
 
-def _begin(cast: Cast, nominator: Person, entry: Entry) -> int:
+def begin(cast: Cast, nominator: Person, entry: Entry) -> int:
+    """Let somebody begin a nomination; return the work item of its sheet."""
     page = nominator.get(f"/rounds/{cast.round_id}/nominate")
     form = page.form(having="channel")
     channel = "union" if entry.nominee.channel == "union" else "employer"
@@ -78,7 +79,8 @@ def _begin(cast: Cast, nominator: Person, entry: Entry) -> int:
     return int(item[1])
 
 
-def _material(entry: Entry, field: str) -> tuple[str, bytes] | None:
+def material(entry: Entry, field: str) -> tuple[str, bytes] | None:
+    """Return what goes with a field of the nomination, nothing where it is for those who nominate themselves."""
     return None if field == "expert_references" else files.material(entry.nominee, field)
 
 
@@ -89,9 +91,9 @@ def _second_channel(cast: Cast) -> None:
         return
     union = cast.role(Role.NOMINATING_UNIT, "DXH-JXGH")
     second = Entry(entry.nominee)
-    second.item_id = _begin(cast, union, second)
+    second.item_id = begin(cast, union, second)
     wanted = {**values.nomination(entry.nominee), "nominee_channel": "union"}
-    sentence = union.refused(second.item_id, wanted, files=lambda field: _material(entry, field))
+    sentence = union.refused(second.item_id, wanted, files=lambda field: material(entry, field))
     if "只能推荐一次" not in sentence:
         raise Misstep(
             who=str(union), path=f"/work-items/{second.item_id}", status=409, sentence=f"重复推荐的拒绝理由不对：{sentence}"
@@ -103,12 +105,13 @@ def confirm(cast: Cast) -> int:
     """Let every candidate open the account by the sheet of the unit, look at the materials and confirm."""
     cast.clock.forward(2)
     for entry in cast.entries:
-        entry.candidate = _open_account(cast, entry)
+        entry.candidate = open_account(cast, entry)
         entry.person.do("本人确认与承诺", {"publicity_consent": True}, about=entry.number, decide="consented=yes")
     return len(cast.entries)
 
 
-def _open_account(cast: Cast, entry: Entry) -> Person:
+def open_account(cast: Cast, entry: Entry) -> Person:
+    """Let a candidate open the account by the sheet that the unit hands over."""
     nominator = cast.nominator(entry.nominee)
     path = f"/cases/{entry.case_id}/invitation"
     form = next(one for one in nominator.get(path).forms() if not one.action and one.get("csrf_token"))

@@ -88,21 +88,47 @@ def _return_for_proof(cast: Cast, entry: Entry) -> None:
 
 
 def _judge(cast: Cast, entry: Entry) -> None:
-    failed, certificate = {}, "match"
-    if is_over_age(entry.nominee, cast.clock.today):
-        failed = {"E7": "截止日已满法定退休年龄，属返聘人员"}
-    if entry.nominee.facts.get("certificate_level", 1) > 1:
-        failed, certificate = {"E5": "证书编号第16位为2，联网查询为技师，未达到高级技师"}, "mismatch"
-    decision = "reject" if failed else "pass"
-    opinion = f"不符合参评条件：{next(iter(failed.values()))}。" if failed else "逐条核对，证书联网查询一致，符合参评条件。"
-    wanted = values.eligibility(failed=failed, certificate=certificate, opinion=opinion)
-    screenshot = values.any_paper("证书查询结果")
-    handler, second = cast.role(Role.BUREAU_HANDLER), cast.role(Role.SECOND_REVIEWER)
-    handler.do("复核（经办）", wanted, about=entry.number, decide=f"first_review_decision={decision}", files=screenshot)
-    second.do("复核（第二人）", {"opinion": opinion}, about=entry.number, decide=f"re_review_decision={decision}")
+    failed = judge_first(cast, entry)
+    opinion = judge_second(cast, entry)
     if failed:
         entry.out = "rejected"
         cast.note("复核驳回", entry, opinion)
+
+
+def judge_first(cast: Cast, entry: Entry) -> bool:
+    """Let the bureau's handler check every clause; tell whether one is not met."""
+    failed, certificate = _doubts(cast, entry)
+    wanted = values.eligibility(failed=failed, certificate=certificate, opinion=_verdict(failed))
+    decision = "reject" if failed else "pass"
+    cast.role(Role.BUREAU_HANDLER).do(
+        "复核（经办）",
+        wanted,
+        about=entry.number,
+        decide=f"first_review_decision={decision}",
+        files=values.any_paper("证书查询结果"),
+    )
+    return bool(failed)
+
+
+def judge_second(cast: Cast, entry: Entry) -> str:
+    """Let the second reviewer agree; return the opinion."""
+    failed, _ = _doubts(cast, entry)
+    decision = "reject" if failed else "pass"
+    second = cast.role(Role.SECOND_REVIEWER)
+    second.do("复核（第二人）", {"opinion": _verdict(failed)}, about=entry.number, decide=f"re_review_decision={decision}")
+    return _verdict(failed)
+
+
+def _doubts(cast: Cast, entry: Entry) -> tuple[dict[str, str], str]:
+    if entry.nominee.facts.get("certificate_level", 1) > 1:
+        return {"E5": "证书编号第16位为2，联网查询为技师，未达到高级技师"}, "mismatch"
+    if is_over_age(entry.nominee, cast.clock.today):
+        return {"E7": "截止日已满法定退休年龄，属返聘人员"}, "match"
+    return {}, "match"
+
+
+def _verdict(failed: dict[str, str]) -> str:
+    return f"不符合参评条件：{next(iter(failed.values()))}。" if failed else "逐条核对，证书联网查询一致，符合参评条件。"
 
 
 def joint_check(cast: Cast) -> int:

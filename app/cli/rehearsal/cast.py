@@ -117,9 +117,10 @@ class Cast:
         return sum(person.requests for person in (*self._persons.values(), *candidates))
 
 
-def choose(count: int, *, leaving_out: frozenset[str] = frozenset()) -> list[Entry]:
-    """Return so many nominees of the samples, those with a part first."""
-    return [Entry(nominee) for nominee in people.nominees() if nominee.key not in leaving_out][:count]
+def choose(count: int, *, only: tuple[str, ...] = ()) -> list[Entry]:
+    """Return so many nominees of the samples, those with a part first; those of `only` in its order, where it names any."""
+    nominees = {nominee.key: nominee for nominee in people.nominees()}
+    return [Entry(nominees[key]) for key in only or nominees][:count]
 
 
 def is_over_age(nominee: Nominee, on: date) -> bool:

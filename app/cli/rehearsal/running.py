@@ -43,7 +43,7 @@ class Wanted:
     start: date = date(2026, 3, 2)
     until: str = STAGES[-1].id
     title: str = ""
-    leaving_out: frozenset[str] = frozenset()
+    only: tuple[str, ...] = ()
 
 
 def own_config(out: Path, *, database_url: str = "") -> Config:
@@ -98,7 +98,7 @@ def prepare(app: Flask, context: Context, *, tell: Callable[[str], None]) -> Non
 def _play(
     app: Flask, context: Context, clock: SteppingClock, wanted: Wanted, *, out: Path, tell: Callable[[str], None]
 ) -> dict[str, Any]:
-    entries = choose(wanted.nominees, leaving_out=wanted.leaving_out)
+    entries = choose(wanted.nominees, only=wanted.only)
     if len(entries) < wanted.nominees:
         raise DomainError("rehearsal.nominees", f"示例数据里只有{len(entries)}名候选人可用。请减少 --nominees。")
     if not 1 <= wanted.winners <= max(1, wanted.nominees // 3):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.cli.rehearsal import acts_issue, acts_notice, acts_opening, acts_panel, acts_review
+from app.cli.rehearsal import acts_issue, acts_notice, acts_opening, acts_panel, acts_review, acts_spread
 from app.cli.rehearsal.cast import Cast
 
 
@@ -47,6 +47,10 @@ IN_THE_MIDDLE = "scoring"
 """The stage of which half is played when the rehearsal stops there: that is where most people have something to do."""
 
 
+SPREAD = Stage("spread", "推荐办件停在不同环节", acts_spread.stop_everywhere)
+"""In place of all others: a round of which every nomination waits at another desk."""
+
+
 @dataclass(frozen=True)
 class Played:
     """A stage that was played: how many it handled, and how long it took."""
@@ -60,7 +64,7 @@ class Played:
 def play(cast: Cast, *, until: str, tell: Callable[[Played], None]) -> list[Played]:
     """Play the stages up to and including `until`; after each the worker does what is due, and `tell` hears of it."""
     done: list[Played] = []
-    for stage in STAGES:
+    for stage in STAGES if until != SPREAD.id else (SPREAD,):
         begun = time.monotonic()
         halfway = stage.id == until == IN_THE_MIDDLE
         count = acts_panel.score(cast, half=True) if halfway else stage.play(cast)

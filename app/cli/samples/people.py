@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.cli.samples import deeds
 from app.domain.actors import Role
 from app.domain.identifiers import id_check_character, luhn_ok, organisation_check_character, uscc_check_character
 from app.services.accounts.provisioning import AccountFacts, ExpertFacts, UnitFacts
@@ -139,11 +140,13 @@ def nominees() -> tuple[Nominee, ...]:
     """Return all nominees, those who matter most for a small rehearsal first."""
     rows = [row for path in sorted((FOLDER / "nominees").glob("*.toml")) for row in _read(f"nominees/{path.name}")["nominee"]]
     order = {key: place for place, key in enumerate(PRIORITY)}
-    rows.sort(key=lambda row: (order.get(row["key"], len(order)), row["key"]))
+    rows.sort(key=lambda row: (row.get("later", False), order.get(row["key"], len(order)), row["key"]))
     return tuple(_nominee(row, place) for place, row in enumerate(rows, start=1))
 
 
 def _nominee(row: dict[str, Any], place: int) -> Nominee:
+    unit = unit_names()[row["employer"]]
+    told = {"brief": deeds.brief(row, place=place), "full": deeds.full(row, place=place, unit=unit)}
     return Nominee(
         key=row["key"],
         name=row["name"],
@@ -156,5 +159,5 @@ def _nominee(row: dict[str, Any], place: int) -> Nominee:
         channel=row.get("channel", "employer"),
         quality=float(row["quality"]),
         part=row.get("part", ""),
-        facts=row,
+        facts={**row, **told},
     )
