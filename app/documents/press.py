@@ -10,6 +10,7 @@ from typing import Any
 
 from app.documents.binding import Binder, Layer
 from app.documents.context import Plain, plain
+from app.documents.edges import refuse_overflow
 from app.documents.fetcher import fetcher_for
 from app.documents.render import NOTHING, batch_fonts, check_pages, identifier_of, lay_out, page_html, refuse_missing_glyphs
 from app.documents.sandbox import render_body
@@ -104,6 +105,7 @@ class Press:
             document = lay_out(page, self._fonts, fetcher)
             if len(document.pages) != len(bodies):
                 self._name_overflow(bodies)
+            refuse_overflow(self._template, document)
             layers = self._binder.take(document)
         if fetcher.refused is not None:
             raise fetcher.refused

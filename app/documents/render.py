@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.documents.context import Plain, plain, texts
+from app.documents.edges import refuse_overflow
 from app.documents.fetcher import BASE, fetcher_for
 from app.documents.fonts import FontRole, check_coverage, resolve_chains
 from app.documents.sandbox import render_body
@@ -157,7 +158,7 @@ def lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
 
 
 def check_pages(template: Template, document: Any) -> None:
-    """Raise `DomainError` when there are more pages than the template allows, or when they have another size."""
+    """Raise `DomainError` for more pages than the template allows, another size of page, or a text that runs out of its box."""
     metadata = template.metadata
     if metadata.max_pages and len(document.pages) > metadata.max_pages:
         raise DomainError(
@@ -171,6 +172,7 @@ def check_pages(template: Template, document: Any) -> None:
                 "template_page",
                 f"模板“{template.key}”声明的纸张是 {metadata.page}，样式表却排成 {size[0]}×{size[1]} 毫米。请改成一致。",
             )
+    refuse_overflow(template, document)
 
 
 def identifier_of(template: Template, values: Mapping[str, Plain]) -> bytes:
