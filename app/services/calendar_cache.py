@@ -21,7 +21,8 @@ class CalendarCache:
     def get(self, session: Session, *, now: datetime) -> Calendar:
         """Return the calendar, at most a minute old."""
         if self._calendar is None or self._read_at is None or not timedelta(0) <= now - self._read_at < _FRESH:
-            days = {date.fromisoformat(row.day): row.kind for row in session.scalars(select(CalendarDay))}
+            found = session.execute(select(CalendarDay.day, CalendarDay.kind))
+            days = {date.fromisoformat(day): kind for day, kind in found}
             years = session.scalars(select(CalendarYear.year).where(CalendarYear.status == "published"))
             self._calendar = Calendar(days=days, published=frozenset(years))  # type: ignore[arg-type]  # the column holds DayKind
             self._read_at = now

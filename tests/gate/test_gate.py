@@ -96,6 +96,17 @@ def test_diagram_that_never_returns_is_given_up() -> None:
     assert finding.rule == "file.unparsable"
 
 
+def test_what_was_read_once_needs_no_child_again_and_what_was_changed_does() -> None:
+    body = '<bpmn:startEvent id="S" /><bpmn:endEvent id="E_read_once" />' + cases.flows("S > E_read_once")
+    whole = f'{HEAD}<bpmn:process id="P" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
+    with Parsing({"a.bpmn": whole}) as first:
+        assert first.findings() == []
+    with Parsing({"a.bpmn": whole}, time_limit=0.0) as again:
+        assert again.findings() == []  # nothing was started that could be late
+    with Parsing({"a.bpmn": whole.replace(b"</bpmn:process>", b"")}) as changed:
+        assert [finding.rule for finding in changed.findings()] == ["file.unparsable"]
+
+
 def test_variables_are_not_checked_without_being_told_of_them() -> None:
     assert context().variables is not None
     bad = next(case[1] for case in cases.CASES if case[0] == "expression.variable")

@@ -118,11 +118,10 @@ def _add_units(tx: Transaction, units: Iterable[UnitFacts], added: Added) -> dic
 
 def _add_accounts(tx: Transaction, facts: Iterable[AccountFacts], added: Added, *, password: str) -> dict[str, int]:
     known = {row.username: row.id for row in tx.session.execute(select(User.username, User.id))}
+    missing = [account for account in facts if account.username not in known]
     # Hashed once: who knows the password of one of these accounts knows them all, and a hundred hashes take ten seconds.
-    password_hash = accounts.hash_password(password)
-    for account in facts:
-        if account.username in known:
-            continue
+    password_hash = accounts.hash_password(password) if missing else ""
+    for account in missing:
         check_password(password, username=account.username)
         unit_id = added.codes[account.unit]
         user = User(
