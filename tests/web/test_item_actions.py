@@ -98,6 +98,9 @@ def test_a_transfer_without_reason_comes_back_with_what_was_chosen(review: Site)
     assert answer.status_code == 422
     assert f'<option value="{user_id}" selected' in page
     assert 'href="#reason"' in page
+    bare = review.client("clerk").post(f"/work-items/{item_id}/transfer", data={}).get_data(as_text=True)
+    assert 'href="#user"' in bare
+    assert 'href="#reason"' in bare
 
 
 def test_strangers_do_not_reach_the_dialogs(review: Site) -> None:

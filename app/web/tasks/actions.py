@@ -34,7 +34,8 @@ def transfer(item_id: int) -> ResponseReturnValue:
         user_id = answers.whole(given["user"])
         name = item_actions.transfer(context(), actor=actor, item_id=item_id, user_id=user_id, reason=given["reason"])
     except InvalidValues as error:
-        return _transfer_page(item_id, given, error.fields)
+        missing = {} if given["user"] else {"user": "请选择转给谁。"}
+        return _transfer_page(item_id, given, missing | error.fields)
     except NotFound as error:
         with reading() as tx:
             raise who_has_it(tx, error, actor=actor, item_id=item_id) from None
@@ -59,7 +60,8 @@ def send_back(item_id: int) -> ResponseReturnValue:
             context(), actor=current_actor(), item_id=item_id, node_id=given["node"], reason=given["reason"]
         )
     except InvalidValues as error:
-        return _return_page(item_id, given, error.fields)
+        missing = {} if given["node"] else {"node": "请选择退回到哪一步。"}
+        return _return_page(item_id, given, missing | error.fields)
     flash(f"已退回到“{title}”，原因已记入办理过程。", f"done:{item_id}")
     return answers.go_to(url_for("desk.desk"))
 

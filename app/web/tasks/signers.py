@@ -33,7 +33,8 @@ def add(case_id: int, node_id: str) -> ResponseReturnValue:
             member=answers.whole(given["member"]), reason=given["reason"],
         )  # fmt: skip
     except InvalidValues as error:
-        return _add_page(case_id, node_id, given, error.fields)
+        missing = {} if given["member"] else {"member": "请选择增加谁。"}
+        return _add_page(case_id, node_id, given, missing | error.fields)
     flash(f"已加签：{name}。对方会收到通知。")
     return answers.go_to(url_for("cases.show", case_id=case_id))
 
