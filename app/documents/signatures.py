@@ -14,7 +14,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, Pdf
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from app.documents.signing import DIGEST, Credential, fingerprint_of, signature_room
+from app.documents.signing import DIGEST, Credential, apart, fingerprint_of, signature_room
 from app.domain.clock import local
 
 FIELD = "Signature1"
@@ -54,8 +54,8 @@ def sign_pdf(pdf: bytes, *, credential: Credential, reason: str, at: datetime) -
     )
     signer = SignerAt(metadata, credential.signer)
     signer.moment = local(at)
-    out = io.BytesIO()
-    signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=2 * signature_room(credential))
+    out, room = io.BytesIO(), 2 * signature_room(credential)
+    apart(lambda: signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=room))
     return out.getvalue()
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from asn1crypto import x509
 from cryptography import x509 as pyca
@@ -19,6 +21,7 @@ from app.domain.clock import local
 from app.domain.errors import DomainError
 
 DIGEST = "sha256"
+Result = TypeVar("Result")
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -157,8 +160,9 @@ class CmsForm:
     def __init__(self, credential: Credential) -> None:
         self._signer = credential.signer
         # PAdES keeps the time of signing in the PDF's own entry, so it is not among the signed attributes.
-        made = asyncio.run(
-            self._signer.async_sign(_ANY_DIGEST, DIGEST, use_pades=True, signed_attr_settings=PdfCMSSignedAttributes())
+        settings = PdfCMSSignedAttributes()
+        made: Any = apart(
+            lambda: asyncio.run(self._signer.async_sign(_ANY_DIGEST, DIGEST, use_pades=True, signed_attr_settings=settings))
         )
         signed = made["content"]["signer_infos"][0]
         self._attributes, self._value = signed["signed_attrs"].untag().dump(), signed["signature"].native
@@ -179,6 +183,12 @@ class CmsForm:
         while len(value) != len(self._value):
             value = self._signer.sign_bytes(attributes)
         return self._whole.replace(_ANY_DIGEST, digest).replace(self._value, value)
+
+
+def apart(work: Callable[[], Result]) -> Result:
+    """Do something in a thread of its own: the library signs in an event loop, and there may be one in this thread already."""
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        return threads.submit(work).result()
 
 
 _ANY_DIGEST = bytes(range(100, 132))

@@ -1,5 +1,6 @@
 """Signing: what a credential is refused for, and what a signature is worth after somebody touched the file."""
 
+import asyncio
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -92,3 +93,11 @@ def test_in_service_nothing_is_made_and_a_demonstrations_credential_is_refused(t
     path.write_bytes(archive())
     with pytest.raises(DomainError, match="演示签名证书"):
         CredentialSource(str(path), password="geheim", demo=False).open(now=MOMENT)
+
+
+def test_signing_works_where_an_event_loop_is_running() -> None:
+    async def within() -> str:
+        pdf = sign_pdf(PAPER.read_bytes(), credential=credential(), reason="x", at=MOMENT)
+        return judge(pdf, trusted={credential().fingerprint}).verdict
+
+    assert asyncio.run(within()) == "ours"

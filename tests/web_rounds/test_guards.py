@@ -30,6 +30,9 @@ PAGES = [
     ("/admin/unassigned", "process_admin", "system_admin"),
     ("/admin/incidents", "process_admin", "bureau_leader"),
     ("/procedures", "process_admin", "archivist"),
+    ("/certificates/rounds/1", "document_officer", "expert"),
+    ("/certificates/rounds/1/progress", "supervisor", "finance_maker"),
+    ("/certificates/rounds/1/seals", "archivist", "candidate"),
 ]
 
 
@@ -70,6 +73,11 @@ ACTIONS = [
     ("/admin/calendar", "system_admin", "process_admin"),
     ("/admin/incidents/1/retry", "process_admin", "bureau_leader"),
     ("/admin/unassigned/1", "process_admin", "bureau_leader"),
+    ("/certificates/rounds/1/seals", "document_officer", "supervisor"),
+    ("/certificates/rounds/1/batches/1/cancel", "bureau_handler", "bureau_leader"),
+    ("/certificates/1/revoke", "bureau_leader", "bureau_handler"),
+    ("/certificates/1/reissue", "bureau_handler", "bureau_leader"),
+    ("/certificates/1/void", "document_officer", "archivist"),
 ]
 
 

@@ -67,7 +67,7 @@ def reissue(context: Context, *, actor: Actor, certificate_id: int, corrections:
         row = _lock_valid(tx, certificate_id)
         old = json.loads(row.values_json)
         given = {key: " ".join(value.split()) for key, value in corrections.items() if key in CORRECTABLE and value.strip()}
-        changed = {key: value for key, value in given.items() if value != old.get(key)}
+        changed = {key: value for key, value in given.items() if value != {"name": row.name, **old}.get(key)}
         if not changed:
             raise InvalidValues("register.same", "没有需要更正的内容。请改正印错的姓名或单位后再补发。")
         round_ = tx.session.get_one(SelectionRound, row.round_id)

@@ -7,13 +7,12 @@ from app.persistence.queries import certificates as queries
 from app.persistence.queries.certificates import CertificateView
 from app.services.issuing.serials import shown_code
 from app.services.selection import round_files
+from app.web.certificates.words import STATES
 from app.web.guards import signed_in
 from app.web.house import context
 from app.web.identity import current_actor
 
 certificates = Blueprint("certificates", __name__, url_prefix="/certificates")
-
-STATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发"}
 
 
 @certificates.get("")

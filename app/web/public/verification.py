@@ -1,12 +1,12 @@
 """Verification of certificates: one large line. A wrong code and an unknown serial get the same answer."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.services.issuing.verification import verify
+from app.services.issuing.verification import FileAnswer, verify, verify_file
 from app.web import answers
 from app.web.guards import public
-from app.web.house import context
+from app.web.house import config, context
 from app.web.limits import limit
 from app.web.public.group import public_pages
 
@@ -16,6 +16,17 @@ ANSWERS = {
     "reissued": ("已补发", "这份证书已由新证书替代，请以新证书为准。"),
 }
 NONE = ("查无此证书", "编号与核验码对不上任何一份证书。请对照证书逐字核对；仍查不到的，请联系区人社局。")
+FILES = {
+    "unregistered": ("不在登记册中", "文件带有本系统的电子签名，没有被改动，但登记册里没有这份证书文件。请联系区人社局核实。"),
+    "unsigned": (
+        "没有电子签名",
+        "这个文件没有本系统的电子签名，可能是重新打印、截图或另存的。请上传收到的原文件，或按编号和核验码查验。",
+    ),
+    "broken": ("文件被改动过", "文件的内容与签名时不一致，不能作为凭证。请向持证人索取原文件，或按编号和核验码查验。"),
+    "changed": ("签名后又有改动", "文件在签名之后被添加过内容，不能作为凭证。请向持证人索取原文件，或按编号和核验码查验。"),
+    "foreign": ("不是本系统签发", "文件的签名完好，但签名人不是本系统的发证机关。请勿采信，并联系区人社局核实。"),
+}
+WHOLE = "文件与签发时完全一致，电子签名完好。"
 
 
 @public_pages.get("/public/verify")
@@ -25,7 +36,37 @@ def verify_form() -> ResponseReturnValue:
     serial, code = answers.text_argument("serial", longest=40), answers.text_argument("code", longest=20)
     if serial and code:
         return redirect(url_for("public.verification", serial=serial, code=code))
-    return render_template("public/verify.html", serial=serial, answer=None, facts=None, incomplete=bool(serial or code))
+    return _page(serial=serial, incomplete=bool(serial or code))
+
+
+@public_pages.post("/public/verify")
+@public
+def verify_upload() -> ResponseReturnValue:
+    """Answer for a certificate's file: signature, wholeness, register. The file is read and not kept."""
+    limit("verification-file", most=10, minutes=10)
+    pdf, most = _received(), config().upload_limit_bytes
+    if len(pdf) > most:
+        return _page(file_problem="文件太大，不是本系统签发的证书。请上传收到的原文件。"), 413
+    if not pdf.startswith(b"%PDF-"):
+        return _page(file_problem="请选择证书的 PDF 文件。照片和截图不能查验，可以按编号和核验码查验。"), 422
+    answer = verify_file(context(), pdf)
+    return _page(answer=_words_of(answer), facts=answer.facts, signer=answer.signer)
+
+
+def _received() -> bytes:
+    """Read the file and close it: a large one lies in a temporary file until then."""
+    sent = request.files.get("file")
+    if sent is None:
+        return b""
+    with sent.stream:
+        return sent.stream.read(config().upload_limit_bytes + 1)
+
+
+def _words_of(answer: FileAnswer) -> tuple[str, str]:
+    if answer.facts is None:
+        return FILES[answer.verdict]
+    word, sentence = ANSWERS[answer.facts.state]
+    return word, WHOLE + sentence
 
 
 @public_pages.get("/verify/<serial>")
@@ -37,5 +78,8 @@ def verification(serial: str) -> ResponseReturnValue:
     wanted = answers.clean(serial, longest=40)
     code = answers.text_argument("code", longest=20) or answers.text_argument("c", longest=20)
     facts = verify(context(), serial=wanted, code=code)
-    answer = ANSWERS[facts.state] if facts else NONE
-    return render_template("public/verify.html", serial=wanted, answer=answer, facts=facts, incomplete=False)
+    return _page(serial=wanted, answer=ANSWERS[facts.state] if facts else NONE, facts=facts)
+
+
+def _page(**shown: object) -> str:
+    return render_template("public/verify.html", limit=config().upload_limit_bytes, **shown)

@@ -1,0 +1,77 @@
+"""The register of certificates as the bureau sees it: one page of a round, and one certificate with what it replaces."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, aliased
+
+from app.persistence.models import Certificate, SealedPaper, SelectionRound
+from app.persistence.queries.paging import Page, matches, paged
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """A certificate in the register; `replaces` is the serial that it was issued for, `replaced_by` the one that came after."""
+
+    id: int
+    case_id: int
+    round_id: int
+    round_title: str
+    serial: str
+    name: str
+    title: str
+    issued_on: str
+    state: str
+    has_pdf: bool
+    is_sealed: bool
+    replaces: str
+    replaced_by: str
+    values_json: str
+
+
+def rows(session: Session, *, round_id: int, page: int, q: str = "", state: str = "") -> Page[RegisterRow]:
+    """Return one page of a round's register by serial (two statements); `q` looks into serial and name."""
+    query = _all().where(Certificate.round_id == round_id).order_by(Certificate.serial)
+    if q:
+        query = query.where(matches(Certificate.serial, q) | matches(Certificate.name, q))
+    if state:
+        query = query.where(Certificate.state == state)
+    return paged(session, query, page, line=_line)
+
+
+def one(session: Session, *, certificate_id: int) -> RegisterRow | None:
+    """Return a certificate of the register, None when there is none (one statement). For those who may see the register."""
+    found = session.execute(_all().where(Certificate.id == certificate_id)).one_or_none()
+    return None if found is None else _line(found)
+
+
+def _all():  # type: ignore[no-untyped-def]  # a Select of five columns
+    old, new = aliased(Certificate), aliased(Certificate)
+    return (
+        select(Certificate, SelectionRound.title, SealedPaper.record_id, old.serial, new.serial)
+        .join(SelectionRound, SelectionRound.id == Certificate.round_id)
+        .outerjoin(SealedPaper, (SealedPaper.kind == "certificate") & (SealedPaper.paper_id == Certificate.id))
+        .outerjoin(old, old.id == Certificate.replaces_id)
+        .outerjoin(new, new.replaces_id == Certificate.id)
+    )
+
+
+def _line(found: Row[Any]) -> RegisterRow:
+    row, round_title, record_id, replaces, replaced_by = found
+    return RegisterRow(
+        id=row.id,
+        case_id=row.case_id,
+        round_id=row.round_id,
+        round_title=round_title,
+        serial=row.serial,
+        name=row.name,
+        title=row.title,
+        issued_on=row.issued_on,
+        state=row.state,
+        has_pdf=row.pdf_sha256 is not None,
+        is_sealed=record_id is not None,
+        replaces=replaces or "",
+        replaced_by=replaced_by or "",
+        values_json=row.values_json,
+    )

@@ -1,0 +1,189 @@
+"""The register of a round's certificates, for the bureau: what is being made, what holds, and what became of each."""
+
+import json
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import InvalidValues, NotFound
+from app.domain.permissions import BUREAU, Permission, is_permitted
+from app.persistence.queries import register as queries
+from app.persistence.queries import rounds as round_queries
+from app.persistence.queries.register import RegisterRow
+from app.services.issuing import batches, register
+from app.web import answers
+from app.web.certificates.words import BATCHES, EVENTS, STATES
+from app.web.guards import needs
+from app.web.house import context
+from app.web.identity import current_actor
+
+registry = Blueprint("register", __name__, url_prefix="/certificates")
+
+_LONGEST_REASON = 500
+
+
+@registry.get("/rounds/<int:round_id>")
+@needs(Permission.SEE_REGISTER)
+def show(round_id: int) -> str:
+    """Show the register of a round, and how far its batch is."""
+    q, state = answers.text_argument("q"), answers.text_argument("state", longest=12)
+    with context().reading() as tx:
+        title = round_title(tx.session, round_id)
+        page = queries.rows(tx.session, round_id=round_id, page=answers.page_argument(), q=q, state=state)
+        batch = batches.latest(tx, round_id=round_id)
+    return render_template(
+        "certificates/register.html", round_id=round_id, title=title, page=page, batch=batch, q=q, state=state, **_words()
+    )
+
+
+@registry.get("/rounds/<int:round_id>/progress")
+@needs(Permission.SEE_REGISTER)
+def progress(round_id: int) -> str:
+    """Show how far the batch of a round is, for the page that asks again and again."""
+    with context().reading() as tx:
+        round_title(tx.session, round_id)
+        batch = batches.latest(tx, round_id=round_id)
+    return render_template("certificates/_batch.html", round_id=round_id, batch=batch, **_words())
+
+
+@registry.post("/rounds/<int:round_id>/batch")
+@needs(Permission.ISSUE_CERTIFICATES)
+def start(round_id: int) -> ResponseReturnValue:
+    """Begin to make the certificates of a round that have no file."""
+    batches.start(context(), actor=current_actor(), round_id=round_id)
+    flash("已开始制作，可以离开这个页面。")
+    return redirect(url_for("register.show", round_id=round_id), 303)
+
+
+@registry.post("/rounds/<int:round_id>/batches/<int:batch_id>/cancel")
+@needs(Permission.ISSUE_CERTIFICATES)
+def cancel(round_id: int, batch_id: int) -> ResponseReturnValue:
+    """Stop a batch; what is made stays."""
+    batches.cancel(context(), actor=current_actor(), batch_id=batch_id)
+    flash("已取消制作；已经做好的证书不受影响，需要时可以继续。")
+    return redirect(url_for("register.show", round_id=round_id), 303)
+
+
+@registry.get("/<int:certificate_id>/record")
+@needs(Permission.SEE_REGISTER)
+def record(certificate_id: int) -> str:
+    """Show what the register says of a certificate."""
+    row = _one(certificate_id)
+    with context().reading() as tx:
+        events = register.events_of(tx, certificate_id=certificate_id)
+    may_revoke = is_permitted(current_actor(), Permission.REVOKE_CERTIFICATE)
+    may_see_paper = current_actor().has(*BUREAU)
+    return render_template(
+        "certificates/record.html", row=row, events=events, may_revoke=may_revoke, may_see_paper=may_see_paper, **_words()
+    )
+
+
+@registry.get("/<int:certificate_id>/revoke")
+@needs(Permission.REVOKE_CERTIFICATE)
+def revoke_form(certificate_id: int) -> str:
+    """Ask by which decision the title was revoked."""
+    return _form("revoke", _one(certificate_id), {}, {})
+
+
+@registry.post("/<int:certificate_id>/revoke")
+@needs(Permission.REVOKE_CERTIFICATE)
+def revoke(certificate_id: int) -> ResponseReturnValue:
+    """Enter a revocation."""
+    given = _given("decision", "decided_on", "reason")
+    try:
+        register.revoke(
+            context(),
+            actor=current_actor(),
+            certificate_id=certificate_id,
+            decision=given["decision"],
+            decided_on=day_of(given["decided_on"], field="decided_on"),
+            reason=given["reason"],
+        )
+    except InvalidValues as error:
+        return _form("revoke", _one(certificate_id), given, error.fields or {"form": error.message}), 422
+    flash("撤销已登记，公开核验页面立即显示“已撤销”。")
+    return redirect(url_for("register.record", certificate_id=certificate_id), 303)
+
+
+@registry.get("/<int:certificate_id>/reissue")
+@needs(Permission.ISSUE_CERTIFICATES)
+def reissue_form(certificate_id: int) -> str:
+    """Ask what was misprinted."""
+    row = _one(certificate_id)
+    values = json.loads(row.values_json)
+    return _form("reissue", row, {"name": values.get("name", row.name), "employer": values.get("employer", "")}, {})
+
+
+@registry.post("/<int:certificate_id>/reissue")
+@needs(Permission.ISSUE_CERTIFICATES)
+def reissue(certificate_id: int) -> ResponseReturnValue:
+    """Replace a misprinted certificate."""
+    given = _given("name", "employer", "reason")
+    corrections = {key: given[key] for key in register.CORRECTABLE}
+    try:
+        new_id = register.reissue(
+            context(), actor=current_actor(), certificate_id=certificate_id, corrections=corrections, reason=given["reason"]
+        )
+    except InvalidValues as error:
+        return _form("reissue", _one(certificate_id), given, error.fields or {"form": error.message}), 422
+    flash("已补发：新证书正在制作，原证书显示为“已补发”。")
+    return redirect(url_for("register.record", certificate_id=new_id), 303)
+
+
+@registry.get("/<int:certificate_id>/void")
+@needs(Permission.ISSUE_CERTIFICATES)
+def void_form(certificate_id: int) -> str:
+    """Ask why the number is to be void."""
+    return _form("void", _one(certificate_id), {}, {})
+
+
+@registry.post("/<int:certificate_id>/void")
+@needs(Permission.ISSUE_CERTIFICATES)
+def void(certificate_id: int) -> ResponseReturnValue:
+    """Make a number void."""
+    given = _given("reason")
+    try:
+        register.make_void(context(), actor=current_actor(), certificate_id=certificate_id, reason=given["reason"])
+    except InvalidValues as error:
+        return _form("void", _one(certificate_id), given, error.fields or {"form": error.message}), 422
+    flash("编号已作废，不会再次使用。")
+    return redirect(url_for("register.record", certificate_id=certificate_id), 303)
+
+
+def day_of(text: str, *, field: str) -> date:
+    """Return the day that somebody chose. Raises `InvalidValues` for the field."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValues("register.day", "日期不完整。", fields={field: "请选择日期。"}) from None
+
+
+def round_title(session: Any, round_id: int) -> str:
+    """Return the title of a round. `NotFound`."""
+    found = next((row.title for row in round_queries.rounds(session) if row.id == round_id), None)
+    if found is None:
+        raise NotFound("round.unknown", "没有找到这一轮评选。请从轮次列表重新进入。")
+    return found
+
+
+def _one(certificate_id: int) -> RegisterRow:
+    with context().reading() as tx:
+        found = queries.one(tx.session, certificate_id=certificate_id)
+    if found is None:
+        raise NotFound("certificate.unknown", "没有找到这份证书。请从轮次页面重新进入。")
+    return found
+
+
+def _given(*names: str) -> dict[str, str]:
+    return {name: answers.clean(request.form.get(name, ""), longest=_LONGEST_REASON) for name in names}
+
+
+def _form(kind: str, row: RegisterRow, given: dict[str, str], problems: dict[str, str]) -> str:
+    return render_template("certificates/change.html", kind=kind, row=row, given=given, problems=problems, **_words())
+
+
+def _words() -> dict[str, Any]:
+    may_issue = is_permitted(current_actor(), Permission.ISSUE_CERTIFICATES)
+    return {"states": STATES, "event_words": EVENTS, "batch_words": BATCHES, "may_issue": may_issue}

@@ -1,0 +1,82 @@
+"""Paper seals: which papers of a round wait for theirs, and the record with the scan that proves it."""
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app.domain.errors import DomainError, InvalidValues
+from app.domain.permissions import Permission, is_permitted
+from app.services.issuing import seals as service
+from app.web import answers
+from app.web.certificates.register import day_of, registry, round_title
+from app.web.guards import needs
+from app.web.house import config, context
+from app.web.identity import current_actor
+
+
+@registry.get("/rounds/<int:round_id>/seals")
+@needs(Permission.SEE_REGISTER)
+def seals(round_id: int) -> str:
+    """Show the papers that wait for their seal, and those that have it."""
+    return _page(round_id, {}, {}, [])
+
+
+@registry.post("/rounds/<int:round_id>/seals")
+@needs(Permission.ISSUE_CERTIFICATES)
+def record_sealing(round_id: int) -> ResponseReturnValue:
+    """Enter that papers were sealed, with the scan."""
+    given = {name: answers.clean(request.form.get(name, ""), longest=200) for name in ("sealed_on", "keeper", "note")}
+    chosen = request.form.getlist("papers")
+    sent = request.files.get("scan")
+    try:
+        if sent is None or not sent.filename:
+            raise InvalidValues("seal.scan", "没有收到扫描件。", fields={"scan": "请上传盖章后的扫描件。"})
+        service.record_sealing(
+            context(),
+            actor=current_actor(),
+            round_id=round_id,
+            chosen=[_paper(one) for one in chosen],
+            sealed_on=day_of(given["sealed_on"], field="sealed_on"),
+            keeper=given["keeper"],
+            scan=sent.stream,
+            scan_name=sent.filename,
+            note=given["note"],
+        )
+    except InvalidValues as error:
+        return _page(round_id, given, error.fields or {"form": error.message}, chosen), 422
+    except DomainError as error:
+        if not error.code.startswith("file."):
+            raise
+        return _page(round_id, given, {"scan": error.message}, chosen), 422
+    flash("用印已登记，扫描件已存入本轮文书。")
+    return redirect(url_for("register.seals", round_id=round_id), 303)
+
+
+@registry.get("/seals/<int:record_id>/scan")
+@needs(Permission.SEE_REGISTER)
+def scan(record_id: int) -> Response:
+    """Send the scan of a record; every time is in the round's history."""
+    sha256, name = service.scan_of(context(), actor=current_actor(), record_id=record_id)
+    return send_file(context().files.open(sha256), download_name=name, as_attachment=True)
+
+
+def _paper(choice: str) -> tuple[str, int]:
+    kind, _, number = choice.partition("-")
+    return kind, answers.whole(number)
+
+
+def _page(round_id: int, given: dict[str, str], problems: dict[str, str], chosen: list[str]) -> str:
+    with context().reading() as tx:
+        title, lines = round_title(tx.session, round_id), service.papers(tx, round_id=round_id)
+    return render_template(
+        "certificates/seals.html",
+        round_id=round_id,
+        title=title,
+        waiting=[line for line in lines if line.record is None],
+        sealed=[line for line in lines if line.record is not None],
+        given=given,
+        problems=problems,
+        chosen=chosen,
+        limit=config().upload_limit_bytes,
+        service_name=context().seals.name,
+        may_issue=is_permitted(current_actor(), Permission.ISSUE_CERTIFICATES),
+    )
