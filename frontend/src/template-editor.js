@@ -91,6 +91,11 @@ mount('[data-template-editor]', form => {
   draft.soon = later(() => draft.save(), 900); // A page is looked at after each thought, not after each minute.
   draft.offerKept(area.value);
   area.addEventListener('input', () => { gutter.draw(); draft.changed(); });
+  area.addEventListener('keydown', event => {
+    if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault(); // What people press out of habit would save the web page.
+    draft.save();
+  });
   form.addEventListener('submit', event => { event.preventDefault(); draft.save(); });
   // The other tabs and the deployment show what is saved, so it is saved first.
   for (const link of document.querySelectorAll('a[data-leave]')) {

@@ -136,6 +136,8 @@ def test_where_one_person_is_enough_it_is_deployed_at_once(house: House) -> None
     admin = house.actor("admin")
     version_id = deploy(house, letter())
     turn(house.context, actor=house.actor("security"), name=SECOND_PERSON, on=False)
+    with pytest.raises(Conflict, match="已经有编号"):
+        template_drafts.start_copy(house.context, actor=admin, version_id=version_id, name="letter", title="便函")
     draft_id = template_drafts.start_copy(house.context, actor=admin, version_id=version_id, name="plain", title="便函")
     made = deployment.submit(house.context, actor=admin, draft_id=draft_id, expected=1, reason="另一种样式")
     with house.context.reading() as tx:
