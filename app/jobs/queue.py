@@ -46,6 +46,7 @@ def work_off(context: Context) -> int:
     reminders.tell_new(context)
     reminders.tell_due(context)
     delivered = outbox.deliver_pending(context)
+    outbox.sweep(context)
     return fired + delivered + batches.run_unfinished(context)
 
 

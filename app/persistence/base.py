@@ -1,5 +1,6 @@
 """The declarative base and the column types that the models share."""
 
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,6 +45,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Packed(TypeDecorator[str]):
+    """Long text that nobody searches, stored compressed: prose takes about half, a form with its keys a third."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Compress on the way in."""
+        return None if value is None else zlib.compress(value.encode(), 9)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Unpack on the way out."""
+        return None if value is None else zlib.decompress(bytes(value)).decode()
 
 
 class Encrypted(TypeDecorator[str]):

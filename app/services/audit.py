@@ -1,5 +1,6 @@
 """Writing down what happened: append-only events, chained by a keyed hash within their stream."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -63,6 +64,11 @@ def _chain(tx: Transaction, event: AuditEvent, *, previous: str) -> str:
     digest = chain_hash(previous or GENESIS, event=protected, key=tx.context.audit_key)
     tx.events.append({**protected, "at": event.at, "hash": digest})
     return digest
+
+
+def digest(text: str) -> str:
+    """Return by what an event holds fast what is kept elsewhere, e.g. a submission (BLAKE2b of 128 bits, hexadecimal)."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def content(event: AuditEvent) -> dict[str, Any]:

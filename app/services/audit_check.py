@@ -1,6 +1,7 @@
 """Walking the audit chain: all of it for the command line, or in slices for a page that is left and come back to."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select, tuple_
@@ -9,8 +10,8 @@ from app.domain.actors import Actor
 from app.domain.audit import GENESIS, chain_hash
 from app.domain.errors import NotAllowed
 from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import AuditEvent, AuditHead, Case
-from app.services.audit import content
+from app.persistence.models import Attachment, AuditEvent, AuditHead, Case, Submission
+from app.services.audit import content, digest
 from app.services.context import Context, Transaction
 
 SLICE = 2000
@@ -38,11 +39,16 @@ class Slice:
 
 
 def verify(context: Context) -> Iterator[BrokenLink]:
-    """Walk every stream from its first event to its head and yield what does not fit: altered, missing or extra events."""
+    """Walk every stream from its first event to its head and yield what does not fit: altered, missing or extra events.
+
+    What was handed in is compared with the digests that the events hold, too.
+    """
     with context.reading() as tx:
         ends: Ends = {}
         query = select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq).execution_options(yield_per=500)
-        yield from _walk(tx.session.scalars(query), ends, key=context.audit_key)
+        for events in tx.session.scalars(query).partitions():
+            yield from _walk(events, ends, key=context.audit_key)
+            yield from _altered(tx, events)
         yield from _cut_off(tx, ends)
 
 
@@ -61,7 +67,7 @@ def check_slice(context: Context, *, actor: Actor, after: tuple[str, int] | None
             query = query.where(or_(AuditEvent.stream > stream, (AuditEvent.stream == stream) & (AuditEvent.seq > seq)))
             ends[stream] = (seq, _hash(tx, after))
         events = tx.session.scalars(query).all()
-        broken = list(_walk(events, ends, key=context.audit_key))
+        broken = [*_walk(events, ends, key=context.audit_key), *_altered(tx, events)]
         last = (events[-1].stream, events[-1].seq) if events else after
         total = tx.session.scalar(select(func.count()).select_from(AuditEvent)) or 0
         done = 0 if last is None else _up_to(tx, last)
@@ -80,6 +86,24 @@ def _walk(events: Iterable[AuditEvent], ends: Ends, *, key: bytes) -> Iterator[B
         elif event.hash != chain_hash(previous or GENESIS, event=content(event), key=key):
             yield BrokenLink(event.stream, event.seq, "这一条记录与校验值不符")
         ends[event.stream] = (event.seq, event.hash)
+
+
+def _altered(tx: Transaction, events: Sequence[AuditEvent]) -> Iterator[BrokenLink]:
+    """Yield the completions of which the submission or a file is no longer what was handed in (two statements)."""
+    traces = {event: json.loads(event.detail) for event in events if event.action == "completed" and event.detail}
+    traces = {event: trace for event, trace in traces.items() if "digest" in trace}
+    files = {int(key) for trace in traces.values() for key in trace.get("files", ())}
+    written = select(Submission.work_item_id, Submission.values_json)
+    of_items = written.where(Submission.work_item_id.in_([trace["item"] for trace in traces.values()]))
+    texts = {row.work_item_id: row.values_json for row in tx.session.execute(of_items)}
+    kept = select(Attachment.id, Attachment.sha256).where(Attachment.id.in_(files))
+    hashes = {row.id: row.sha256 for row in tx.session.execute(kept)}
+    for event, trace in traces.items():
+        text = texts.get(trace["item"])
+        if text is None or digest(text) != trace["digest"]:
+            yield BrokenLink(event.stream, event.seq, "提交的内容与办理时不一致")
+        elif any(not hashes.get(int(key), "").startswith(sha256) for key, sha256 in trace.get("files", {}).items()):
+            yield BrokenLink(event.stream, event.seq, "提交的材料与办理时不一致")
 
 
 def _cut_off(tx: Transaction, ends: Ends) -> Iterator[BrokenLink]:

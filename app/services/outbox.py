@@ -5,12 +5,12 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.domain.actors import SYSTEM
 from app.domain.errors import DomainError
 from app.engine.types import EngineError, NotWaiting
-from app.persistence.models import Incident, OutboxEntry
+from app.persistence.models import Case, Incident, OutboxEntry
 from app.services.casework import cases
 from app.services.casework.case_work import MESSAGE
 from app.services.context import Context, Transaction
@@ -18,6 +18,8 @@ from app.services.context import Context, Transaction
 _log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 8
+MOST_WAITS = 200
+"""A message may come before its case waits for it. After four days (the longest pause each time) somebody has to look at it."""
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=30)
 _ERRAND = timedelta(minutes=10)
@@ -36,6 +38,21 @@ def deliver_pending(context: Context, *, limit: int = 1000) -> int:
             break
         delivered += _deliver(context, entry_id)
     return delivered
+
+
+def sweep(context: Context) -> int:
+    """Delete what has gone out for cases that have ended; return how much. For the clock's tick.
+
+    Nothing is sent to an ended case again, so that the keys of what was sent are needed no longer; its history says what it got.
+    """
+    over = select(Case.id).where(Case.id == OutboxEntry.case_id, Case.ended_at.is_not(None)).exists()
+    gone_out = (OutboxEntry.state == "done", over)
+    with context.reading() as tx:
+        if tx.session.scalar(select(OutboxEntry.id).where(*gone_out).limit(1)) is None:
+            return 0  # nothing to write: the lock is left to those who work
+    with context.transaction() as tx:
+        gone = tx.session.execute(delete(OutboxEntry).where(*gone_out), execution_options={"synchronize_session": False})
+        return int(gone.rowcount)  # type: ignore[attr-defined]  # what a DELETE gives is a CursorResult
 
 
 def _next(context: Context) -> int | None:
@@ -99,7 +116,7 @@ def _postpone(context: Context, entry_id: int, *, code: str, message: str, waiti
         entry.attempts += 1
         entry.error = f"{code}: {message}"[:2000]
         entry.next_at = tx.now + min(_FIRST_WAIT * 2**entry.attempts, _LONGEST_WAIT)
-        if entry.attempts >= MOST_ATTEMPTS and not waiting:
+        if entry.attempts >= (MOST_WAITS if waiting else MOST_ATTEMPTS):
             entry.state = "failed"
             if entry.case_id is not None:
                 tx.session.add(

@@ -19,8 +19,8 @@ def done(world: World, case_id: int, round_id: int, node: str, *, by: str, role:
     )  # fmt: skip
     world.add(
         m.Submission(
-            case_id=case_id, work_item_id=item.id, node_id=node, form_key="none", values_json=json.dumps({"materials": ["1"]}),
-            opinion=SECRET, submitted_by=IDS[by], submitted_at=START,
+            case_id=case_id, work_item_id=item.id, node_id=node, form_key="none",
+            values_json=json.dumps({"materials": ["1"], "opinion": SECRET}), submitted_by=IDS[by], submitted_at=START,
         )
     )  # fmt: skip
     return item

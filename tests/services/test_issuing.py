@@ -4,10 +4,10 @@ import io
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
-from app.persistence.models import Certificate, OfficialDocument, PaymentAccount, PaymentBatch, PublicNotice
+from app.persistence.models import Certificate, OfficialDocument, PaymentAccount, PaymentBatch, PublicNotice, Submission
 from app.services.casework import work_items
 from app.services.issuing.serials import shown_code
 from app.services.issuing.verification import verify
@@ -91,7 +91,7 @@ def test_the_prize_is_paid_to_the_winner_in_person(listed: World) -> None:
     assert "account_name" in refused.value.fields
     listed.do(candidate, "fill_account", ACCOUNT, case_id=cases[1])
     with listed.context.reading() as tx:
-        stored = "".join(tx.session.execute(text("SELECT values_json FROM submission")).scalars())
+        stored = "".join(tx.session.scalars(select(Submission.values_json)))
     assert ACCOUNT["bank_account"] not in stored
     assert listed.all(select(PaymentAccount))[0].account == ACCOUNT["bank_account"]
 

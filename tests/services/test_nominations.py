@@ -1,5 +1,7 @@
 """Nominations: who may begin one, one person once, and where the numbers are kept."""
 
+import zlib
+
 import pytest
 from sqlalchemy import select, text
 
@@ -109,6 +111,12 @@ def test_a_number_that_is_known_under_another_name_is_questioned(quick: World) -
     assert "name" in refused.value.fields
 
 
+def unpacked(cell: object) -> str:
+    """Return what a cell holds as it can be read by whoever has the database: packed text is no secret."""
+    raw = bytes(cell) if isinstance(cell, memoryview | bytes) else None
+    return str(cell) if raw is None else zlib.decompress(raw).decode() if raw.startswith(b"\x78\xda") else str(raw)
+
+
 def test_no_text_column_holds_the_numbers_of_the_person(quick: World) -> None:
     _, round_id = open_round(quick)
     nominate(quick, round_id, "王建国", 1)
@@ -116,7 +124,7 @@ def test_no_text_column_holds_the_numbers_of_the_person(quick: World) -> None:
     with quick.context.reading() as tx:
         for table in Base.metadata.sorted_tables:
             for row in tx.session.execute(text(f'SELECT * FROM "{table.name}"')):  # noqa: S608  # names come from our own models
-                shown = " ".join(str(bytes(cell) if isinstance(cell, memoryview) else cell) for cell in row)
+                shown = " ".join(unpacked(cell) for cell in row)
                 assert not any(number in shown for number in secret), table.name
         assert tx.session.scalars(select(Person.id_number).where(Person.name == "王建国")).one() == secret[0]
 

@@ -13,10 +13,11 @@ from sqlalchemy import event, select, update
 from werkzeug.datastructures import MultiDict
 
 from app.formkit.schema import fields_of
-from app.persistence.models import Attachment, Certificate, Draft, OfficialDocument, PanelMember, PublicNotice, User
+from app.persistence.models import Attachment, Certificate, Draft, OfficialDocument, OutboxEntry, PanelMember, PublicNotice, User
 from app.persistence.unit_of_work import make_engine
 from app.services.casework import work_items
 from app.services.casework.work_items import OpenItem
+from app.services.issuing.file_papers import PAPER
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.selection import objections
 from app.web.application import build_web
@@ -27,13 +28,12 @@ from tests.services import filled
 from tests.services.conftest import build, context_on, without_papers
 from tests.services.steps import (
     approve,
-    draw_and_declare,
     nominate,
     open_round,
     pay,
+    play_to_payment,
     propose,
     publish,
-    qualify,
     score,
     settle_objection,
     to_the_list,
@@ -138,41 +138,28 @@ def object_in_vain(browsers: Browsers, case_id: int) -> None:
 
 def play(browsers: Browsers, count: int) -> None:
     """Play a round of so many nominees; of what is done for each of them, the last one's costs are written down."""
-    quotas = [{"unit": str(browsers.units["street"]), "quota": count}]
-    _, round_id = open_round(browsers, quotas=quotas)
-    cases = []
-    for serial in range(1, count + 1):
-        browsers.is_counting = serial == count
-        cases.append(nominate(browsers, round_id, f"工匠{'甲乙丙丁戊己庚辛'[serial - 1]}", serial))
-    browsers.clock.turn(days=8)
-    for place, case_id in enumerate(cases, start=1):
-        browsers.is_counting = place == count
-        qualify(browsers, case_id, place=place)
-    browsers.let_timers_fire()
-    draw_and_declare(browsers)
-    for place, case_id in enumerate(cases, start=1):
-        browsers.is_counting = place == count
-        score(browsers, case_id, (str(25 - place), "20", "15", "10", "8", "4"))
-    browsers.do("convener", "confirm_ranking", filled.OPINION)
-    browsers.clock.turn(days=26)
-    for case_id, points in ((cases[0], "88"), (cases[1], "95")):
-        browsers.do("inspector", "site_inspection", filled.inspection(browsers, points), case_id=case_id)
-    propose(browsers, cases[0])
-    publish(browsers)
-    browsers.let_timers_fire()
-    approve(browsers)
-    pay(browsers, cases[0])
-    with browsers.context.transaction() as tx:
-        for model in (PublicNotice, OfficialDocument, Certificate):  # as if the papers had been made
-            tx.session.execute(update(model).values(pdf_sha256="0" * 64))
+
+    def count_the_last(is_last: bool) -> None:
+        browsers.is_counting = is_last
+
+    play_to_payment(browsers, count, before_each=count_the_last)
+    pretend_papers(browsers)
     browsers.do("archivist", "archive_round", ARCHIVE)
+
+
+def pretend_papers(browsers: Browsers) -> None:
+    """Let all papers be made, without making them: a PDF takes longer than all the rest of a round."""
+    with browsers.context.transaction() as tx:
+        for model in (PublicNotice, OfficialDocument, Certificate):
+            tx.session.execute(update(model).values(pdf_sha256="0" * 64))
+        tx.session.execute(update(OutboxEntry).where(OutboxEntry.kind == PAPER).values(state="done"))
 
 
 def settled(databases: Databases, tmp_path: Path) -> Browsers:
     """Return a settled district behind the real pages; what has to be closed is in `browsers.context.sessions`."""
     clock = FakeClock()
     context = context_on(make_engine(databases.create(build)), files=str(tmp_path / "files"), procedures=ProcedureCache())
-    context = replace(context, clock=clock)
+    context = without_papers(replace(context, clock=clock))
     config = Config.from_environment(tmp_path / "instance", {"GONGJIANG_ENVIRONMENT": "test"})
     app = build_web(Flask("app.web", root_path=str(ROOT / "app" / "web")), config=config, context=context)
     app.config["WTF_CSRF_ENABLED"] = False
@@ -204,6 +191,7 @@ def test_no_completion_of_a_round_takes_more_than_15_statements_and_one_commit(b
     browsers.let_timers_fire()
     approve(browsers)
     pay(browsers, cases[1])
+    pretend_papers(browsers)
     browsers.do("archivist", "archive_round", ARCHIVE)
     check(browsers)
     assert browsers.costs.keys() == tasks(browsers) - DETOURS - WAYS_OUT
@@ -246,6 +234,7 @@ def test_no_way_out_of_a_round_takes_more(browsers: Browsers) -> None:
     browsers.do("inspector", "site_inspection", filled.inspection(browsers, "60", inspection_conclusion="drop"), case_id=case_id)
     browsers.do("handler", "propose_list", {"opinion": "没有合适人选", "listing": "no_award"})
     browsers.do("secretary", "party_group_meeting", filled.meeting("party_group_decision"))
+    pretend_papers(browsers)
     browsers.do("archivist", "archive_without_award", ARCHIVE)
     check(browsers)
     assert browsers.costs.keys() >= WAYS_OUT
@@ -255,7 +244,6 @@ def test_a_completion_costs_the_same_with_two_and_with_eight_nominees(databases:
     costs = []
     for count in (2, 8):
         browsers = settled(databases, tmp_path / str(count))
-        browsers.context = without_papers(browsers.context)
         play(browsers, count)
         browsers.context.sessions.kw["bind"].dispose()
         costs.append({node: [len(cost.statements) for cost in found] for node, found in browsers.costs.items()})

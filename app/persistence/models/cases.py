@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.persistence.base import Base, Encrypted, UtcDateTime
+from app.persistence.base import Base, Encrypted, Packed, UtcDateTime
 from app.persistence.models.organization import OrgUnit, User
 from app.persistence.models.procedures import ProcedureVersion
 
@@ -30,7 +30,7 @@ class Case(Base):
     stage_since: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(40))
     waiting: Mapped[str] = mapped_column(Text, default="{}")  # message name -> engine task that waits for it
-    initiator_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    initiator_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)  # the candidate's account
     owner_unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"), index=True)  # the nominating unit
     office_unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"), index=True)  # the street or industry office
@@ -97,12 +97,11 @@ class Submission(Base):
     work_item_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"), unique=True)
     node_id: Mapped[str] = mapped_column(String(60))
     form_key: Mapped[str] = mapped_column(String(60))
-    values_json: Mapped[str] = mapped_column(Text)
-    opinion: Mapped[str] = mapped_column(Text, default="")
+    values_json: Mapped[str] = mapped_column(Packed)
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index(None, "case_id", "node_id", "submitted_at"),)
+    __table_args__ = (Index(None, "case_id", "form_key"),)
 
 
 class Draft(Base):
@@ -139,12 +138,12 @@ class Attachment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), index=True)
     field_key: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(160))
     media_type: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

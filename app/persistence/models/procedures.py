@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.persistence.base import Base, UtcDateTime
@@ -24,4 +24,4 @@ class ProcedureVersion(Base):
     deployed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (UniqueConstraint("procedure", "number"), Index(None, "procedure", "content_hash"))
+    __table_args__ = (UniqueConstraint("procedure", "number"),)

@@ -28,7 +28,7 @@ class AuditEvent(Base):
     detail: Mapped[str] = mapped_column(Text, default="")
     hash: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = (UniqueConstraint("stream", "seq"), Index(None, "actor_id", "at"))
+    __table_args__ = (UniqueConstraint("stream", "seq"), Index(None, "at"))
 
 
 class AuditHead(Base):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from app.persistence.base import Base, UtcDateTime
+from app.persistence.base import Base, Packed, UtcDateTime
 from app.persistence.models.cases import Case
 from app.persistence.models.organization import OrgUnit, Person, User
 
@@ -64,7 +64,7 @@ class Nomination(Base):
     occupation: Mapped[str] = mapped_column(String(80), default="")
     skill_level: Mapped[str] = mapped_column(String(20), default="")
     frontline_years: Mapped[int] = mapped_column(default=0)
-    deed_brief: Mapped[str] = mapped_column(Text, default="")
+    deed_brief: Mapped[str] = mapped_column(Packed, default="")
     active: Mapped[bool | None] = mapped_column(default=True)
     quota_unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
     recommendation_rank: Mapped[int | None]
@@ -154,7 +154,7 @@ class ScoreSheet(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("selection_round.id"), index=True)
     scores_json: Mapped[str] = mapped_column(Text)
     total: Mapped[str] = mapped_column(String(40))
-    comment: Mapped[str] = mapped_column(Text, default="")
+    comment: Mapped[str] = mapped_column(Packed, default="")
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -168,4 +168,4 @@ class SiteInspection(Base):
     members_json: Mapped[str] = mapped_column(Text)
     score: Mapped[str] = mapped_column(String(40))
     conclusion: Mapped[str] = mapped_column(String(20))
-    report: Mapped[str] = mapped_column(Text, default="")
+    report: Mapped[str] = mapped_column(Packed, default="")

@@ -126,19 +126,20 @@ def events(session: Session, *, case_id: int) -> list[EventRow]:
 def submissions(session: Session, *, case_id: int) -> list[SubmissionRow]:
     """Return every submission of a case, newest first."""
     query = select(Submission).where(Submission.case_id == case_id).order_by(Submission.id.desc())
-    return [
-        SubmissionRow(
-            id=row.id,
-            work_item_id=row.work_item_id,
-            node_id=row.node_id,
-            form_key=row.form_key,
-            values=json.loads(row.values_json),
-            opinion=row.opinion,
-            submitted_by=row.submitted_by,
-            submitted_at=row.submitted_at,
-        )
-        for row in session.scalars(query)
-    ]
+    return [_submission(row, json.loads(row.values_json)) for row in session.scalars(query)]
+
+
+def _submission(row: Submission, values: dict[str, Any]) -> SubmissionRow:
+    return SubmissionRow(
+        id=row.id,
+        work_item_id=row.work_item_id,
+        node_id=row.node_id,
+        form_key=row.form_key,
+        values=values,
+        opinion=str(values.get("opinion") or ""),
+        submitted_by=row.submitted_by,
+        submitted_at=row.submitted_at,
+    )
 
 
 def attachments(session: Session, *, case_id: int) -> list[AttachmentRow]:

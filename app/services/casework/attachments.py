@@ -40,7 +40,7 @@ class Opened:
 
 
 def store_upload(context: Context, *, actor: Actor, item_id: int, field_key: str, stream: Readable, name: str) -> Held:
-    """Take a file for a work item that the actor may do. Writes the file, its row and an event.
+    """Take a file for a work item that the actor may do. Writes the file and its row; the history names it when it is handed in.
 
     Raises what `work_items.take` raises, and the file store's `DomainError` for size, type and damage.
     """
@@ -66,8 +66,6 @@ def store_upload(context: Context, *, actor: Actor, item_id: int, field_key: str
         )
         tx.session.add(row)
         tx.session.flush()
-        detail = {"attachment": row.id, "sha256": stored.sha256, "item": item_id}
-        audit.record_on_case(tx, opened.work.case, actor=actor, action="uploaded", subject=stored.name, detail=detail)
         return _held(row)
 
 
@@ -99,8 +97,8 @@ def read_for(context: Context, *, actor: Actor, attachment_id: int) -> Opened:
         if row is None or not _may_read(tx, actor, row.Attachment, row.WorkItem):
             raise _unknown()
         attachment = row.Attachment
-        case = tx.session.scalars(select(Case).where(Case.id == attachment.case_id).with_for_update()).one()
-        tx.session.refresh(case, ["audit_seq", "audit_hash"])
+        locked = select(Case).where(Case.id == attachment.case_id).with_for_update().execution_options(populate_existing=True)
+        case = tx.session.scalars(locked).one()  # as it is behind the lock, and not as it was when the right was judged
         detail = {"attachment": attachment.id, "sha256": attachment.sha256}
         stream = context.files.open(attachment.sha256)
         audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=attachment.name, detail=detail)

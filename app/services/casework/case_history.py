@@ -38,6 +38,11 @@ _SENTENCES = {
     "timer": "“{subject}”时间已到",
     "ended": "办结",
     "deadline_moved": "调整时限“{subject}”",
+    "certificate_issued": "制发证书 {subject}",
+    "certificate_revoked": "登记撤销称号，证书 {subject}",
+    "certificate_reissued": "证书 {subject} 印错，补发",
+    "certificate_void": "证书编号 {subject} 作废",
+    "papers_sealed": "登记用印：{subject}",
 }
 
 
@@ -58,12 +63,16 @@ def timeline(
     *,
     items: Sequence[ItemRow],
     known: Sequence[ItemRow],
+    opinions: Mapping[int, str],
     nodes: Mapping[str, NodeInfo],
     forms: Mapping[str, FormSpec],
     actor: Actor,
     outsider: bool,
 ) -> list[Entry]:
-    """Return what happened, newest first. What was done in a task that names its readers is kept from everybody else."""
+    """Return what happened, newest first, with the opinions that were written in work items.
+
+    What was done in a task that names its readers is kept from everybody else.
+    """
     by_id, open_to = {item.id: item for item in items}, {item.id for item in known}
     shown = []
     for event in events:
@@ -74,7 +83,8 @@ def timeline(
             continue
         if event.action in _BY_TITLE and not _may_know(event, nodes, actor):
             continue
-        shown.append(_entry(event, item, nodes, forms, actor=actor, outsider=outsider))
+        said = event.detail.get("reason") or (opinions.get(item.id) if item and event.action == "completed" else "")
+        shown.append(_entry(event, item, said, nodes, forms, actor=actor, outsider=outsider))
     return shown
 
 
@@ -102,6 +112,7 @@ def _may_know(event: EventRow, nodes: Mapping[str, NodeInfo], actor: Actor) -> b
 def _entry(
     event: EventRow,
     item: ItemRow | None,
+    said: object,
     nodes: Mapping[str, NodeInfo],
     forms: Mapping[str, FormSpec],
     *,
@@ -119,7 +130,7 @@ def _entry(
         what=sentence,
         action=event.action,
         decision=decision_label(form, item.decision if item else None),
-        opinion=opinion_text(event.detail.get("opinion") or event.detail.get("reason"), item.decision if item else None),
+        opinion=opinion_text(said, item.decision if item else None),
     )
 
 

@@ -32,7 +32,7 @@ FUNCTIONS = frozenset({"workdays", "deadline", "setting", "now"})
 
 @dataclass(frozen=True)
 class Around:
-    """The engine's tasks and timers that have open rows, the steps that the actor has done, and which files are the case's.
+    """The engine's tasks and timers that have open rows, the steps that the actor has done, and the case's files by their hash.
 
     For a round's case, `hindmost` says by kind how far behind the hindmost of its open cases is.
     """
@@ -40,11 +40,11 @@ class Around:
     tasks: frozenset[str]
     timers: frozenset[str]
     handled: frozenset[str]
-    files: frozenset[int]
+    files: Mapping[int, str]
     hindmost: Mapping[str, int]
 
 
-NOTHING_AROUND = Around(frozenset(), frozenset(), frozenset(), frozenset(), {})
+NOTHING_AROUND = Around(frozenset(), frozenset(), frozenset(), {}, {})
 _TASK, _TIMER, _HANDLED, _FILE = "*task", "*timer", "*handled", "*file"  # no kind of case has such a name
 _AROUND = union_all(
     select(literal(_TASK), WorkItem.task_id).where(WorkItem.case_id == bindparam("case_id"), WorkItem.state == "open"),
@@ -52,7 +52,7 @@ _AROUND = union_all(
     select(literal(_HANDLED), WorkItem.node_id).where(
         WorkItem.case_id == bindparam("case_id"), WorkItem.completed_by == bindparam("user_id")
     ),
-    select(literal(_FILE), cast(Attachment.id, String)).where(
+    select(literal(_FILE), cast(Attachment.id, String) + ":" + Attachment.sha256).where(
         Attachment.case_id == bindparam("case_id"), Attachment.id.in_(bindparam("files", expanding=True))
     ),
     select(Case.kind, cast(func.min(Case.stage_order), String))
@@ -101,8 +101,10 @@ class CaseWork:
         with self.tx.session.no_autoflush:
             for what, text in self.tx.session.execute(_AROUND, wanted):
                 known[what].add(text)
-        tasks, timers, handled, files = (frozenset(known.pop(what, ())) for what in (_TASK, _TIMER, _HANDLED, _FILE))
-        return Around(tasks, timers, handled, frozenset(map(int, files)), {kind: int(*order) for kind, order in known.items()})
+        tasks, timers, handled = (frozenset(known.pop(what, ())) for what in (_TASK, _TIMER, _HANDLED))
+        files = dict(text.split(":") for text in known.pop(_FILE, ()))
+        hindmost = {kind: int(*order) for kind, order in known.items()}
+        return Around(tasks, timers, handled, {int(key): sha256 for key, sha256 in files.items()}, hindmost)
 
     @property
     def the_round(self) -> SelectionRound:

@@ -158,14 +158,15 @@ def submit(context: Context, *, actor: Actor, item_id: int, fill: Fill) -> CaseW
         work, item, node, values = opened.work, opened.item, opened.node, filled.values
         work.files = frozenset(attachment_id for ids in filled.attachments.values() for attachment_id in ids)
         _refuse_barred(opened)
-        if work.files and work.files != work.around.files:
+        if work.files and work.files != work.around.files.keys():
             raise NotFound("attachment.unknown", "有一份材料不属于这件办件。请删除后重新上传。")
         variables: dict[str, Variable] = dict(exports(values, listed(node.properties.get("exports", ""))))
         recorder = tx.context.registry.recorders.get(node.properties.get("records", ""))
         if recorder is not None:
             variables |= recorder.run(work, values)
-        _write_submission(tx, opened, actor=actor, values=values)
-        work.note("completed", subject=item.title, detail=_trace(item, values))
+        text = _dump(values)
+        _write_submission(tx, opened, actor=actor, values=values, text=text)
+        work.note("completed", subject=item.title, detail=_trace(opened, text))
 
         def step(call: OperationCaller, functions: Functions) -> Advance:
             return runtime.complete(
@@ -191,7 +192,7 @@ def sweep_drafts(context: Context) -> int:
         return int(gone.rowcount)  # type: ignore[attr-defined]  # what a DELETE gives is a CursorResult
 
 
-def _write_submission(tx: Transaction, opened: OpenItem, *, actor: Actor, values: Values) -> None:
+def _write_submission(tx: Transaction, opened: OpenItem, *, actor: Actor, values: Values, text: str) -> None:
     item = opened.item
     item.state, item.completed_at, item.completed_by = "done", tx.now, actor.user_id
     item.completer, item.decision = audit.signature(actor), decision_of(opened.form, values)
@@ -201,8 +202,7 @@ def _write_submission(tx: Transaction, opened: OpenItem, *, actor: Actor, values
             "work_item_id": item.id,
             "node_id": item.node_id,
             "form_key": opened.form.key,
-            "values_json": _dump(values),
-            "opinion": str(values.get("opinion") or ""),
+            "values_json": text,
             "submitted_by": actor.user_id,
             "submitted_at": tx.now,
         }
@@ -218,12 +218,16 @@ def decision_of(form: FormSpec | None, values: Values) -> str | None:
     return None
 
 
-def _trace(item: WorkItem, values: Values) -> dict[str, object]:
+def _trace(opened: OpenItem, text: str) -> dict[str, object]:
+    """Return what the history says of a completion: what was filled in is kept once, and held fast by its digest."""
+    item, files = opened.item, opened.work.around.files
     trace: dict[str, object] = {"item": item.id}
     if item.decision:
         trace["decision"] = item.decision
-    if values.get("opinion"):
-        trace["opinion"] = str(values["opinion"])[:500]
+    if opened.form is not None:
+        trace["digest"] = audit.digest(text)
+    if files:
+        trace["files"] = {str(file_id): sha256[:32] for file_id, sha256 in sorted(files.items())}
     return trace
 
 
