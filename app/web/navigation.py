@@ -17,7 +17,7 @@ class Entry:
 
     label: str
     endpoint: str
-    lit_by: str
+    lit_by: str | tuple[str, ...]
     shown_to: Callable[[Actor], bool]
 
 
@@ -42,7 +42,7 @@ ENTRIES = (
     Entry("申报推荐", "nominations.index", "nominations.", _nominates),
     Entry("我的证书", "certificates.index", "certificates.", lambda actor: actor.has(Role.CANDIDATE)),
     Entry("评选轮次", "rounds.index", "rounds.", _permitted(Permission.SEE_ROUND)),
-    Entry("流程", "studio.index", "studio.", _permitted(Permission.SEE_PROCEDURES)),
+    Entry("流程", "studio.index", ("studio.", "templates."), _permitted(Permission.SEE_PROCEDURES)),
     Entry("无人办理", "admin.unassigned", "admin.unassigned", _permitted(Permission.MEND_INCIDENT)),
     Entry("异常办件", "admin.incidents", "admin.incidents", _permitted(Permission.MEND_INCIDENT)),
     Entry("单位", "admin.units", "admin.units", _permitted(Permission.MANAGE_UNITS)),

@@ -42,6 +42,7 @@ def test_the_list_shows_versions_drafts_and_how_many_papers(desk: Studio) -> Non
     assert "使用中" in page
     assert "0 份" in page
     assert "继续编辑" not in page
+    assert 'href="/procedures" aria-current="page"' in page
     assert "继续编辑" in desk.client().get("/templates").get_data(as_text=True)
 
 
