@@ -9,7 +9,7 @@ from app.persistence.queries import round_papers
 from app.persistence.queries import rounds as round_queries
 from app.services.issuing import verification as service
 
-STATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发"}
+STATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发", "void": "编号作废"}
 
 
 @click.group("certificates", cls=ChineseGroup)

@@ -9,7 +9,7 @@ import pytest
 
 from app.documents.credentials import DEMO_FILE, CredentialSource
 from app.documents.signatures import judge, sign_pdf
-from app.documents.signing import Credential, load_credential, make_demo_credential
+from app.documents.signing import Credential, apart, load_credential, make_demo_credential
 from app.domain.errors import DomainError
 from tests.documents.support import MOMENT
 
@@ -100,4 +100,4 @@ def test_signing_works_where_an_event_loop_is_running() -> None:
         pdf = sign_pdf(PAPER.read_bytes(), credential=credential(), reason="x", at=MOMENT)
         return judge(pdf, trusted={credential().fingerprint}).verdict
 
-    assert asyncio.run(within()) == "ours"
+    assert apart(lambda: asyncio.run(within())) == "ours"

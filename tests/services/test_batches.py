@@ -5,13 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from app.documents.credentials import CredentialSource
 from app.domain.clock import system_clock
 from app.domain.errors import DomainError, NotAllowed, TryAgain
 from app.files.store import FileStore, StoredFile
@@ -194,3 +195,20 @@ def test_a_killed_worker_leaves_a_batch_that_another_finishes(issued: World) -> 
     rows = issued.all(select(Certificate))
     assert all(verify_file(issued.context, stored(issued.context, row)).verdict == "registered" for row in rows)
     assert len({row.serial for row in rows}) == len({row.pdf_sha256 for row in rows}) == 3
+
+
+def test_without_a_credential_that_holds_the_batch_waits_and_says_what_to_set(issued: World, tmp_path: Path) -> None:
+    for source, word in (("", "还没有配置签名证书"), (str(tmp_path / "x.p12"), "读不到签名证书文件")):
+        bare = replace(issued.context, signing=CredentialSource(source, demo=False))
+        assert batches.run_unfinished(bare) == 0
+        assert progress(issued).state == "waiting" and word in progress(issued).message
+    issued.clock.now += timedelta(days=3660)
+    expired = replace(issued.context, signing=expiring(issued.context.signing))
+    assert batches.run_unfinished(expired) == 0
+    assert "过期" in progress(issued).message
+
+
+def expiring(source: CredentialSource) -> CredentialSource:
+    """Return a source whose credential was made long ago."""
+    source.open(now=datetime(2026, 1, 1, tzinfo=UTC))
+    return source

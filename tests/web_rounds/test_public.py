@@ -124,6 +124,20 @@ def test_a_wrong_code_and_an_unknown_serial_get_the_same_answer(world: World) ->
     assert "陈精工" not in wrong.get_data(as_text=True)
 
 
+def test_a_guessed_serial_asks_the_database_as_a_known_one_does(world: World, statements: Counting) -> None:
+    certificate = world.certificate(world.nominee(world.round()))
+    browser, asked = world.client(), []
+    for address in (
+        f"{certificate.serial}?c={certificate.check_code}",
+        f"{certificate.serial}?c=AAAA2222",
+        "LKGGJ-2026-999?c=AAAA2222",
+    ):
+        with statements() as seen:
+            browser.get(f"/verify/{address}")
+        asked.append(len(seen))
+    assert asked == [1, 1, 1]
+
+
 def test_codes_cannot_be_tried_for_long(world: World) -> None:
     browser = world.client()
     codes = [browser.get(f"/public/verify/LKGGJ-2026-001?c=AAAA{number:04d}").status_code for number in range(31)]
