@@ -92,7 +92,7 @@ def test_the_page_costs_the_same_however_much_happened(house: House, statements:
         with statements() as seen:
             browser.get(path)
         costs.append(len(seen.sql))
-    assert costs == [8, 8]
+    assert costs == [9, 9]
 
 
 def test_withdrawing_asks_for_a_reason_and_ends_the_case(house: House) -> None:

@@ -13,6 +13,7 @@ from app.services.packages.procedure_cache import ProcedureCache
 from app.web.application import build_web
 from config import Config
 from tests.databases import Databases
+from tests.services import filled
 from tests.services.item_actions_world import build_check, build_review
 from tests.services.test_item_actions import flagged, on
 from tests.services.world import ROOT, World
@@ -101,6 +102,19 @@ def test_a_transfer_without_reason_comes_back_with_what_was_chosen(review: Site)
     bare = review.client("clerk").post(f"/work-items/{item_id}/transfer", data={}).get_data(as_text=True)
     assert 'href="#user"' in bare
     assert 'href="#reason"' in bare
+
+
+def test_a_decision_is_taken_back_from_the_page_of_the_case(review: Site) -> None:
+    item_id, path = review.world.item("preliminary_review"), f"/cases/{review.case_id}"
+    review.world.clock.turn(hours=1)
+    review.world.do("clerk", "preliminary_review", filled.PRELIMINARY)
+    assert "撤回“初审”" in review.page("clerk", path)
+    assert "撤回“初审”" not in review.page("clerk2", path)
+    assert review.client("clerk").post(f"/work-items/{item_id}/take-back", data={}, headers=HTMX).status_code == 422
+    answer = review.client("clerk").post(f"/work-items/{item_id}/take-back", data={"reason": "误点"}, headers=HTMX)
+    assert answer.headers["HX-Redirect"] == f"/work-items/{review.world.item('preliminary_review')}"
+    assert review.client("clerk").post(f"/work-items/{item_id}/take-back", data={"reason": "误点"}).status_code == 409
+    review.page("clerk2", f"/work-items/{item_id}/take-back", 404)
 
 
 def test_strangers_do_not_reach_the_dialogs(review: Site) -> None:

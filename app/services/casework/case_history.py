@@ -31,6 +31,7 @@ _SENTENCES = {
     "transferred": "把待办“{subject}”转办给{to}",
     "reassigned": "把待办“{subject}”指派给{to}",
     "sent_back": "把“{subject}”退回到“{to}”",
+    "taken_back": "撤回“{subject}”的办理",
     "signer_added": "“{subject}”加签：{who}",
     "signer_removed": "“{subject}”减签：{who}",
     "reminded": "催办“{subject}”",

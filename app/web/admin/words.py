@@ -7,6 +7,7 @@ ACTIONS = {
     "released": "退回小组",
     "transferred": "转办待办",
     "sent_back": "退回办件",
+    "taken_back": "撤回办理",
     "signer_added": "会签加签",
     "signer_removed": "会签减签",
     "reminded": "催办",

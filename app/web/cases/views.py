@@ -7,6 +7,7 @@ from app.domain.errors import DomainError
 from app.services.casework import case_actions, item_signers
 from app.services.casework.case_diagram import diagram_of
 from app.services.casework.case_file import open_case, unknown_case
+from app.services.casework.item_taking_back import item_to_take_back
 from app.services.casework.urging import may_urge
 from app.services.issuing import case_papers
 from app.web import answers
@@ -27,10 +28,11 @@ def show(case_id: int) -> str:
         signings = item_signers.signings(tx, actor=current_actor(), case=file.case)
         dues = [due_of(tx, holder.due_at) for holder in file.holders]
         urges = may_urge(file.case, actor=current_actor())
+        mine = item_to_take_back(tx, actor=current_actor(), case=file.case)
         papers = case_papers.readable(tx, actor=current_actor(), case_id=case_id)
     printable = case_papers.may_print_form(current_actor(), file.case)
     return render_template(
-        "cases/case.html", file=file, dues=dues, signings=signings, may_urge=urges, papers=papers, printable=printable
+        "cases/case.html", file=file, dues=dues, signings=signings, may_urge=urges, mine=mine, papers=papers, printable=printable
     )
 
 

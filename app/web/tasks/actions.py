@@ -1,11 +1,11 @@
-"""转办 and 退回: to whom or where to, and why. A dialog where scripts run, a page of its own where they do not."""
+"""转办, 退回 and 撤回: to whom or where to, and why. A dialog where scripts run, a page of its own where they do not."""
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission
-from app.services.casework import item_actions, work_items
+from app.services.casework import item_actions, item_taking_back, work_items
 from app.services.casework.item_people import as_choices
 from app.services.casework.work_items import OpenItem
 from app.services.context import Transaction
@@ -64,6 +64,35 @@ def send_back(item_id: int) -> ResponseReturnValue:
         return _return_page(item_id, given, missing | error.fields)
     flash(f"已退回到“{title}”，原因已记入办理过程。", f"done:{item_id}")
     return answers.go_to(url_for("desk.desk"))
+
+
+@item_pages.get("/take-back", endpoint="take_back")
+@needs(Permission.SEE_DESK)
+def take_back_form(item_id: int) -> ResponseReturnValue:
+    """Ask why a decision is taken back."""
+    return _take_back_page(item_id, {}, {})
+
+
+@item_pages.post("/take-back", endpoint="take_back_now")
+@needs(Permission.SEE_DESK)
+def take_back(item_id: int) -> ResponseReturnValue:
+    """Take back one's own decision, and lead to the form in which it is made anew."""
+    given = _given("reason")
+    try:
+        anew = item_taking_back.take_back(context(), actor=current_actor(), item_id=item_id, reason=given["reason"])
+    except InvalidValues as error:
+        return _take_back_page(item_id, given, error.fields)
+    flash("已撤回。填写过的内容还在表单里，请核对后重新办理。")
+    return answers.go_to(url_for("work_items.show", item_id=anew))
+
+
+def _take_back_page(item_id: int, given: dict[str, str], problems: dict[str, str]) -> ResponseReturnValue:
+    with reading() as tx:
+        seen = item_taking_back.completed_by(tx, actor=current_actor(), item_id=item_id)
+        found = item_taking_back.item_to_take_back(tx, actor=current_actor(), case=seen.case)
+        if found is None or found.id != item_id:
+            raise item_taking_back.acted_on()
+    return _page("tasks/take_back.html", problems, item=found, case=seen.case, given=given)
 
 
 def _transfer_page(item_id: int, given: dict[str, str], problems: dict[str, str]) -> ResponseReturnValue:

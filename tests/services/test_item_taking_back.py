@@ -1,0 +1,87 @@
+"""撤回: one's own decision, while it is the last thing that happened and nothing came of it."""
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.errors import Conflict, DomainError, InvalidValues, NotFound
+from app.persistence.models import Submission, WorkItem
+from app.services import audit_check
+from app.services.casework import item_taking_back, urging, work_items
+from tests.services import filled
+from tests.services.test_concurrency import at_once
+from tests.services.test_cost import counted
+from tests.services.test_item_actions import check, history, review  # noqa: F401  # fixtures are imported to be shared
+from tests.services.test_item_signers import case_of
+from tests.services.world import World
+
+
+def decided(world: World) -> int:
+    """Let the clerk pass the nominee, an hour after what was before; return the item."""
+    world.clock.turn(hours=1)
+    item_id = world.item("preliminary_review")
+    world.do("clerk", "preliminary_review", filled.PRELIMINARY)
+    return item_id
+
+
+def take_back(world: World, item_id: int, who: str = "clerk", reason: str = "误点了通过") -> int:
+    """Take the decision back."""
+    return item_taking_back.take_back(world.context, actor=world.actor(who), item_id=item_id, reason=reason)
+
+
+def test_who_decided_decides_anew_and_the_record_stays(review: World) -> None:  # noqa: F811
+    item_id, clerk = decided(review), review.actor("clerk")
+    with counted(review) as seen:
+        anew = item_taking_back.take_back(review.context, actor=clerk, item_id=item_id, reason="误点了通过")
+    assert len(seen) <= 15
+    mine = review.all(select(WorkItem).where(WorkItem.case_id == case_of(review), WorkItem.state == "open"))
+    assert [(item.id, item.node_id, item.assignee_id) for item in mine] == [(anew, "preliminary_review", review.users["clerk"])]
+    assert len(review.all(select(Submission).where(Submission.work_item_id == item_id))) == 1
+    assert ("撤回“初审”的办理", "误点了通过") in history(review, "handler")
+    review.do("clerk", "preliminary_review", filled.PRELIMINARY)
+    assert review.item("rank_nominee")
+    assert list(audit_check.verify(review.context)) == []
+
+
+def test_nothing_is_taken_back_once_somebody_has_acted(review: World) -> None:  # noqa: F811
+    item_id = decided(review)
+    work_items.claim(review.context, actor=review.actor("street_leader"), item_id=review.item("rank_nominee"))
+    with pytest.raises(Conflict, match="不能撤回"):
+        take_back(review, item_id)
+    assert review.item("rank_nominee")
+
+
+def test_what_somebody_has_begun_to_type_counts_as_acting(review: World) -> None:  # noqa: F811
+    item_id, leader = decided(review), review.actor("street_leader")
+    work_items.save_draft(review.context, actor=leader, item_id=review.item("rank_nominee"), values={"opinion": "同"})
+    with pytest.raises(Conflict):
+        take_back(review, item_id)
+
+
+def test_urging_is_no_acting(review: World) -> None:  # noqa: F811
+    item_id = decided(review)
+    review.clock.turn(minutes=1)
+    urging.urge(review.context, actor=review.actor("handler"), case_id=case_of(review))
+    assert take_back(review, item_id)
+
+
+@pytest.mark.parametrize("who", ["clerk2", "street_leader", "nominator", "handler"])
+def test_only_who_decided_may(review: World, who: str) -> None:  # noqa: F811
+    item_id = decided(review)
+    with pytest.raises(NotFound):
+        take_back(review, item_id, who)
+
+
+def test_a_reason_is_needed_and_twice_takes_effect_once(review: World) -> None:  # noqa: F811
+    item_id = decided(review)
+    with pytest.raises(InvalidValues):
+        take_back(review, item_id, reason=" ")
+    results = at_once(lambda: take_back(review, item_id), lambda: take_back(review, item_id))
+    assert [type(result) for result in results if isinstance(result, DomainError)] == [Conflict]
+
+
+def test_a_step_with_operations_or_rows_behind_it_is_not_taken_back(check: World) -> None:  # noqa: F811
+    steps = ("re_review_second", "re_review_first", "rank_nominee")
+    done = {node: check.all(select(WorkItem.id).where(WorkItem.node_id == node))[0] for node in steps}
+    for node, who in (("re_review_second", "second"), ("re_review_first", "handler"), ("rank_nominee", "street_leader")):
+        with pytest.raises(Conflict):
+            take_back(check, done[node], who)
