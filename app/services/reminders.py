@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager
@@ -27,11 +27,11 @@ def tell_new(context: Context) -> int:
     Who is meant alone hears at once, groups of the staff at fixed times of a working day. What somebody has claimed is known to
     them, and what a letter of its own step told them of is not told twice. Safe to run in several workers at once.
     """
+    with context.reading() as tx:
+        if not _is_any(tx, TODO, _is_new(tx)):
+            return 0  # nothing to write: the lock is left to those who work
     with context.transaction() as tx:
-        calendar = tx.context.calendars.get(tx.session, now=tx.now)
-        # Parties do not sit at the desk all day, and few of them share an item.
-        alone = or_(WorkItem.assignee_id.is_not(None), WorkItem.role.in_(PARTIES))
-        items = _untold(tx, TODO, or_(alone, WorkItem.created_at < group_slot(tx.now, calendar=calendar)))
+        items = _untold(tx, TODO, _is_new(tx))
         known = _told_by_letter(tx, items)
         return _tell(tx, [item for item in items if item.claimed_at is None], TODO, marked=items, known=known)
 
@@ -41,26 +41,46 @@ def tell_due(context: Context) -> int:
 
     Only while people are at work. An item whose whole term is shorter than the warning gets none.
     """
-    with context.transaction() as tx:
+    with context.reading() as tx:
         calendar = tx.context.calendars.get(tx.session, now=tx.now)
-        if not is_office_time(tx.now, calendar=calendar):
+        horizon = warned_until(tx.now, calendar=calendar)
+        late_or_soon = _is_any(tx, OVERDUE, WorkItem.due_at <= tx.now) or _is_any(tx, DUE_SOON, _is_soon(tx, horizon))
+        if not (is_office_time(tx.now, calendar=calendar) and late_or_soon):
             return 0
+    with context.transaction() as tx:
         late = _untold(tx, OVERDUE, WorkItem.due_at <= tx.now)
         letters = _tell(tx, late, OVERDUE, marked=late)
-        horizon = warned_until(tx.now, calendar=calendar)
-        soon = _untold(tx, DUE_SOON, and_(WorkItem.due_at > tx.now, WorkItem.due_at <= horizon))
+        soon = _untold(tx, DUE_SOON, _is_soon(tx, horizon))
         warned = [item for item in soon if item.due_at and warned_until(item.created_at, calendar=calendar) < item.due_at]
         return letters + _tell(tx, warned, DUE_SOON, marked=soon)
 
 
+def _is_new(tx: Transaction) -> ColumnElement[bool]:
+    """Parties do not sit at the desk all day, and few of them share an item: they hear at once, as does who is meant alone."""
+    slot = group_slot(tx.now, calendar=tx.context.calendars.get(tx.session, now=tx.now))
+    return or_(WorkItem.assignee_id.is_not(None), WorkItem.role.in_(PARTIES), WorkItem.created_at < slot)
+
+
+def _is_soon(tx: Transaction, horizon: datetime) -> ColumnElement[bool]:
+    return and_(WorkItem.due_at > tx.now, WorkItem.due_at <= horizon)
+
+
+def _not_told(kind: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    told = exists().where(ItemLetter.work_item_id == WorkItem.id, ItemLetter.kind == kind)
+    return and_(WorkItem.state == "open", condition, ~told)
+
+
+def _is_any(tx: Transaction, kind: str, condition: ColumnElement[bool]) -> bool:
+    return tx.session.scalar(select(WorkItem.id).where(_not_told(kind, condition)).limit(1)) is not None
+
+
 def _untold(tx: Transaction, kind: str, condition: ColumnElement[bool]) -> list[WorkItem]:
     """Lock open items of which nobody was told so; those that somebody is working on just now are left for the next time."""
-    told = exists().where(ItemLetter.work_item_id == WorkItem.id, ItemLetter.kind == kind)
     query = (
         select(WorkItem)
         .join(WorkItem.case)
         .options(contains_eager(WorkItem.case))
-        .where(WorkItem.state == "open", condition, ~told)
+        .where(_not_told(kind, condition))
         .order_by(WorkItem.id)
         .limit(_AT_ONCE)
         .with_for_update(of=WorkItem, skip_locked=True)

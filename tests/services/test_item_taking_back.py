@@ -85,3 +85,15 @@ def test_a_step_with_operations_or_rows_behind_it_is_not_taken_back(check: World
     for node, who in (("re_review_second", "second"), ("re_review_first", "handler"), ("rank_nominee", "street_leader")):
         with pytest.raises(Conflict):
             take_back(check, done[node], who)
+
+
+def test_of_taking_back_and_going_on_at_once_one_wins(review: World) -> None:  # noqa: F811
+    item_id, leader, clerk = decided(review), review.actor("street_leader"), review.actor("clerk")
+    values = {"recommendation_rank": 1, "opinion": "同意", "rank_decision": "accept"}
+    next_id = review.item("rank_nominee")
+    results = at_once(
+        lambda: item_taking_back.take_back(review.context, actor=clerk, item_id=item_id, reason="误点"),
+        lambda: work_items.complete(review.context, actor=leader, item_id=next_id, values=values),
+    )
+    assert [type(result) for result in results if isinstance(result, DomainError)] == [Conflict]
+    assert list(audit_check.verify(review.context)) == []
