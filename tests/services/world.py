@@ -36,6 +36,7 @@ from app.services import outbox
 from app.services.accounts import accounts
 from app.services.casework import deadlines, work_items
 from app.services.context import Context
+from app.services.issuing import batches
 from app.services.issuing.file_papers import PAPER
 from app.services.packages import procedures
 from app.services.selection.people import UNUSABLE
@@ -214,7 +215,7 @@ class World:
             tx.session.execute(waiting.values(next_at=self.clock() + timedelta(days=3650)))
             wanted = or_(*(OutboxEntry.key.startswith(f"{kind}:") for kind in papers), false())
             tx.session.execute(waiting.where(wanted).values(next_at=self.clock()))
-        while outbox.deliver_pending(self.context):
+        while outbox.deliver_pending(self.context) or batches.run_unfinished(self.context):
             pass
 
     def let_timers_fire(self) -> None:
