@@ -19,6 +19,7 @@ from app.services.selection import (
     no_award,
     nomination_form,
     nominations,
+    notice_papers,
     notices,
     objections,
     panels,
@@ -36,7 +37,9 @@ from app.services.selection import (
 def build_registry(*, mail: MailSender | None = None) -> Registry:
     """Return the registry of the whole house; without a sender no mail goes out. `ValueError` when two entries have the same name."""
     deliveries = _table(
-        (letters, notices, official_documents, file_paper_kinds, certificates, payments), "DELIVERIES", key=lambda entry: entry.kind
+        (letters, notice_papers, official_documents, file_paper_kinds, certificates, payments),
+        "DELIVERIES",
+        key=lambda entry: entry.kind,
     )
     return Registry(
         operations=_table(

@@ -170,6 +170,16 @@ def test_papers_of_a_round_are_sent_to_who_sees_it_and_put_on_record(world: Worl
     assert [row.stream for row in world.all(m.AuditEvent, action="downloaded")] == [f"case:{round_.case_id}"]
 
 
+def test_the_package_of_a_notice_is_offered_to_who_may_export(world: World) -> None:
+    round_ = world.round()
+    notice = world.notice(round_, [world.nominee(round_)])
+    path = f"/rounds/{round_.id}/notices/{notice.id}.zip"
+    assert world.client("archivist").get(path).status_code == 400  # its paper is still being made
+    assert world.client("archivist").get(path.replace(f"{notice.id}.zip", "99.zip")).status_code == 404
+    assert world.client("finance_maker").get(path).status_code == 403
+    assert world.client().get(path).status_code == 302
+
+
 def test_the_list_of_payments_is_for_the_two_of_finance_and_shows_no_whole_account(world: World) -> None:
     round_ = world.round()
     row, account = world.nominee(round_), "6222021234567890128"

@@ -6,20 +6,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.domain.clock import local
 from app.domain.errors import DomainError, InvalidValues
 from app.domain.fields import Values
 from app.domain.notice_window import NoticeWindow, open_notice
 from app.domain.publication import unsettled
-from app.domain.working_days import last_day_of
 from app.engine.types import Variable
-from app.persistence.models import PublicNotice, SelectionRound
+from app.persistence.models import PublicNotice
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import ids, text, whole
-from app.services.context import Transaction
-from app.services.issuing.papers import paragraphs, render_and_keep, template_of
 from app.services.letters import send_letter
-from app.services.registry import Delivery, Operation, Recorder
+from app.services.registry import Operation, Recorder
 from app.services.selection.nominees import open_nominees, reserves
 from app.services.selection.notice_entries import entries_of, refuse_private
 from app.services.selection.privacy_scan import files_to_publish, from_json, scan_file, scan_texts, to_json
@@ -30,11 +26,6 @@ from app.services.selection.rounds import require_authorization
 NOTICE_END = "notice_end"
 PDF = "notice_pdf"
 _CONTACT = ("contact", "phone", "address", "email", "supervision_phone")
-_POST_CODE = "430040"
-_OBJECTIONS = (
-    "公示期间，对公示人选有异议的，可通过来信、来电、来访或本系统公示页面如实反映。单位反映情况须加盖公章，个人反映情况须署真实姓名，"
-    "并留下联系地址和电话，以便核实和答复。反映人的信息严格保密。"
-)
 
 
 def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
@@ -150,55 +141,8 @@ def close_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     return min(max(0, wanted - standing), len(waiting)) if standing else wanted
 
 
-def notice_values(notice: PublicNotice, *, signers: tuple[str, ...], counting: str, days: int) -> dict[str, Any]:
-    """Return what the template of a notice shows, from the frozen row alone."""
-    contact = json.loads(notice.contact_json)
-    assert notice.published_at is not None
-    assert notice.ends_at is not None
-    first = "公示发布当日计入" if counting == "inclusive" else "自公示发布次日起计算"
-    return {
-        "title": notice.title,
-        "basis": paragraphs(notice.body),
-        "starts_on": local(notice.published_at).date(),
-        "ends_on": last_day_of(notice.ends_at),
-        "working_days": days,
-        "counting_rule": f"{first}，遇法定休假日顺延",
-        "order_rule": notice.sort_note,
-        "objection_rule": _OBJECTIONS,
-        "contact_body": contact["contact"],
-        "phones": [contact["phone"]],
-        "supervision_phone": contact["supervision_phone"],
-        "address": contact["address"],
-        "post_code": _POST_CODE,
-        "email": contact["email"],
-        "issuing_bodies": list(signers),
-        "published_on": local(notice.published_at).date(),
-        "nominees": [
-            {key: value for key, value in entry.items() if key != "case_id"} for entry in json.loads(notice.entries_json)
-        ],
-    }
-
-
-def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
-    """Render the PDF of a published notice and note its hash."""
-    row = tx.session.execute(
-        select(PublicNotice, SelectionRound)
-        .join(SelectionRound, SelectionRound.id == PublicNotice.round_id)
-        .where(PublicNotice.id == int(payload["notice"]))
-    ).one()
-    notice, round_ = row
-    template = template_of(tx, round_.procedure, "notice")
-    counting = json.loads(round_.settings_json).get("notice_counting", "exclusive")
-    values = notice_values(
-        notice, signers=template.metadata.signers, counting=counting, days=json.loads(notice.contact_json)["days"]
-    )
-    names = [entry["name"] for entry in values["nominees"]]
-    notice.pdf_sha256 = render_and_keep(tx, template, values, expected=names, name=f"公示{notice.number}")
-
-
 OPERATIONS = (
     Operation("publish_notice", "发布公示", "固定名单，起算公示期，确定截止时间。", publish_notice, {}),
     Operation("close_notice", "结束公示", "撤下公示，给出可由候补递补的空缺名额数。", close_notice, {}),
 )
 RECORDERS = (Recorder("record_notice_draft", "公示稿", "保存公示稿和名单，检查不能公开的号码。", record_notice_draft, ()),)
-DELIVERIES = (Delivery(PDF, "公示文件", deliver_pdf),)

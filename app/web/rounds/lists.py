@@ -11,6 +11,7 @@ from app.domain.permissions import Permission, is_permitted
 from app.persistence.queries import round_nominees, round_papers, round_ranking
 from app.persistence.queries.round_nominees import OPEN, SORTS, Choices, Wanted
 from app.services.selection import payment_exports, round_exports, round_files, round_view
+from app.services.selection.notice_package import notice_package
 from app.services.selection.round_view import RoundView
 from app.services.selection.skill_titles import skill_title
 from app.web import answers
@@ -137,6 +138,14 @@ def payments_file(round_id: int, batch_id: int) -> Response:
 def notice_file(round_id: int, notice_id: int) -> ResponseReturnValue:
     """Send the paper of a notice."""
     return pdf(round_files.open_notice(context(), actor=current_actor(), round_id=round_id, notice_id=notice_id))
+
+
+@rounds.get("/<int:round_id>/notices/<int:notice_id>.zip")
+@needs(Permission.EXPORT_ROUND)
+def notice_files(round_id: int, notice_id: int) -> ResponseReturnValue:
+    """Send a notice in every form in which it goes out."""
+    found = notice_package(context(), actor=current_actor(), round_id=round_id, notice_id=notice_id)
+    return send_file(found.stream, mimetype="application/zip", download_name=found.name, as_attachment=True, max_age=None)
 
 
 @rounds.get("/<int:round_id>/documents/<int:document_id>.pdf")

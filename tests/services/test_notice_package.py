@@ -1,0 +1,85 @@
+"""A notice in every form, from one source: web page, paper, poster, text, its files; frozen, and the same afterwards."""
+
+import hashlib
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from app.documents.check import check_text
+from app.documents.webpage import plain_text
+from app.domain.errors import DomainError, NotAllowed, NotFound
+from app.persistence.models import AuditEvent, PublicNotice, SelectionRound
+from app.services.issuing.papers import template_of
+from app.services.registry_table import build_registry
+from app.services.selection.notice_package import notice_package
+from app.services.selection.notice_papers import PAGE, facts_of, frozen_text
+from tests.services.steps import NAMES, propose, publish, to_the_list
+from tests.services.world import World, id_number
+
+FORMS = {"公示-网页.html", "公示-文字.txt", "公示-A4.pdf", "公示-张贴版A3.pdf", "SHA256SUMS.txt"}
+
+
+@pytest.fixture
+def notice(listed: World) -> PublicNotice:
+    """A published notice with its paper."""
+    listed.context = replace(listed.context, registry=build_registry())  # the one that makes papers
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    publish(listed)
+    [found] = listed.all(select(PublicNotice))
+    return found
+
+
+def test_every_form_says_the_same(listed: World, notice: PublicNotice) -> None:
+    made = notice_package(listed.context, actor=listed.actor("handler"), round_id=notice.round_id, notice_id=notice.id)
+    with zipfile.ZipFile(io.BytesIO(made.stream.read())) as package:
+        files = {name: package.read(name) for name in package.namelist()}
+    assert set(files) == FORMS
+    said = [NAMES[1], notice.title, "2026年5月13日"]
+    for name in ("公示-A4.pdf", "公示-张贴版A3.pdf"):
+        check_text(files[name], expected=said)
+    for name in ("公示-网页.html", "公示-文字.txt"):
+        assert all(word in files[name].decode() for word in said)
+        assert id_number(2) not in files[name].decode()
+    assert b"<script" not in files["公示-网页.html"] and b"http" not in files["公示-网页.html"]
+    line = f"{hashlib.sha256(files['公示-A4.pdf']).hexdigest()}  公示-A4.pdf"
+    assert line in files["SHA256SUMS.txt"].decode()
+    assert notice.pdf_sha256 == line[:64]
+
+
+def test_the_words_are_frozen_by_their_hash(listed: World, notice: PublicNotice) -> None:
+    def hash_now() -> str:
+        with listed.context.reading() as tx:
+            row, round_ = tx.session.get_one(PublicNotice, notice.id), tx.session.get_one(SelectionRound, notice.round_id)
+            page, (_, values) = template_of(tx, round_.procedure, PAGE), facts_of(tx, row, round_)
+        return hashlib.sha256(frozen_text(page, values, synthetic=listed.context.synthetic).encode()).hexdigest()
+
+    assert hash_now() == notice.frozen_sha256
+    listed.let_timers_fire()
+    [closed] = listed.all(select(PublicNotice))
+    assert (closed.state, closed.frozen_sha256, closed.pdf_sha256) == ("closed", notice.frozen_sha256, notice.pdf_sha256)
+    with listed.context.transaction() as tx:
+        tx.session.execute(update(PublicNotice).values(body=notice.body + "改过"))
+    assert hash_now() != notice.frozen_sha256
+
+
+def test_the_package_is_for_the_bureau_and_on_record(listed: World, notice: PublicNotice) -> None:
+    where = {"round_id": notice.round_id, "notice_id": notice.id}
+    notice_package(listed.context, actor=listed.actor("archivist"), **where)
+    assert [subject for subject in listed.all(select(AuditEvent.subject)) if subject.startswith("公示包")]
+    with pytest.raises(NotAllowed):
+        notice_package(listed.context, actor=listed.actor("maker"), **where)
+    with pytest.raises(NotFound):
+        notice_package(listed.context, actor=listed.actor("handler"), round_id=notice.round_id, notice_id=99)
+    with listed.context.transaction() as tx:
+        tx.session.execute(update(PublicNotice).values(pdf_sha256=None))
+    with pytest.raises(DomainError, match="正在生成"):
+        notice_package(listed.context, actor=listed.actor("handler"), **where)
+
+
+def test_text_has_a_line_for_each_block_and_cells_side_by_side() -> None:
+    page = "<head><title>x</title><style>p{}</style></head><p>甲&amp;乙</p><table><tr><td>1</td><td>徐𬱖</td></tr></table><ul><li>丙</li></ul>"
+    assert plain_text(page) == "甲&乙\n1 | 徐𬱖\n丙\n"
