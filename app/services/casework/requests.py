@@ -14,6 +14,7 @@ from app.services.casework import cases
 from app.services.casework.case_work import ROUND
 from app.services.context import Context, Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
+from app.services.packages.procedures import current_version
 
 LONGEST_TITLE = 60
 
@@ -51,6 +52,12 @@ def _startable(tx: Transaction, actor: Actor) -> list[Startable]:
             if actor.has(*_beginners(loaded, kind.id)):
                 found.append(Startable(procedure.id, procedure.title, procedure.summary, kind.id, kind.title, version_id))
     return found
+
+
+def is_a_selection(tx: Transaction, procedure: str) -> bool:
+    """Tell whether the newest version of a procedure has rounds: its cases are begun by them and by nobody else."""
+    loaded = tx.context.procedures.get(tx.session, current_version(tx, procedure))
+    return ROUND in loaded.procedure.case_kinds
 
 
 def _beginners(loaded: LoadedProcedure, kind: str) -> frozenset[Role]:

@@ -55,5 +55,6 @@ def play_all(view: PackageView) -> tuple[list[ScenarioResult], list[Coverage], l
     missed = coverage(view.procedure, results) if results else []
     for gap in missed:
         file = view.processes[gap.process_id][0]
-        findings += [NOT_COVERED.finding((file, element, element)) for element in (*gap.nodes, *gap.flows)]
+        names = {node.node_id: node.name for node in view.processes[gap.process_id][1]}
+        findings += [NOT_COVERED.finding((file, one, names.get(one) or one)) for one in (*gap.nodes, *gap.flows)]
     return results, missed, findings

@@ -64,6 +64,11 @@ class Player:
         """The ids of the tasks of people and of the system and of the ends that were passed, in order."""
         return [node.node_id for node in self.passed if node.kind in ("userTask", "serviceTask", "endEvent")]
 
+    def called_by(self, node_id: str) -> str:
+        """Return what people call a node: its name, else its id; ids of tasks drawn by hand say nothing to anybody."""
+        names = {node.node_id: node.name for node in self.spec.nodes(self.kind.process)}
+        return names.get(node_id) or node_id
+
     def begin(self, variables: Mapping[str, Any]) -> None:
         """Start the case with these variables over those of its kind."""
         start: Any = {**self.kind.variables, **variables}
@@ -133,8 +138,8 @@ class Player:
         if "item" in step:
             ready = [task for task in ready if task.item == step["item"]]
         if not ready:
-            open_now = "、".join(dict.fromkeys(task.node.node_id for task in self.now.ready)) or "无"
-            raise StepError(f"“{step['complete']}”不在待办中，待办是：{open_now}。", node_id=str(step["complete"]))
+            open_now = "、".join(dict.fromkeys(task.node.name or task.node.node_id for task in self.now.ready)) or "无"
+            raise StepError(f"“{self.called_by(str(step['complete']))}”不在待办中，待办是：{open_now}。", node_id=str(step["complete"]))
         return ready[0]
 
     def _exports(self, task: ReadyTask, values: Mapping[str, Any]) -> dict[str, Any]:

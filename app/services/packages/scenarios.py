@@ -222,11 +222,12 @@ def _departure(scenario: Mapping[str, Any], path: list[str]) -> Departure | None
 def _compare(player: Player, expected: Mapping[str, Any], departure: Departure | None) -> list[Fault]:
     faults: list[Fault] = []
     if departure is not None:
-        sentence = f"第 {departure.place + 1} 站应为“{departure.expected or '结束'}”，实为“{departure.actual or '结束'}”。"
+        wanted, got = (player.called_by(one) if one else "结束" for one in (departure.expected, departure.actual))
+        sentence = f"第 {departure.place + 1} 站应为“{wanted}”，实为“{got}”。"
         faults.append(Fault("path", departure.actual or departure.expected or "", sentence))
     if not player.now.ended:
         here = [one.node for group in (player.now.ready, player.now.timers, player.now.waiting) for one in group]
-        names = "、".join(dict.fromkeys(node.node_id for node in here))
+        names = "、".join(dict.fromkeys(node.name or node.node_id for node in here))
         faults.append(Fault("no_end", here[0].node_id if here else "", f"步骤做完后办件没有结束，停在：{names}。"))
     elif "outcome" in expected and player.now.outcome != expected["outcome"]:
         faults.append(Fault("outcome", "", f"结果应为“{expected['outcome']}”，实为“{player.now.outcome}”。"))

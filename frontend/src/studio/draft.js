@@ -2,6 +2,11 @@
 // 409 { message, comparison } when somebody saved meanwhile. What could not be saved is kept in this browser until it could.
 import { button, clock, dialog, download, later, make, send } from './page.js';
 
+// Windows of one browser tell each other that something was saved or made, so that lists which name it can be fetched again.
+const channel = 'BroadcastChannel' in window ? new BroadcastChannel('gongjiang-studio') : null;
+export function tellOthers() { channel?.postMessage('saved'); }
+export function whenOthersSave(action) { channel?.addEventListener('message', action); }
+
 const WAITS = [3, 6, 12, 24, 48].map(seconds => seconds * 1000);
 
 export class Draft {
@@ -58,6 +63,7 @@ export class Draft {
       this.forget();
       this.say(`已自动保存 ${clock(new Date(answer.data.saved_at ?? Date.now()))}`);
       this.onSaved?.(answer.data);
+      tellOthers();
       if (this.dirty) this.soon();
       return;
     }

@@ -3,7 +3,7 @@
 import { FormEditor } from '@bpmn-io/form-js-editor';
 import { compareJson } from './compare-json.js';
 import { observeWords } from './dictionary.js';
-import { Draft, presence } from './draft.js';
+import { Draft, presence, tellOthers } from './draft.js';
 import { flushFields } from './fields.js';
 import { FormPanel } from './forms-panel.js';
 import { COMPONENTS, formPatterns, formWords } from './forms-words.js';
@@ -130,6 +130,7 @@ class Editor {
     saveByKey(() => { flushFields(); this.draft.save(); });
     window.addEventListener('beforeunload', flushFields, true);
     this.draft.offerKept(content);
+    tellOthers(); // A form that was just made can be chosen in the diagram.
     this.show('');
     this.preview();
   }

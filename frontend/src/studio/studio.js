@@ -9,7 +9,7 @@ import { commandsModule } from './commands.js';
 import { compareDiagrams } from './compare.js';
 import { readContext } from './context.js';
 import { Coverage } from './coverage.js';
-import { Draft, presence } from './draft.js';
+import { Draft, presence, whenOthersSave } from './draft.js';
 import { flushFields } from './fields.js';
 import { chooseDiagram, exportBpmn, exportSvg, lostContent } from './files.js';
 import { Findings, findingsList } from './findings.js';
@@ -101,11 +101,13 @@ class Editor {
     window.addEventListener('beforeunload', () => this.finish(), true);
     // A form that was made in another tab meanwhile can be chosen at once.
     document.addEventListener('studio:lanes', () => { this.panel.refresh(); this.findings.soon(); });
-    document.addEventListener('visibilitychange', async () => {
-      if (document.hidden) return;
-      try { Object.assign(this.context, readContext(await fetched(this.data.contextUrl, 'json'))); this.panel.refresh(); } catch { /* The lists of before still stand. */ }
-      this.findings.soon();
-    });
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.renew(); });
+    whenOthersSave(() => this.renew());
+  }
+
+  async renew() {
+    try { Object.assign(this.context, readContext(await fetched(this.data.contextUrl, 'json'))); this.panel.refresh(); } catch { /* The lists of before still stand. */ }
+    this.findings.soon();
   }
 
   tell(name, detail) { this.place.dispatchEvent(new CustomEvent(name, { bubbles: true, detail })); }
