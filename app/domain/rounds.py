@@ -74,7 +74,9 @@ class RoundSettings:
     minimum_sheets: int = 3
     deviation_limit: str = "15"
     shortlist_ratio: str = "1.5"
+    inspection_members: int = 2
     inspection_share: str = "0.25"
+    tie_break_indexes: int = 3
     tie_break: tuple[str, ...] = ("A", "B", "C", "frontline_years")
     sort_by: str = "strokes"
     frontline_years_min: int = 5
@@ -120,7 +122,8 @@ def with_changes(settings: RoundSettings, **changes: Any) -> RoundSettings:
 def check_plan(settings: RoundSettings) -> None:
     """Refuse a plan that cannot be carried out; `InvalidValues` names every field that has to change.
 
-    The limits of the authorisation bind the plan: winners and prize may not exceed what was approved (handbook, section 0 (2)).
+    The form of the plan knows the limits of the policy (days of notice, weights); here stands what the computing needs: a trimmed
+    mean drops two sheets, so that a panel is odd and of five at least. The limits of the authorisation bind the plan: winners and prize may not exceed what was approved (handbook, section 0 (2)).
     """
     wrong: dict[str, str] = {}
     basis = settings.authorization
@@ -136,10 +139,8 @@ def check_plan(settings: RoundSettings) -> None:
         wrong["winners"] = "评选名额至少 1 人。"
     if settings.panel_size < 5 or settings.panel_size % 2 == 0:
         wrong["panel_size"] = "专家组人数应为单数，且不少于 5 人。"
-    if settings.notice_days < 5:
-        wrong["notice_days"] = "公示时间不得少于 5 个工作日。"
-    if not Decimal(0) <= Decimal(settings.inspection_share) <= Decimal("0.5"):
-        wrong["inspection_share"] = "实地考察所占比例应在 0 到 0.5 之间。"
+    if not Decimal(0) <= Decimal(settings.inspection_share) <= Decimal(1):
+        wrong["inspection_share"] = "实地考察所占比例应在 0 到 1 之间。"
     if Decimal(settings.shortlist_ratio) < 1:
         wrong["shortlist_ratio"] = "入围考察比例不得小于 1。"
     if not _dates_in_order(settings.nomination_open, settings.nomination_close):

@@ -36,7 +36,7 @@ def plan(world: World, **changes: Any) -> dict[str, Any]:
         "self_nomination": True, "quotas": [{"unit": str(world.units["street"]), "quota": 3}, {"unit": str(world.units["union"]), "quota": 1}],
         "departments": [str(world.units["police"]), str(world.units["tax"])],
         "indexes": [{"code": code, "name": name, "points": points, "help": ""} for code, name, points in INDEXES],
-        "panel_size": 5, "panel_reserves": 2, "minimum_sheets": 3, "deviation_limit": "15", "shortlist_ratio": "2", "inspection_share": "0.25",
+        "panel_size": 5, "panel_reserves": 2, "minimum_sheets": 3, "inspection_members": 2, "tie_break_indexes": 3, "deviation_limit": "15", "shortlist_ratio": "2", "inspection_share": "0.25",
         "notice_days": 5, "notice_counting": "exclusive", "sort_by": "employer", "contact_name": "职业能力建设科",
         "contact_phone": "027-83210000", "contact_address": "东西湖区吴中街1号", "contact_email": "", "certificate_prefix": "LKGGJ",
         "decision_org_code": "东发", **{f"{name}_days": 5 for name in days}, **changes,

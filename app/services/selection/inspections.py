@@ -12,20 +12,20 @@ from app.services.casework.form_values import day, ids, number, refusal, text
 from app.services.issuing.file_papers import ask_for
 from app.services.registry import Recorder
 
-FEWEST_MEMBERS = 2
 _ITEMS = ("identity_true", "skill_true", "results_true", "certificates_true", "apprentices_true", "reputation_true")
 
 
 def record_inspection(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Keep what the inspectors found. Writes the inspection and the nominee's inspection score; the report is made after the commit.
 
-    Refuses fewer than two inspectors, a day to come, and differences that are not described.
+    Refuses fewer inspectors than the plan wants, a day to come, and differences that are not described.
     """
     inspected_on, members = day(values, "inspected_on"), ids(values, "members")
     if inspected_on > work.tx.today:
         raise refusal("inspected_on", "考察日期不能晚于今天。")
-    if len(members) < FEWEST_MEMBERS:
-        raise refusal("members", f"考察组不少于{FEWEST_MEMBERS}人，请补选成员。")
+    fewest = work.settings.inspection_members
+    if len(members) < fewest:
+        raise refusal("members", f"考察组不少于{fewest}人，请补选成员。")
     score = number(values, "inspection_score")
     if score is None or not 0 <= score <= 100:
         raise refusal("inspection_score", "考察得分应在0至100分之间。")

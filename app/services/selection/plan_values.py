@@ -12,7 +12,7 @@ from app.services.casework.form_values import day, flag, ids, number, refusal, r
 _WHOLE = (
     "winners", "employer_notice_days", "preliminary_days", "supplement_days", "review_days", "department_days", "acceptance_days",
     "scoring_days", "inspection_days", "objection_days", "notice_days", "document_days", "panel_size", "panel_reserves",
-    "minimum_sheets", "frontline_years_min", "insurance_years_min", "max_age_male", "max_age_female",
+    "minimum_sheets", "inspection_members", "tie_break_indexes", "frontline_years_min", "insurance_years_min", "max_age_male", "max_age_female",
 )  # fmt: skip
 _EXACT = ("tax_rate_percent", "deviation_limit", "shortlist_ratio", "inspection_share")
 _TEXTS = (
@@ -20,7 +20,6 @@ _TEXTS = (
     "contact_phone", "contact_address", "contact_email",
 )  # fmt: skip
 _DAYS = ("nomination_open", "nomination_close", "cutoff_date")
-_TIE_BREAKS = 3
 
 
 def plan_settings(settings: RoundSettings, values: Values) -> RoundSettings:
@@ -39,7 +38,7 @@ def plan_settings(settings: RoundSettings, values: Values) -> RoundSettings:
         "departments": tuple(ids(values, "departments")),
         "indexes": indexes,
         # Ties are broken by the first indexes in their order, then by years at the front line (domain handbook 1.9).
-        "tie_break": (*(index.code for index in indexes[:_TIE_BREAKS]), "frontline_years"),
+        "tie_break": (*(index.code for index in indexes[: whole(values, "tie_break_indexes")]), "frontline_years"),
     }
     return with_changes(settings, **changes)
 

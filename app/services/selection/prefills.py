@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from app.domain.clock import local
 from app.domain.money import yuan
 from app.domain.rounds import settings_from_json
+from app.notify.messages import fill
 from app.persistence.models import Objection, OfficialDocument, PublicNotice, QuotaAllocation
 from app.services.casework.case_work import CaseWork
 from app.services.issuing.official_documents import winner_rows
 from app.services.issuing.papers import honor_title, honoured, ordinal
+from app.services.letters import text_of
 from app.services.registry import Prefill
 from app.services.selection.eligibility_checks import last_submission
 from app.services.selection.nominees import nomination_of, open_nominees
@@ -66,16 +68,9 @@ def notice_draft(work: CaseWork) -> Mapping[str, Any]:
     ).one_or_none()
     if draft is not None:
         return {"title": draft.title, "body": draft.body, **json.loads(draft.contact_json)}
-    settings, honor = work.settings, honor_title(work.loaded.procedure.title)
-    session = f"第{ordinal(work.the_round.round_no)}届“{honor}”"
-    people = len(before_notice(work, open_nominees(work)))
-    body = (
-        f"根据{session}评选工作安排，经基层推荐、资格审查、部门联审、专家评审、实地考察，并经区人社局党组会研究，"
-        f"拟授予下列{people}名同志“{honor}”称号。为广泛听取意见，接受社会监督，现将拟入选人员予以公示。"
-    )
+    settings = work.settings
     return {
-        "title": f"关于{session}拟入选人员的公示",
-        "body": body,
+        **_proposed(work, "notice_draft", count=str(len(before_notice(work, open_nominees(work))))),
         "days": settings.notice_days,
         "contact": settings.contact_name,
         "phone": settings.contact_phone,
@@ -86,49 +81,33 @@ def notice_draft(work: CaseWork) -> Mapping[str, Any]:
 
 def approval_request(work: CaseWork) -> Mapping[str, Any]:
     """Write the usual request, with what the notices brought."""
-    honor = honor_title(work.loaded.procedure.title)
-    session = f"第{ordinal(work.the_round.round_no)}届“{honor}”"
     rows = winner_rows(work, strict=False)
     if not rows:
         return {}
-    names = "、".join(row["name"] for row in rows)
-    count = f"等{len(rows)}名" if len(rows) > 1 else ""
     objections = work.tx.session.scalar(select(func.count()).where(Objection.round_id == work.the_round.id)) or 0
     notices = work.tx.session.scalars(select(PublicNotice).where(PublicNotice.round_id == work.the_round.id)).all()
     last = max((notice.end_date for notice in notices if notice.end_date), default="")
     heard = f"收到异议{objections}件，均已核查处理完毕" if objections else "公示期间没有收到异议"
-    return {
-        "title": f"关于审定{session}名单的请示",
-        "body": (
-            f"{session}评选工作已完成基层推荐、资格审查、部门联审、专家评审、实地考察和社会公示，拟授予{names}{count}同志"
-            f"“{honor}”称号。妥否，请批示。"
-        ),
-        "notice_summary": f"公示于{last}结束，{heard}。" if last else "",
-    }
+    people = honoured([row["name"] for row in rows])
+    summary = f"公示于{last}结束，{heard}。" if last else ""
+    return {**_proposed(work, "approval_request", people=people), "notice_summary": summary}
 
 
 def decision_draft(work: CaseWork) -> Mapping[str, Any]:
     """Write the standard wording of the decision."""
-    honor = honor_title(work.loaded.procedure.title)
-    session = f"第{ordinal(work.the_round.round_no)}届“{honor}”"
     rows = winner_rows(work, strict=False)
-    if not rows:
+    return _proposed(work, "decision_draft", people=honoured([row["name"] for row in rows])) if rows else {}
+
+
+def _proposed(work: CaseWork, name: str, **values: str) -> dict[str, str]:
+    """Return title and body that a text of the package proposes; nothing where the package has none."""
+    template = text_of(work.tx, name, version_id=work.loaded.version_id)
+    if template is None:
         return {}
-    people = honoured([row["name"] for row in rows])
-    body = "\n".join(
-        (
-            f"为大力弘扬工匠精神，建设知识型、技能型、创新型技能人才队伍，区委、区人民政府组织开展了{session}评选。",
-            "经基层推荐、资格审查、部门联审、专家评审、实地考察、社会公示，并经区人民政府常务会议、区委常委会会议审定，"
-            f"区委、区人民政府决定：授予{people}“{honor}”称号，颁发证书，并按有关规定给予奖励。",
-            "希望受到表彰的同志珍惜荣誉、再接再厉，充分发挥示范引领和传帮带作用，在技术攻关、技能传承、人才培养中作出新的更大贡献。",
-            "各单位要以受表彰的同志为榜样，健全技能人才培养、使用、评价、激励制度，营造尊重劳动、崇尚技能、鼓励创造的良好氛围。",
-        )
-    )
-    return {
-        "title": f"关于授予{people}{session}称号的决定",
-        "body": body,
-        "addressees": "各街道办事处，各产业办公室，区委和区级国家机关各部门，各人民团体，区直各单位",
-    }
+    honor = honor_title(work.loaded.procedure.title)
+    known = {"honor": honor, "session": f"第{ordinal(work.the_round.round_no)}届“{honor}”", **values}
+    title, _, body = fill(template, known).partition("\n")
+    return {"title": title.strip(), "body": body.strip()}
 
 
 def decision_signing(work: CaseWork) -> Mapping[str, Any]:
