@@ -1,6 +1,7 @@
 """A small round through the pages, with every incident that fits; its results reckoned again by a second opinion."""
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from app.cli.rehearsal import chance, values
 from app.cli.rehearsal.running import Wanted, own_config, rehearse
+from app.cli.samples import people
 from tests.applications import SETTINGS
 from tests.cli import second_opinion
 from tests.cli.conftest import build_filled
@@ -41,6 +44,29 @@ def test_the_round_ends_in_the_archive(played: Played) -> None:
     assert summary["round"]["outcome"] == "archived" and summary["open_by_stage"] == {}
     assert summary["ended_by_outcome"] == {"paid": 2, "rejected": 1, "not_selected": 1, "withdrawn": 1, "disqualified": 1}
     assert len(played.lines) == 25 and all("秒" in line for line in played.lines)
+
+
+def test_the_same_seed_gives_the_same_round_everywhere(played: Played) -> None:
+    """What another rehearsal with these numbers brought, on another machine and another database."""
+    winners = {one["name"]: (one["rank"], one["final_score"]) for one in played.summary["winners"]}
+    assert winners == {"徐㼆": (1, "95.400"), "梁秋实": (3, "82.28125")}
+    serials = {one["name"]: one["serial"] for one in played.summary["certificates"]}
+    assert serials == {"徐㼆": "LKGGJ-2026-001", "梁秋实": "LKGGJ-2026-002"}
+    assert played.summary["panel"] == ["梁国栋", "程万里", "姚启明", "阮小蓓", "侯立群", "毕春生", "欧阳靖"]
+    assert [one["expert_score"] for one in played.summary["ranking"]] == ["94.7", "82.875", "88.9", "78.25"]
+
+
+def test_another_seed_gives_other_scores(played: Played) -> None:
+    indexes = [(code, Decimal(points)) for code, points in values.INDEXES]
+    qualities = {nominee.key: nominee.quality for nominee in people.nominees()}
+    given = [sheet["scores"] for sheet in played.scores["sheets"]]
+    told = [(sheet["expert"], sheet["nominee"]) for sheet in played.scores["sheets"]]
+    for seed, is_same in ((1, True), (2, False)):
+        again = [
+            chance.as_text(chance.sheet(seed, expert=expert, nominee=key, quality=qualities[key], indexes=indexes))
+            for expert, key in told
+        ]
+        assert (again == given) is is_same
 
 
 def test_every_incident_that_fits_happened(played: Played) -> None:
