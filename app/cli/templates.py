@@ -1,5 +1,6 @@
-"""`gongjiang templates`: paper templates, listed, checked, deployed, exported."""
+"""`gongjiang templates`: paper templates, listed, checked, deployed, exported; and a paper made again from its version."""
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from app.domain.actors import SYSTEM
 from app.domain.clock import system_clock
 from app.domain.errors import DomainError
 from app.services.issuing import template_packages, template_versions
+from app.services.issuing.papers import render_again
 from app.services.issuing.template_overview import template_overview
 
 STATES = {"current": "使用中", "earlier": "旧版本", "retired": "已停用"}
@@ -19,7 +21,7 @@ MARKS = {"error": "", "warning": "（提醒）"}
 
 @click.group("templates", cls=ChineseGroup)
 def templates() -> None:
-    """文书模板：列出、检查、部署、导出。"""
+    """文书模板：列出、检查、部署、导出，按原版本再生成文书。"""
 
 
 @templates.command("list")
@@ -115,6 +117,25 @@ def export(key: str, number: int | None, out: Path | None) -> None:
     target = out or Path(name)
     target.write_bytes(data)
     click.echo(f"已导出到 {target}（{len(data) / 1024:.0f} KB）。")
+
+
+@templates.command("again")
+@click.argument("sha256", metavar="文件指纹")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="存到哪个文件。")
+def again(sha256: str, out: Path) -> None:
+    """按当时的模板版本和内容，把一份制发过的文书再生成一遍（不含签名）。
+
+    文件指纹是文书文件的 SHA-256，可用 sha256sum 得到。
+
+    \b
+    示例：
+      gongjiang templates again 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --out 再生成.pdf
+    """
+    with context_of_house() as context:
+        pdf = render_again(context, sha256=sha256.strip().lower())
+    out.write_bytes(pdf)
+    same = hashlib.sha256(pdf).hexdigest() == sha256.strip().lower()
+    click.echo(f"已生成到 {out}，{'与原件逐字节相同' if same else '页面与原件相同，不含签名'}。")
 
 
 COMMANDS = (templates,)

@@ -1,9 +1,14 @@
 """`gongjiang templates`: what is wrong with a template is told by file and line; versions come in and go out as zips."""
 
+import hashlib
 import json
 import zipfile
 from pathlib import Path
 
+from flask import Flask
+
+from app.services.context import Context
+from app.services.issuing import papers
 from config import Config
 from tests.cli.conftest import Run
 
@@ -53,3 +58,15 @@ def test_a_version_comes_in_and_goes_out(filled: Config, run: Run, tmp_path: Pat
     assert run("templates", "export", KEY, "--number", "1", "--out", str(target))[0] == 0
     with zipfile.ZipFile(target) as package:
         assert package.read("template.html") == (CERTIFICATE / "template.html").read_bytes()
+
+
+def test_a_paper_is_made_again_byte_by_byte(house: Flask, run: Run, tmp_path: Path) -> None:
+    context: Context = house.extensions["gongjiang"]
+    with house.app_context(), context.transaction() as tx:
+        template = papers.template_of(tx, "linkonggang-artisan", "certificate")
+        sha256 = papers.render_and_keep(tx, template, template.sample, expected=("徐𬱖",), name="样")
+    target = tmp_path / "again.pdf"
+    code, out, _ = run("templates", "again", sha256, "--out", str(target))
+    assert (code, "逐字节相同" in out, hashlib.sha256(target.read_bytes()).hexdigest()) == (0, True, sha256)
+    code, _, err = run("templates", "again", "0" * 64, "--out", str(target))
+    assert (code, "没有制发过" in err) == (1, True)

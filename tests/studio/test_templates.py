@@ -1,6 +1,7 @@
 """Paper templates: deployed by content, changed as drafts, and papers that can be made again whatever came after them."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,14 +84,14 @@ def test_a_paper_remembers_its_version_and_its_values_encrypted(house: House) ->
     assert "李四".encode() not in bytes(raw)
 
 
-def test_versions_are_found_by_content_and_none_is_written_twice(house: House) -> None:
-    deploy(house, letter())
+def test_a_version_is_known_by_its_content_and_none_is_written_twice(house: House) -> None:
+    first = deploy(house, letter())
     deploy(house, letter("您好"))
     with house.context.reading() as tx:
-        frozen = templates.template_by_hash(tx, KEY, content_hash(letter()))
-        assert "你好" in frozen.html
+        frozen = templates.template_by_id(tx, first)
+        assert ("你好" in frozen.html, templates.version_id_of(tx, frozen)) == (True, first)
         with pytest.raises(NotFound, match="没有部署过"):
-            templates.template_by_hash(tx, KEY, "0" * 64)
+            templates.version_id_of(tx, replace(frozen, hash="0" * 64))
     with pytest.raises(Conflict, match="与第 1 版完全相同"):
         deploy(house, letter())
 

@@ -33,11 +33,6 @@ def current_version(tx: Transaction, key: str) -> TemplateVersion:
     return found
 
 
-def template_by_hash(tx: Transaction, key: str, content_hash: str) -> Template:
-    """Return a template exactly as it was deployed, however many versions came after it. `NotFound` when there is none."""
-    return template_in(_version_by_hash(tx, key, content_hash))
-
-
 def template_by_id(tx: Transaction, version_id: int) -> Template:
     """Return the template of a version by its row id, as papers remember it. `NotFound` when there is none."""
     return template_in(version_row(tx, version_id))
@@ -56,20 +51,8 @@ def version_id_of(tx: Transaction, template: Template) -> int:
     query = select(TemplateVersion.id).where(TemplateVersion.key == template.key, TemplateVersion.content_hash == template.hash)
     found = tx.session.scalar(query)
     if found is None:
-        raise _unknown(template.key)
+        raise NotFound("template.version", f"文书模板“{template.key}”的这个内容没有部署过，不能用来制发文书。请先部署。")
     return found
-
-
-def _version_by_hash(tx: Transaction, key: str, content_hash: str) -> TemplateVersion:
-    query = select(TemplateVersion).where(TemplateVersion.key == key, TemplateVersion.content_hash == content_hash)
-    found = tx.session.scalars(query.options(undefer(TemplateVersion.package))).one_or_none()
-    if found is None:
-        raise _unknown(key)
-    return found
-
-
-def _unknown(key: str) -> NotFound:
-    return NotFound("template.version", f"文书模板“{key}”的这个内容没有部署过，不能用来制发文书。请先部署。")
 
 
 def template_in(version: TemplateVersion) -> Template:
