@@ -123,7 +123,8 @@ def check_plan(settings: RoundSettings) -> None:
     """Refuse a plan that cannot be carried out; `InvalidValues` names every field that has to change.
 
     The form of the plan knows the limits of the policy (days of notice, weights); here stands what the computing needs: a trimmed
-    mean drops two sheets, so that a panel is odd and of five at least. The limits of the authorisation bind the plan: winners and prize may not exceed what was approved (handbook, section 0 (2)).
+    mean drops two sheets, so that a panel is odd and of five at least. The limits of the authorisation bind the plan: winners and
+    prize may not exceed what was approved (handbook, section 0 (2)).
     """
     wrong: dict[str, str] = {}
     basis = settings.authorization

@@ -111,6 +111,15 @@ def test_winners_hold_certificates_with_their_names(played: Played) -> None:
 def test_the_papers_are_there(played: Played) -> None:
     names = set(played.summary["files"])
     assert {"ranking.xlsx", "scores.json", "notice-1.pdf", "notice-2.pdf"} <= names
-    wanted = ("decision-", "payments-", "request-", "draw-record-", "score-summary-", "推荐意见的函", "实地考察报告", "推荐审批表")
+    wanted = (
+        "decision-",
+        "payments-",
+        "request-",
+        "draw-record-",
+        "score-summary-",
+        "推荐意见的函",
+        "实地考察报告",
+        "推荐审批表",
+    )
     assert [word for word in wanted if not any(word in name for name in names)] == []
     assert all((played.out / name).stat().st_size > 500 for name in names)
