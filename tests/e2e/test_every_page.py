@@ -57,6 +57,7 @@ def test_the_pages_of_the_bureau(at: Callable[[str], Site]) -> None:
     page = at("won").browse("handler")
     sound(page, "/desk", "/desk?tab=handled", "/rounds", "/rounds/1", "/rounds/1/nominees", "/rounds/1/ranking")
     sound(page, "/cases/1", "/cases/3", "/certificates/1", "/procedures", "/nothing-here")
+    sound(page, "/certificates/rounds/1", "/certificates/rounds/1/seals", "/certificates/1/record", "/certificates/1/reissue")
 
 
 def test_the_pages_of_the_public_and_of_the_winner(at: Callable[[str], Site]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
 from app.persistence.models import AuditEvent, Certificate, CertificateEvent, IssuingBatch, OfficialDocument
 from app.services.issuing import batches, register, seals
+from app.services.issuing.official_documents import deliver_pdf as deliver_decision
 from app.services.issuing.verification import verify, verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
@@ -179,3 +180,13 @@ def test_without_a_certified_service_no_electronic_seal_is_made(issued: World) -
     assert issued.all(select(CertificateEvent.basis).where(CertificateEvent.kind == "sealed")) == ["市级电子印章平台"]
     assert issued.all(select(func.count()).select_from(IssuingBatch)) == [1]
     assert issued.all(select(OfficialDocument.state).where(OfficialDocument.doc_type == "decision")) == ["issued"]
+
+
+def test_the_decision_is_signed_too_and_is_no_certificate(issued: World) -> None:
+    [document_id] = issued.all(select(OfficialDocument.id).where(OfficialDocument.doc_type == "decision"))
+    with issued.context.transaction() as tx:
+        errand = deliver_decision(tx, {"document": document_id})
+    errand()
+    [sha256] = issued.all(select(OfficialDocument.pdf_sha256).where(OfficialDocument.doc_type == "decision"))
+    answer = verify_file(issued.context, issued.context.files.open(sha256).read())
+    assert (answer.verdict, answer.facts, answer.signer) == ("paper", None, "演示签名 不具效力")

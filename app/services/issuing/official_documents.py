@@ -1,12 +1,14 @@
 """Official documents of a round: the request for approval and the decision (domain handbook 1.13, GB/T 9704-2012)."""
 
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
+from app.documents.templates import Template
 from app.domain.document_numbers import DocumentNumber
 from app.domain.errors import DomainError, InvalidValues
 from app.domain.fields import Values
@@ -15,9 +17,19 @@ from app.persistence.models import OfficialDocument, SelectionRound
 from app.services import numbers
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import day, refusal, text, whole
-from app.services.context import Transaction
+from app.services.context import Context, Transaction
 from app.services.issuing.file_papers import ask_for
-from app.services.issuing.papers import honor_title, ordinal, paragraphs, render_and_keep, template_of, title_lines
+from app.services.issuing.papers import (
+    honor_title,
+    keep,
+    ordinal,
+    paragraphs,
+    printed_values,
+    render_checked,
+    template_of,
+    title_lines,
+)
+from app.services.issuing.printing import signed
 from app.services.letters import send_letter
 from app.services.registry import Delivery, Operation, Recorder
 from app.services.selection.notice_entries import entries_of, refuse_private
@@ -126,8 +138,8 @@ def issue_decision(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     return None
 
 
-def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
-    """Render the PDF of an issued decision and note its hash."""
+def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> Callable[[], None]:
+    """Gather what an issued decision says; what is handed back renders and signs it, and notes the hash of the file."""
     row = tx.session.execute(
         select(OfficialDocument, SelectionRound)
         .join(SelectionRound, SelectionRound.id == OfficialDocument.round_id)
@@ -138,7 +150,17 @@ def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
     title = tx.context.procedures.get(tx.session, round_.procedure_version_id).procedure.title
     values = _decision_values(document, round_no=round_.round_no, honor=honor_title(title), signers=template.metadata.signers)
     expected = [document.number or "", *(winner["name"] for winner in values["winners"])]
-    document.pdf_sha256 = render_and_keep(tx, template, values, expected=expected, name=f"决定{document.id}")
+    printed = printed_values(template, values, synthetic=tx.context.synthetic)
+    return partial(_render, tx.context, document.id, template, printed, expected=expected, at=tx.now)
+
+
+def _render(
+    context: Context, document_id: int, template: Template, printed: Mapping[str, Any], *, expected: Sequence[str], at: datetime
+) -> None:
+    pdf = signed(context, render_checked(template, printed, created_at=at, expected=expected), reason="印发公文", at=at)
+    with context.transaction() as tx:
+        document = tx.session.get_one(OfficialDocument, document_id)
+        document.pdf_sha256 = keep(tx, template, printed, pdf, name=f"决定{document.id}", rendered_at=at)
 
 
 def _decision_values(document: OfficialDocument, *, round_no: int, honor: str, signers: tuple[str, ...]) -> dict[str, Any]:

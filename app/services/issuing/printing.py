@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -108,6 +108,20 @@ class Printer:
         return made
 
 
+def signed(context: Context, pdf: bytes, *, reason: str, at: datetime) -> bytes:
+    """Return a rendered paper signed by the credential of the installation; the certificate of the signature is remembered.
+
+    Nothing is locked while it signs. Raises `DomainError` when no valid credential is there.
+    """
+    from app.documents.signatures import sign_pdf  # slow import: pyHanko
+
+    credential = context.signing.open(now=at)
+    made = sign_pdf(pdf, credential=credential, reason=reason, at=at)
+    with context.transaction() as tx:
+        remember(tx, credential)
+    return made
+
+
 def enter(tx: Transaction, some: Sequence[Made]) -> None:
     """Enter printed certificates in the register: the hash of the file, the event, the paper's values, who signed."""
     made = [one for one in some if one.sha256 is not None]
@@ -140,14 +154,19 @@ def enter(tx: Transaction, some: Sequence[Made]) -> None:
     insert_rows(tx.session, CertificateEvent, events)
     signed_with = made[0].signed_with
     assert signed_with is not None
-    signer = {
-        "fingerprint": signed_with.fingerprint,
-        "subject": signed_with.subject[:200],
-        "der": signed_with.der,
-        "not_after": signed_with.not_after,
+    remember(tx, signed_with)
+
+
+def remember(tx: Transaction, credential: "Credential") -> None:
+    """Keep the certificate that something was signed with, so that its signatures stay ours when it is exchanged."""
+    row = {
+        "fingerprint": credential.fingerprint,
+        "subject": credential.subject[:200],
+        "der": credential.der,
+        "not_after": credential.not_after,
         "first_used_at": tx.now,
     }
-    insert_once(tx.session, SigningCertificate, [signer])
+    insert_once(tx.session, SigningCertificate, [row])
 
 
 def _by_template(orders: Sequence[Order]) -> dict[int, list[Order]]:
