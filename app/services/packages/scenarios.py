@@ -222,8 +222,8 @@ def _departure(scenario: Mapping[str, Any], path: list[str]) -> Departure | None
 def _compare(player: Player, expected: Mapping[str, Any], departure: Departure | None) -> list[Fault]:
     faults: list[Fault] = []
     if departure is not None:
-        wanted, got = (player.called_by(one) if one else "结束" for one in (departure.expected, departure.actual))
-        sentence = f"第 {departure.place + 1} 站应为“{wanted}”，实为“{got}”。"
+        due, got = (player.called_by(one) if one else "结束" for one in (departure.expected, departure.actual))
+        sentence = f"第 {departure.place + 1} 站应为“{due}”，实为“{got}”。"
         faults.append(Fault("path", departure.actual or departure.expected or "", sentence))
     if not player.now.ended:
         here = [one.node for group in (player.now.ready, player.now.timers, player.now.waiting) for one in group]

@@ -81,6 +81,17 @@ function jump(viewers, id) {
   }
 }
 
+// A diagram that is fitted into half a window shows everything and tells nothing: begin where something was changed.
+function showFirst(viewer, found) {
+  const canvas = viewer.get('canvas');
+  const shapes = found.map(({ id }) => viewer.get('elementRegistry').get(id)).filter(one => one?.parent && !one.waypoints);
+  const first = shapes.find(one => !one.children?.length && one.width < 400);
+  if (!first || canvas.zoom() >= 0.5) return;
+  const { outer } = canvas.viewbox();
+  const [width, height] = [outer.width / 0.7, outer.height / 0.7];
+  canvas.viewbox({ x: first.x + first.width / 2 - width / 2, y: first.y + first.height / 2 - height / 2, width, height });
+}
+
 function line(viewers, titles, { kind, id, object, changes }) {
   const name = make('button', { type: 'button', class: 'studio-jump' }, nameOf(object));
   name.addEventListener('click', () => jump(viewers, id));
@@ -115,5 +126,6 @@ export async function compareDiagrams(place, before, after, { left = '原来的�
   list.replaceChildren(...found.map(one => line(viewers, [left, right], one)));
   together(...viewers);
   fit();
+  showFirst(viewers[1], found);
   return found;
 }

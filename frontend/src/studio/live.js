@@ -45,9 +45,11 @@ export class Live {
     }
     place.classList.add('live');
     place.replaceChildren(
-      make('div', { class: 'live-tools' }, this.layers, this.periods, this.range, button('适合窗口', () => this.fit()), button('刷新', () => this.load())),
+      make('div', { class: 'live-tools' }, this.layers, this.periods, this.range, button('放大', () => this.zoom(1.5)), button('缩小', () => this.zoom(1 / 1.5)), button('适合窗口', () => this.fit()), button('刷新', () => this.load())),
       this.picture, this.legend, this.table);
   }
+
+  zoom(factor) { const canvas = this.viewer.get('canvas'); canvas.zoom(Math.max(0.1, Math.min(3, canvas.zoom() * factor)), 'auto'); }
 
   fit() { fitDiagram(this.viewer, { left: 20, right: 20, top: 40, bottom: 50 }); }
 

@@ -76,7 +76,7 @@ export class Panel {
     const candidates = () => [...variables(), ...this.context.functions.map(one => ({ ...one, insert: one.insert ?? `${one.name}()`, from: '函数' }))];
     const section = { node, group, signature: null, fields: [] };
     section.draw = () => {
-      section.signature = group.signature?.(object);
+      section.signature = group.signature?.(object, this.context);
       section.fields = group.build({ element, object, modeler: this.modeler, commands: this.commands, context: this.context, variables, candidates });
       body.replaceChildren(...section.fields.map(field => field.node));
       for (const field of section.fields) field.refresh();
@@ -91,7 +91,7 @@ export class Panel {
     const head = this.place.querySelector('.studio-panel-head span');
     if (head) head.textContent = this.object?.name || '';
     for (const section of this.sections) {
-      if (section.group.signature && section.group.signature(this.object) !== section.signature) section.draw();
+      if (section.group.signature && section.group.signature(this.object, this.context) !== section.signature) section.draw();
       else for (const field of section.fields) field.refresh();
     }
   }

@@ -10,6 +10,7 @@ export const NEW = 'role:';
 export async function nameLane(context, name, role) {
   const answer = await send('POST', context.lanes_url, { lanes: { [name]: role } });
   if (!answer.ok) {
+    document.dispatchEvent(new CustomEvent('studio:lanes')); // The list shows again what is so.
     dialog('没有保存', answer.data.message ?? '连接中断，角色没有加入流程设置，请稍后再试。', [['知道了', null, 'primary']]);
     return false;
   }
@@ -32,7 +33,7 @@ export const lane = {
   id: 'lane',
   title: '办理角色',
   applies: object => is(object, 'bpmn:Lane'),
-  signature: object => object.name ?? '',
+  signature: (object, context) => `${object.name ?? ''} ${isKnown(context, object.name)}`,
   build(kit) {
     const { element, object, commands, context } = kit;
     return [selectField({
