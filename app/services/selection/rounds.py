@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.domain.actors import Actor
 from app.domain.clock import local
@@ -17,7 +18,7 @@ from app.domain.working_days import end_of_working_day
 from app.engine.types import Variable
 from app.persistence.models import Case, QuotaAllocation, SelectionRound
 from app.services.casework import cases
-from app.services.casework.case_work import CaseWork
+from app.services.casework.case_work import ROUND, CaseWork
 from app.services.casework.form_values import day, refusal, rows, text, whole
 from app.services.context import Context, Transaction
 from app.services.packages import procedures
@@ -44,7 +45,10 @@ def start_round(
         raise refusal("title", "请填写本届名称，例如：第一届“临空港工匠”评选。")
     with context.transaction() as tx:
         version_id = procedures.current_version(tx, procedure)
-        defaults = tx.context.procedures.get(tx.session, version_id).procedure.round_defaults
+        package = tx.context.procedures.get(tx.session, version_id).procedure
+        if ROUND not in package.case_kinds:
+            raise refusal("procedure", f"“{package.title}”不是评选，没有轮次。请选择评选事项，或在“发起办件”中办理。")
+        defaults = package.round_defaults
         round_ = SelectionRound(
             procedure=procedure,
             procedure_version_id=version_id,
@@ -57,7 +61,10 @@ def start_round(
             created_at=tx.now,
         )
         tx.session.add(round_)
-        tx.session.flush()  # the case refers to the round, and the round to the case
+        try:
+            tx.session.flush()  # the case refers to the round, and the round to the case
+        except IntegrityError as error:  # somebody else has begun a round of this number in the same instant
+            raise Conflict("round.twice", "另一位同事刚刚发起了同一届评选。请刷新轮次列表，核对后再发起。") from error
         work = cases.start(
             tx, actor=actor, version_id=version_id, kind="round", title=round_.title, variables={}, round_=round_,
             owner_unit_id=actor.unit_id,
