@@ -2,20 +2,16 @@
 
 import base64
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
+from app.documents.apart import run_apart
 from app.documents.inspection import Inspection
 from app.documents.inspection_rules import HTML, TemplateFinding
 
 TIME_LIMIT = 15.0
-_ROOT = Path(__file__).resolve().parents[2]
-# What the renderer and its fonts need of the environment; keys and passwords of the house are none of its business.
-_PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
+WORKER = "app.documents.inspection_worker"
 
 
 def inspect_apart(files: Mapping[str, bytes], *, key: str, created_at: datetime, time_limit: float = TIME_LIMIT) -> Inspection:
@@ -25,23 +21,13 @@ def inspect_apart(files: Mapping[str, bytes], *, key: str, created_at: datetime,
     """
     contents = {name: base64.b64encode(data).decode() for name, data in files.items()}
     job = json.dumps({"key": key, "created_at": created_at.isoformat(), "files": contents}).encode()
-    environment = {name: os.environ[name] for name in _PASSED if name in os.environ}
-    command = [sys.executable, "-m", "app.documents.inspection_worker"]
     try:
-        done = subprocess.run(
-            command,
-            input=job,
-            capture_output=True,
-            timeout=time_limit,
-            cwd=_ROOT,
-            env={**environment, "PYTHONPATH": str(_ROOT)},
-            check=False,
-        )
+        said = run_apart(WORKER, job, time_limit=time_limit)
     except subprocess.TimeoutExpired:
         return _exceeded(f"{time_limit:.0f} 秒内没有排完")
-    if done.returncode != 0:
+    if said is None:
         return _exceeded("排版时超出内存或时间限制")
-    answer = json.loads(done.stdout)
+    answer = json.loads(said)
     findings = tuple(TemplateFinding(**finding) for finding in answer["findings"])
     return Inspection(findings, base64.b64decode(answer["pdf"]))
 

@@ -2,11 +2,11 @@
 
 import base64
 import json
-import resource
 import sys
 from dataclasses import asdict
 from datetime import datetime
 
+from app.documents.apart import limit_myself
 from app.documents.inspection import inspect_template
 
 MEMORY_LIMIT = 1_500_000_000  # bytes of address space
@@ -15,8 +15,7 @@ CPU_LIMIT = 20  # seconds
 
 def main() -> int:
     """Inspect one template; return 0."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
+    limit_myself(memory=MEMORY_LIMIT, seconds=CPU_LIMIT)
     job = json.load(sys.stdin)
     files = {name: base64.b64decode(data) for name, data in job["files"].items()}
     found = inspect_template(files, key=job["key"], created_at=datetime.fromisoformat(job["created_at"]))
