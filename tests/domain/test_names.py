@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.errors import DomainError, InvalidValues
-from app.domain.names import clean_name, clean_text, missing_strokes, namesakes, sort_by_strokes, surname_of
+from app.domain.names import clean_name, clean_text, missing_strokes, namesakes, pinyin_key, sort_by_strokes, surname_of
 
 STROKES = {
     "付": "pshsn", "杨": "hspnzpp", "吴": "szhhhpn", "张": "zhzphzn", "赵": "hshshpnpn", "段": "pshhhpzzn",
@@ -128,3 +128,33 @@ def test_unknown_character_is_not_guessed() -> None:
     assert missing_strokes(["王𪟝"], strokes=STROKES) == {"𪟝"}
     with pytest.raises(DomainError, match="𪟝"):
         sort_by_strokes(["王𪟝"], strokes=STROKES)
+
+
+def test_pinyin_order_reads_surnames_as_surnames() -> None:
+    # Shan, Qiu, Zeng, Xie, Ou, Piao, Ren, Hua and Moqi, not Dan, Chou, Ceng, Jie, Qu, Pu, Ren, Hua and Wansi.
+    names = ["单伟", "仇军", "曾红", "解放", "区明", "朴刚", "任强", "万俟平", "白云", "沈杰", "沙明", "谢军", "欧阳红", "秦风"]
+    keys = {name: pinyin_key(name) for name in names}
+    assert all(keys.values())
+    ordered = sorted(names, key=lambda name: keys[name] or ())
+    expected = [
+        "白云",
+        "万俟平",
+        "区明",
+        "欧阳红",
+        "朴刚",
+        "秦风",
+        "仇军",
+        "任强",
+        "沙明",
+        "单伟",
+        "沈杰",
+        "解放",
+        "谢军",
+        "曾红",
+    ]
+    assert ordered == expected
+
+
+@pytest.mark.parametrize("name", ["覃明", "徐𬱖", "李㼆", "阿卜杜·热合曼", "John Smith", "龑明"])
+def test_what_pinyin_cannot_place_is_not_guessed(name: str) -> None:
+    assert pinyin_key(name) is None

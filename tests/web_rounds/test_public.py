@@ -1,11 +1,17 @@
 """What the public reads: no cookie, nothing that must stay inside, and the list goes when the time is over."""
 
+import base64
+import io
+import json
+
 import pytest
 
 from app.persistence import models as m
 from app.services.issuing.serials import shown_code
 from tests.web_rounds.conftest import Counting
 from tests.web_rounds.world import DEED, ID_NUMBER, MOBILE, World
+
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==")
 
 
 def published(world: World, *, count: int = 1) -> m.PublicNotice:
@@ -80,6 +86,20 @@ def test_the_list_goes_at_the_moment_the_window_closes(world: World) -> None:
     assert "已于2026年11月30日结束" in page
     assert name not in page
     assert DEED not in page
+
+
+def test_files_of_a_notice_go_with_it(world: World) -> None:
+    notice, browser = published(world), world.client()
+    path = f"/public/notices/{notice.id}/files/1"
+    with world.context.transaction() as tx:
+        kept = world.context.files.put(io.BytesIO(PIXEL), name="现场.png")
+        file = {"name": "现场.png", "sha256": kept.sha256, "media_type": kept.media_type}
+        tx.session.get_one(m.PublicNotice, notice.id).attachments_json = json.dumps([file])
+    assert path in browser.get(f"/public/notices/{notice.id}").get_data(as_text=True)
+    assert browser.get(path).data == PIXEL
+    assert browser.get(f"/public/notices/{notice.id}/files/2").status_code == 404
+    world.pass_time(days=8, hours=15)
+    assert browser.get(path).status_code == 404
 
 
 def test_a_draft_is_not_public(world: World) -> None:

@@ -16,6 +16,7 @@ def approve(cast: Cast) -> int:
     cast.clock.forward(cast.clock.offset)
     request = {
         "body": "经基层推荐、专家评审、实地考察、社会公示，拟授予名单所列同志“临空港工匠”称号，并按标准发放奖金。公示和异议处理情况附后。妥否，请批示。",
+        "signatory": "方启明",
         "notice_summary": "公示期间收到实名异议2件，1件不成立、1件成立，已取消资格并递补，递补人选已重新公示，没有新的异议。",
     }
     cast.role(Role.BUREAU_HANDLER).do("报请审定", request, files=values.any_paper("请示附件"))

@@ -30,6 +30,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class PublicFile:
+    """A file that goes out with a notice."""
+
+    name: str
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True)
 class NoticeLine:
     """A notice in the list."""
 
@@ -42,7 +51,7 @@ class NoticeLine:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice as the public reads it. `entries` is empty once the window has closed."""
+    """A notice as the public reads it. `entries` and `files` are empty once the window has closed."""
 
     id: int
     title: str
@@ -53,6 +62,7 @@ class Notice:
     ends_at: datetime
     is_open: bool
     entries: tuple[Entry, ...]
+    files: tuple[PublicFile, ...] = ()
 
 
 def notices(session: Session, *, now: datetime) -> list[NoticeLine]:
@@ -83,6 +93,7 @@ def notice(session: Session, *, notice_id: int, now: datetime) -> Notice | None:
         ends_at=row.ends_at,
         is_open=is_open,
         entries=tuple(_entry(each) for each in json.loads(row.entries_json)) if is_open else (),
+        files=tuple(PublicFile(**each) for each in json.loads(row.attachments_json)) if is_open else (),
     )
 
 

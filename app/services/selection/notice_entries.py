@@ -6,15 +6,13 @@ from typing import Any
 from app.catalog.strokes import load_strokes
 from app.domain.errors import InvalidValues
 from app.domain.masking import scan_text
-from app.domain.names import missing_strokes, namesakes, stroke_key, surname_of
+from app.domain.names import missing_strokes, namesakes, pinyin_key, stroke_key
 from app.services.selection.nominees import Nominee
 from app.services.selection.skill_titles import skill_title
 
 UNSORTED = "排名不分先后"
 _FINDINGS = {"id_number": "身份证号码", "mobile": "手机号码", "bank_card": "银行卡号"}
 _SEX = {"male": "男", "female": "女"}
-_POLYPHONIC = frozenset("单仇曾解区查盖秦覃朴任华尉万")
-"""Surnames that are read otherwise than the character is sorted."""
 
 
 def entries_of(nominees: Sequence[Nominee], *, sort_by: str) -> tuple[list[dict[str, Any]], str]:
@@ -48,29 +46,16 @@ def _entry(nominee: Nominee, *, tell_apart: bool) -> dict[str, Any]:
 
 
 def _order_key(entries: Sequence[dict[str, Any]], sort_by: str) -> tuple[str, Any] | None:
-    """Return the words for an order and its key; None where the order could only be guessed, because it would be published.
-
-    Strokes need a table that knows every character. Level 1 of GB 2312 is sorted by pinyin, so that names of its characters alone
-    can be.
-    """
+    """Return the words for an order and its key; None where the order could only be guessed, because it would be published."""
     names = [entry["name"] for entry in entries]
     if sort_by == "employer":
         return "按工作单位排序", lambda entry: (entry["employer"], entry["name"])
-    if sort_by == "pinyin" and all(_pinyin(name) is not None for name in names):
-        return "按姓名拼音排序", lambda entry: _pinyin(entry["name"])
+    if sort_by == "pinyin" and all(pinyin_key(name) is not None for name in names):
+        return "按姓名拼音排序", lambda entry: pinyin_key(entry["name"])
     strokes = load_strokes() if sort_by == "strokes" else {}
     if strokes and not missing_strokes(names, strokes=strokes):
         return "按姓氏笔画排序", lambda entry: stroke_key(entry["name"], strokes=strokes)
     return None
-
-
-def _pinyin(name: str) -> bytes | None:
-    try:
-        code = name.encode("gb2312")
-    except UnicodeEncodeError:
-        return None
-    plain = all(0xB0 <= byte <= 0xD7 for byte in code[::2]) and len(code) == 2 * len(name)
-    return code if plain and surname_of(name)[:1] not in _POLYPHONIC else None
 
 
 def refuse_private(texts: dict[str, str]) -> None:

@@ -15,6 +15,8 @@ from app.services.issuing.papers import paragraphs, title_lines
 from app.services.selection.round_view import rule
 
 _CLOSING = "妥否，请批示。"
+_TITLE_LINE = 19
+"""So many characters of 22 points stand in a line of 156 mm, with some room."""
 
 
 def draw_record(desk: Desk) -> Written:
@@ -118,7 +120,7 @@ def request(desk: Desk) -> Written:
         "letterhead": f"{body}文件",
         "document_number": number,
         "signatory": kept.get("signatory", ""),
-        "title_lines": [body, *title_lines(draft.title)],
+        "title_lines": [body, *([draft.title] if len(draft.title) <= _TITLE_LINE else title_lines(draft.title))],
         "addressees": kept.get("addressees") or "区人民政府",
         "paragraphs": said,
         "notice_paragraphs": paragraphs(kept["notice_summary"]),

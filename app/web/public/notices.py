@@ -1,6 +1,6 @@
 """Notices to the public: the list of them, and one as it is to be read and printed."""
 
-from flask import Response, render_template
+from flask import Response, render_template, send_file
 
 from app.domain.errors import NotFound
 from app.persistence.queries import public as queries
@@ -29,6 +29,20 @@ def notice(notice_id: int) -> Response:
         raise NotFound("notice.unknown", "没有找到这份公示。请从公示首页重新进入。")
     page = render_template("public/notice.html", notice=found, paragraphs=paragraphs(found.body))
     return cached(page, until=found.ends_at if found.is_open else None, now=now)
+
+
+@public_pages.get("/public/notices/<int:notice_id>/files/<int:number>")
+@public
+def notice_file(notice_id: int, number: int) -> Response:
+    """Send a file that goes out with a notice, as long as the notice is open."""
+    house = context()
+    with house.reading() as tx:
+        found = queries.notice(tx.session, notice_id=notice_id, now=tx.now)
+    if found is None or not 1 <= number <= len(found.files):
+        raise NotFound("notice.file", "没有找到这份附件，或者公示已经结束。请从公示首页重新进入。")
+    file = found.files[number - 1]
+    stream = house.files.open(file.sha256)
+    return send_file(stream, mimetype=file.media_type, download_name=file.name, as_attachment=True, max_age=None)
 
 
 def paragraphs(text: str) -> list[str]:

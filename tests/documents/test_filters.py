@@ -1,0 +1,34 @@
+"""What templates write numbers, dates and long texts with."""
+
+from datetime import date
+
+import pytest
+
+from app.documents.filters import cn_date, fit, fit_block, yuan
+from app.domain.errors import DomainError
+
+
+@pytest.mark.parametrize(("day", "written"), [("2026-03-05", "2026年3月5日"), (date(2026, 11, 20), "2026年11月20日")])
+def test_dates_have_no_leading_zero(day: str | date, written: str) -> None:
+    assert cn_date(day) == written
+
+
+@pytest.mark.parametrize(("cents", "written"), [(30000000, "300,000.00"), (5, "0.05"), (-100, "-1.00")])
+def test_money_in_tables_has_groups_and_two_places(cents: int, written: str) -> None:
+    assert yuan(cents) == written
+
+
+def test_a_name_shrinks_to_its_room_and_no_further() -> None:
+    assert fit("徐𬱖", width=30, size=14) == "14"
+    assert float(fit("长" * 20, width=100, size=20)) == pytest.approx(100 / 25.4 * 72 / 20, abs=0.1)
+    with pytest.raises(DomainError, match="太长"):
+        fit("长" * 90, width=30, size=14)
+
+
+def test_paragraphs_shrink_to_their_box_and_no_further() -> None:
+    assert fit_block(["短"], width=100, height=20, size=11) == "11"
+    sizes = [float(fit_block(["长" * count], width=150, height=120, size=11)) for count in (500, 1000, 2000)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-1] >= 5
+    with pytest.raises(DomainError, match="共9000个字"):
+        fit_block("长" * 9000, width=150, height=60, size=11)
