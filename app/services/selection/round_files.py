@@ -33,11 +33,13 @@ def open_notice(context: Context, *, actor: Actor, round_id: int, notice_id: int
 
 
 def open_document(context: Context, *, actor: Actor, round_id: int, document_id: int) -> Paper:
-    """Open the PDF of an official document of a round."""
+    """Open the PDF of an official document of the round itself; what the file of a nominee holds, `case_papers` opens."""
     with context.transaction() as tx:
         document = tx.session.get(OfficialDocument, document_id)
-        # A paper that has readers of its own is told to nobody else that it exists.
+        # A paper that has readers of its own is told to nobody else that it exists; one of a nominee's case has the case's readers.
         if document is None or document.round_id != round_id or not may_read(actor, document.doc_type):
+            raise _unknown()
+        if document.case_id not in (None, tx.session.get_one(SelectionRound, round_id).case_id):
             raise _unknown()
         return _open(tx, actor, round_id, name=f"{document.number or document.title}.pdf", sha256=document.pdf_sha256)
 
