@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.documents.check import check_text
 from app.documents.context import plain
 from app.documents.drafts import as_draft
 from app.documents.faults import TemplateFault, line_of
@@ -78,6 +77,8 @@ def _in_source(files: Mapping[str, bytes]) -> tuple[TemplateFinding, ...]:
 
 def _sample(template: Template, source: str, created_at: datetime) -> tuple[tuple[TemplateFinding, ...], bytes]:
     """Render the draft of the sample; what the renderer grumbles about becomes a warning at its line."""
+    from app.documents.check import check_text  # slow import: pypdf
+
     try:
         values = plain(template.sample, template)
     except DomainError as error:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.documents.check import check_text
 from app.documents.context import Plain, plain
 from app.documents.render import render_pdf
 from app.documents.subset import FontSet
@@ -57,6 +56,8 @@ def render_checked(
 
     Raises `DomainError` for what cannot be printed, and when an expected text does not come out again.
     """
+    from app.documents.check import check_text  # slow import: pypdf
+
     pdf = render_pdf(template, printed, created_at=created_at, fonts=fonts)
     check_text(pdf, expected=expected)
     return pdf

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.documents.disclosure import parts_of
 from app.domain.publication import Concern, Verdict, concerns_in
 from app.files.images import data_in
 from app.persistence.models import Attachment
@@ -38,6 +37,8 @@ def _of_picture(name: str, content: bytes) -> Iterator[Concern]:
 
 
 def _of_document(name: str, content: bytes, media_type: str) -> Iterator[Concern]:
+    from app.documents.disclosure import parts_of  # slow import: pypdf
+
     for part in parts_of(content, media_type=media_type):
         place = f"附件“{name}”{part.place}"
         if part.concealed:
