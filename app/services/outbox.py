@@ -22,6 +22,7 @@ MOST_WAITS = 200
 """A message may come before its case waits for it. After four days (the longest pause each time) somebody has to look at it."""
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=30)
+_MOST_DOUBLINGS = 12  # the pauses have reached the longest by then; much further a duration cannot hold them
 _ERRAND = timedelta(minutes=10)
 
 
@@ -115,7 +116,7 @@ def _postpone(context: Context, entry_id: int, *, code: str, message: str, waiti
             return
         entry.attempts += 1
         entry.error = f"{code}: {message}"[:2000]
-        entry.next_at = tx.now + min(_FIRST_WAIT * 2**entry.attempts, _LONGEST_WAIT)
+        entry.next_at = tx.now + min(_FIRST_WAIT * 2 ** min(entry.attempts, _MOST_DOUBLINGS), _LONGEST_WAIT)
         if entry.attempts >= (MOST_WAITS if waiting else MOST_ATTEMPTS):
             entry.state = "failed"
             if entry.case_id is not None:

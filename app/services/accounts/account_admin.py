@@ -42,6 +42,7 @@ def create_account(context: Context, *, actor: Actor, username: str, name: str, 
     except InvalidValues as error:
         wrong["name"] = error.message
     password = first_password()
+    hashed = accounts.hash_password(password)
     with context.transaction() as tx:
         if tx.session.scalar(select(User.id).where(User.username == wanted)) is not None:
             wrong["username"] = "这个用户名已经有人使用，请换一个。"
@@ -50,7 +51,7 @@ def create_account(context: Context, *, actor: Actor, username: str, name: str, 
         if wrong:
             raise InvalidValues("account.values", "账号没有建立，请修改后再提交。", fields=wrong)
         user = User(username=wanted, name=person, unit_id=unit_id, active=True, created_at=tx.now, session_epoch=0)
-        accounts.set_password(tx, user, password)
+        accounts.set_password(tx, user, hashed)
         user.must_change_password = True
         audit.record(tx, actor=actor, action="account_created", subject=wanted)
         return user.id, password

@@ -17,6 +17,7 @@ MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 REMEMBERED = 5
 REFUSAL = "用户名或密码不正确。连续输错 5 次的，账号已锁定 15 分钟：请稍后再试，或联系系统管理员解锁。"
+WRONG_OLD = "原密码不正确，请重新输入。连续输错 5 次的，15 分钟内不能修改密码，也不能重新登录。"
 _hasher = PasswordHasher()
 _ABSENT = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$pTvHS1ynMVeZ2kS7ZSDlD7Cq2xUCQVPKkGZTGBDdYNI"
 """A hash that no password fits: an unknown name takes as long as a wrong password, and tells as little."""
@@ -68,30 +69,56 @@ def note_attempt(tx: Transaction, user: User, *, failed: bool) -> None:
 
 
 def change_password(context: Context, *, actor: Actor, old: str, new: str) -> None:
-    """Replace one's own password; ends every other session of the account. `InvalidValues` names the rule that is broken."""
+    """Replace one's own password; ends every other session of the account. `InvalidValues` names the rule that is broken.
+
+    A wrong old password counts as a failed login: whoever finds a session open cannot try until it fits.
+    """
+    with context.reading() as tx:
+        user = _own(tx, actor)
+        stored, username, user_id, locked = user.password_hash, user.username, user.id, is_locked(tx, user)
+    fits = not locked and _verify(stored, old)
+    hashed = hash_new(context, new, username=username, user_id=user_id) if fits else ""
     with context.transaction() as tx:
-        user = tx.session.get(User, actor.user_id)
-        if user is None:
-            raise NotFound("account.unknown", "没有找到您的账号，请重新登录。")
-        if not _verify(user.password_hash, old):
-            raise InvalidValues("password.old", "原密码不正确。", fields={"old": "原密码不正确，请重新输入。"})
-        set_password(tx, user, new)
-        audit.record(tx, actor=actor, action="password_changed", subject=user.username)
+        user = _own(tx, actor, for_update=True)
+        fits = fits and user.password_hash == stored and not is_locked(tx, user)
+        if not is_locked(tx, user):
+            note_attempt(tx, user, failed=not fits)
+        if fits:
+            set_password(tx, user, hashed)
+        audit.record(tx, actor=actor, action="password_changed" if fits else "password_refused", subject=username)
+    if not fits:  # after the commit: the count of failures must stay
+        raise InvalidValues("password.old", "原密码不正确。", fields={"old": WRONG_OLD})
 
 
-def set_password(tx: Transaction, user: User, password: str) -> None:
-    """Give an account a password that keeps the rules and is none of its last five; raises its session epoch."""
-    check_password(password, username=user.username)
-    recent = select(PasswordHistory).where(PasswordHistory.user_id == user.id).order_by(PasswordHistory.id.desc())
-    used = [row.password_hash for row in tx.session.scalars(recent.limit(REMEMBERED))] if user.id else []
+def _own(tx: Transaction, actor: Actor, *, for_update: bool = False) -> User:
+    user = tx.session.get(User, actor.user_id, with_for_update=for_update)
+    if user is None:
+        raise NotFound("account.unknown", "没有找到您的账号，请重新登录。")
+    return user
+
+
+def hash_new(context: Context, password: str, *, username: str, user_id: int) -> str:
+    """Return the hash of a password that keeps the rules and is none of the account's last five; reads only.
+
+    Hashing is slow on purpose: it has to be done before the transaction, which would keep SQLite's other writers waiting.
+    """
+    check_password(password, username=username)
+    recent = select(PasswordHistory.password_hash).where(PasswordHistory.user_id == user_id)
+    with context.reading() as tx:
+        used = tx.session.scalars(recent.order_by(PasswordHistory.id.desc()).limit(REMEMBERED)).all()
     if any(_verify(stored, password) for stored in used):
         raise InvalidValues("password.used", "新密码最近用过。", fields={"new": f"不能使用最近 {REMEMBERED} 次用过的密码。"})
-    user.password_hash = hash_password(password)
+    return hash_password(password)
+
+
+def set_password(tx: Transaction, user: User, hashed: str) -> None:
+    """Give an account a password by its hash (`hash_new`, or `hash_password` for one made here); raises its session epoch."""
+    user.password_hash = hashed
     user.password_changed_at, user.must_change_password = tx.now, False
     user.session_epoch = (user.session_epoch or 0) + 1
     tx.session.add(user)
     tx.session.flush()  # a new account gets its id here
-    tx.session.add(PasswordHistory(user_id=user.id, password_hash=user.password_hash, changed_at=tx.now))
+    tx.session.add(PasswordHistory(user_id=user.id, password_hash=hashed, changed_at=tx.now))
 
 
 def hash_password(password: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from app.domain.actors import Actor, Role
 from app.domain.errors import DomainError, NotFound
 from app.domain.identifiers import half_width
+from app.domain.passwords import check_password
 from app.persistence.models import Case, Person, User
 from app.services import audit
 from app.services.accounts import accounts
@@ -53,12 +54,14 @@ def activate(context: Context, *, username: str, code: str, id_number: str, pass
     Failures count as at the login, five in a row lock for 15 minutes: who found the sheet cannot try one number after the other.
     Every attempt is in the audit log, with the address that it came from.
     """
+    check_password(password, username=username.strip())
+    hashed = accounts.hash_password(password)  # slow on purpose, and therefore before the transaction
     with context.transaction() as tx:
         query = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.username == username.strip())
         user = tx.session.scalars(query.with_for_update(of=User)).unique().one_or_none()
         opened = user is not None and _opens(context, tx, user, code, id_number)
         if user is not None and opened:
-            accounts.set_password(tx, user, password)
+            accounts.set_password(tx, user, hashed)
         actor = accounts.actor_of(user) if user else Actor(None, username[:60], None, "", frozenset())
         action = "account_activated" if opened else "activation_refused"
         audit.record(tx, actor=actor, action=action, subject=username.strip()[:60], detail={"address": address})

@@ -42,10 +42,11 @@ def confirm_reset(context: Context, *, actor: Actor, user_id: int) -> str:
     """
     _check_second(actor, user_id)
     password = first_password()
+    hashed = accounts.hash_password(password)
     with context.transaction() as tx:
         asked_by = _take(tx, user_id)
         user = _user(tx, user_id)
-        set_first_password(tx, user, password)
+        _set_first_password(tx, user, hashed)
         audit.record(tx, actor=actor, action="password_reset", subject=user.username, detail={"asked_by": asked_by})
     return password
 
@@ -61,16 +62,17 @@ def refuse_reset(context: Context, *, actor: Actor, user_id: int) -> None:
 def reset_on_the_machine(context: Context, *, operator: Actor, user_id: int) -> str:
     """Give an account a new first password at the command line, where whoever may read the database stands anyway; audited."""
     password = first_password()
+    hashed = accounts.hash_password(password)
     with context.transaction() as tx:
         user = _user(tx, user_id)
-        set_first_password(tx, user, password)
+        _set_first_password(tx, user, hashed)
         audit.record(tx, actor=operator, action="password_reset", subject=user.username)
     return password
 
 
-def set_first_password(tx: Transaction, user: User, password: str) -> None:
+def _set_first_password(tx: Transaction, user: User, hashed: str) -> None:
     """Give an account a password that has to be changed at the next login, and unlock it."""
-    accounts.set_password(tx, user, password)
+    accounts.set_password(tx, user, hashed)
     user.must_change_password, user.failed_logins, user.locked_until = True, 0, None
 
 

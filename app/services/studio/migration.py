@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import Conflict, DomainError, NotFound, TryAgain
@@ -20,7 +20,7 @@ from app.services.casework import cases
 from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
 from app.services.studio.draft_files import require_right
-from app.services.studio.migration_plan import hindrance, mapping_of, move, versions
+from app.services.studio.migration_plan import hindrance, mapping_of, move, refuse_other_ways_back, versions
 
 _log = logging.getLogger(__name__)
 
@@ -95,6 +95,7 @@ def undo(context: Context, *, actor: Actor, batch_id: int, reason: str, given: M
         ids = (batch.to_version_id, batch.from_version_id)
         _, old = versions(tx, *ids)
         stayed = {node_id for nodes in old.nodes.values() for node_id in nodes}
+        refuse_other_ways_back(json.loads(batch.mapping_json), given or {}, old_nodes=stayed)
         turned = _turned(json.loads(batch.mapping_json), given or {}, stayed)
         mapping = {new: node for new, node in {**turned, **(given or {})}.items() if new != node}
         return _write(tx, actor, ids, moved, mapping=mapping, reason=reason.strip(), undo_of=batch.id)
@@ -143,20 +144,24 @@ def run(context: Context, *, actor: Actor, batch_id: int, limit: int | None = No
     """Move the cases of a batch that are still pending, at most `limit`; return how many were looked at.
 
     Each case is moved, or found not to move, in a transaction of its own; called again it goes on where it stopped. Several may
-    run the same batch: a case is locked while it moves.
+    run the same batch: a case is locked while it moves, the others pass it by, and whoever comes to the end last closes the batch.
     """
     require_right(actor)
-    done = 0
+    done = last = 0
     while limit is None or done < limit:
         with context.reading() as tx:
-            pending = select(MigrationItem.id).where(MigrationItem.batch_id == batch_id, MigrationItem.state == "pending")
-            item_id = tx.session.scalar(pending.order_by(MigrationItem.id).limit(1))
+            pending = _pending(batch_id).where(MigrationItem.id > last).order_by(MigrationItem.id).limit(1)
+            item_id = tx.session.scalar(pending)
         if item_id is None:
             _finish(context, batch_id, actor)
             break
         _one(context, item_id, actor)
-        done += 1
+        done, last = done + 1, item_id
     return done
+
+
+def _pending(batch_id: int) -> Select[int]:
+    return select(MigrationItem.id).where(MigrationItem.batch_id == batch_id, MigrationItem.state == "pending")
 
 
 def unfinished(context: Context) -> list[int]:
@@ -274,7 +279,8 @@ def _follow(work: CaseWork, advance: Advance) -> None:
 def _finish(context: Context, batch_id: int, actor: Actor) -> None:
     with context.transaction() as tx:
         batch = _batch(tx, batch_id)
-        if batch.finished_at is None:
+        # What another worker has in hand is pending still; that worker, or the next tick, comes to the end then.
+        if batch.finished_at is None and tx.session.scalar(_pending(batch_id).limit(1)) is None:
             batch.finished_at = tx.now
             counts = (
                 select(MigrationItem.state, func.count().label("cases"))

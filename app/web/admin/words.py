@@ -48,6 +48,7 @@ ACTIONS = {
     "logout": "退出登录",
     "mail_address_changed": "修改邮件提醒",
     "password_changed": "修改密码",
+    "password_refused": "修改密码被拒（原密码不符）",
     "reset_asked": "申请重置密码",
     "reset_refused": "退回重置密码",
     "password_reset": "重置密码",
