@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, select
 
 from app.catalog.archive import read_zip, write_zip
 from app.domain.actors import Actor
-from app.domain.errors import DomainError
+from app.domain.errors import Conflict, DomainError
 from app.domain.procedure import Procedure
 from app.persistence.models import ProcedureDraft, Rehearsal
 from app.services.context import Context
@@ -135,20 +135,26 @@ def follow(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalVie
 def rewind(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalView:
     """Take back the last step: all steps before it are played again from the beginning with the answers that were given."""
     require_right(actor)
+    with context.reading() as tx:
+        row = find_rehearsal(tx, rehearsal_id)
+        seen, package = row.scenario_json, row.package
+    before = json.loads(seen)
+    if not before["steps"]:
+        raise DomainError("rehearsal.start", "演练还没有做过任何一步。")
+    scenario = {**before, "steps": [], "operations": {}, "expect": {}}
+    answers = {name: entry["each"] for name, entry in before["operations"].items()}
+    # Before the transaction, which keeps others waiting: playing takes the longer the more has been done.
+    player = player_of(context.registry, read_manifest(read_zip(package)), scenario, answers)
+    player.begin(scenario["variables"])
+    for what in before["steps"][:-1]:
+        player.do(what)
+        scenario["steps"].append(what)
+    give_back(scenario, before["steps"][-1])
+    keep(scenario, player)
     with context.transaction() as tx:
         row = find_rehearsal(tx, rehearsal_id, for_update=True)
-        before = json.loads(row.scenario_json)
-        if not before["steps"]:
-            raise DomainError("rehearsal.start", "演练还没有做过任何一步。")
-        scenario = {**before, "steps": [], "operations": {}, "expect": {}}
-        answers = {name: entry["each"] for name, entry in before["operations"].items()}
-        player = player_of(context.registry, read_manifest(read_zip(row.package)), scenario, answers)
-        player.begin(scenario["variables"])
-        for what in before["steps"][:-1]:
-            player.do(what)
-            scenario["steps"].append(what)
-        give_back(scenario, before["steps"][-1])
-        keep(scenario, player)
+        if row.scenario_json != seen:
+            raise Conflict("rehearsal.moved", "这次演练刚刚有了新的一步，没有退回。请刷新后再试。")
         return save_rehearsal(tx, row, scenario, player)
 
 
