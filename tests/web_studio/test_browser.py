@@ -133,6 +133,7 @@ def test_a_rehearsal_is_walked_to_its_end_and_becomes_a_scenario(studio: Studio,
         "/new",
         "/drafts/1",
         "/drafts/1/edit/procedure.toml",
+        "/drafts/1/settings",
         "/drafts/1/changes",
         "/drafts/1/rehearsals",
         "/versions/1",
@@ -147,3 +148,12 @@ def test_pages_have_no_fault_and_fit(studio: Studio, chromium: "Browser", addres
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert wrong == []
+
+
+def test_the_switch_and_the_page_of_beginning_have_no_fault_and_fit(studio: Studio, chromium: "Browser", address: str) -> None:
+    for who, path in (("security", "/procedures/rules"), ("handler", "/requests/new")):
+        page, wrong = opened(studio, chromium, address, path, who)
+        assert faults(page) == []
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert wrong == []

@@ -19,7 +19,7 @@ def test_a_deployment_waits_for_a_second_person_who_sees_the_difference(studio: 
     page = studio.client("admin2").get("/procedures/drafts/1/confirm").get_data(as_text=True)
     assert "增加审核" in page
     assert "新增" in page
-    answer = post(studio.client("admin2"), "/procedures/drafts/1/confirm")
+    answer = post(studio.client("admin2"), "/procedures/drafts/1/confirm", revision="1")
     assert answer.headers["Location"] == "/procedures/versions/2"
     assert "使用中" in studio.client().get("/procedures/versions/2").get_data(as_text=True)
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.persistence.models import Case, Rehearsal
 from tests.engine.diagrams import service
-from tests.studio.small import WAYS, diagram
+from tests.studio.small import WAYS, diagram, person
 from tests.web.house import post
 from tests.web_studio.studio import Studio
 
@@ -99,6 +99,31 @@ def test_it_begins_with_variables_and_is_removed(studio: Studio) -> None:
     assert "第一次" in browser.get("/procedures/drafts/1/rehearsals").get_data(as_text=True)
     assert post(browser, f"{HERE}/remove").headers["Location"] == "/procedures/drafts/1/rehearsals"
     assert count(studio, Rehearsal) == 0
+
+
+def test_a_rehearsal_follows_a_scenario_and_updates_it(studio: Studio) -> None:
+    ways = WAYS.replace("fill > check", "fill > read > check")
+    longer = diagram(more=person("read", "阅示", form="request"), ways=ways, clerk="fill read")
+    studio.draft(flow__bpmn=longer)
+    browser = studio.client()
+    assert "更新能走通的场景" in browser.get("/procedures/drafts/1/findings").get_data(as_text=True)
+    assert '<option value="passed" selected>' in browser.get("/procedures/drafts/1/rehearsals?scenario=passed").get_data(
+        as_text=True
+    )
+    post(browser, "/procedures/drafts/1/rehearsals", scenario="passed")
+    assert "“审核申请”不在待办中" in browser.get(HERE).get_data(as_text=True)
+    post(browser, f"{HERE}/step", verb="complete", name="read")
+    assert post(browser, f"{HERE}/follow").status_code == 303
+    assert "更新场景“一次通过”" in browser.get(HERE).get_data(as_text=True)
+    assert post(browser, f"{HERE}/record", name="passed", scenario_title="一次通过").status_code == 303
+    post(browser, "/procedures/drafts/1/scenarios/update")
+    page = browser.get("/procedures/drafts/1").get_data(as_text=True)
+    assert "已更新 1 个场景：催办、退回一次后撤回" in page
+
+
+def test_a_scenario_that_is_gone_is_not_followed(studio: Studio) -> None:
+    studio.draft()
+    assert post(studio.client(), "/procedures/drafts/1/rehearsals", scenario="none").status_code == 404
 
 
 def test_a_name_that_is_taken_is_not_recorded_over(studio: Studio) -> None:

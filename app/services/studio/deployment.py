@@ -56,10 +56,11 @@ def submit(context: Context, *, actor: Actor, draft_id: int, expected: int, reas
         return None
 
 
-def confirm(context: Context, *, actor: Actor, draft_id: int) -> int:
+def confirm(context: Context, *, actor: Actor, draft_id: int, expected: int | None = None) -> int:
     """Confirm a deployment that another administrator asked for; return the id of the version that new cases begin with.
 
-    The package is checked again. `NotAllowed` for whoever asked for it, or saved it last: maker and checker differ.
+    The package is checked again. `expected` is the revision that the actor was shown: `Conflict` when the draft was withdrawn,
+    changed and asked for anew meanwhile. `NotAllowed` for whoever asked for it, or saved it last: maker and checker differ.
     """
     require_right(actor)
     with context.reading() as tx:
@@ -70,7 +71,7 @@ def confirm(context: Context, *, actor: Actor, draft_id: int) -> int:
         draft = lock(tx, draft_id, states=("waiting",))
         if actor.user_id is None or actor.user_id in (draft.submitted_by, draft.changed_by):
             raise NotAllowed("deployment.same_person", "部署需要另一位流程管理员确认，提交人和最后修改人不能自己确认。")
-        if files_of(tx, draft_id) != files:
+        if files_of(tx, draft_id) != files or draft.revision != (draft.revision if expected is None else expected):
             raise Conflict("draft.stale", "这份草稿刚刚有变动，没有部署。请重新查看后再确认。")
         maker = tx.session.get_one(User, draft.submitted_by)
         draft.confirmed_by = actor.user_id

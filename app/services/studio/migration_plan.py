@@ -1,7 +1,7 @@
 """Which cases can go to another version: the mapping of nodes, found by itself and corrected by hand, and a try without writing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,7 +91,7 @@ def plan(
 def map_nodes(
     old: LoadedProcedure, new: LoadedProcedure, *, given: Mapping[str, str], counts: Mapping[str, int]
 ) -> Iterator[MappingLine]:
-    """Yield every node of the old version with the node of the new one that it goes to: as given, else by id, else by name and kind."""
+    """Yield every node of the old version with the node of the new one that it goes to: by id, else as given, else by name and kind."""
     for case_kind, nodes in old.nodes.items():
         targets = new.nodes.get(case_kind, {})
         names = Counter((node.name, *_nature(node)) for node in targets.values() if node.name)
@@ -100,23 +100,37 @@ def map_nodes(
             same, alike = targets.get(node.node_id), (node.name, *_nature(node))
             target: str | None = None
             how: How = "none"
-            if given.get(node.node_id) in targets:
-                target, how = given[node.node_id], "given"
-            elif same is not None and _nature(same) == _nature(node):
+            if same is not None and _nature(same) == _nature(node):
                 target, how = node.node_id, "id"
+            elif given.get(node.node_id) in targets:
+                target, how = given[node.node_id], "given"
             elif names[alike] == 1:
                 target, how = by_name[alike], "name"
             yield MappingLine(case_kind, node.node_id, node.name, node.kind, target, how, counts.get(node.node_id, 0))
 
 
 def mapping_of(old: LoadedProcedure, new: LoadedProcedure, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the mapping as the engine takes it. `DomainError` for a correction that names a node which is not there."""
+    """Return the mapping as the engine takes it. `DomainError` for a correction that names a node which is not there.
+
+    Nor may one name a step that the new version has: whoever migrates mends what a new version renamed, and lets no case skip a step.
+    """
     theirs = {node_id for nodes in old.nodes.values() for node_id in nodes}
     ours = {node_id for nodes in new.nodes.values() for node_id in nodes}
     for source, target in given.items():
         if source not in theirs or target not in ours:
             raise DomainError("migration.mapping", f"节点对应“{source}→{target}”不对：原版本或新版本没有这个节点。")
-    return renames(list(map_nodes(old, new, given=given, counts={})))
+    lines = list(map_nodes(old, new, given=given, counts={}))
+    moved = next((one for one in lines if one.how == "id" and given.get(one.node_id, one.node_id) != one.node_id), None)
+    if moved is not None:
+        raise DomainError("migration.skipped", f"新版本仍有环节“{moved.name or moved.node_id}”，停在这里的办件只能迁到同一环节。")
+    return renames(lines)
+
+
+def refuse_other_ways_back(mapping: Mapping[str, str], given: Mapping[str, str], *, old_nodes: Set[str]) -> None:
+    """Raise `DomainError` for a way back that is none: a case goes back to a node that its node has come from, and to no other."""
+    for new, old in given.items():
+        if mapping.get(old, old if old in old_nodes else None) != new:
+            raise DomainError("migration.skipped", f"停在“{new}”的办件不是从“{old}”迁来的，不能迁回那里。请重新选择。")
 
 
 def renames(lines: Sequence[MappingLine]) -> dict[str, str]:

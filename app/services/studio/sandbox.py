@@ -172,12 +172,22 @@ def record(context: Context, *, actor: Actor, rehearsal_id: int, name: str, titl
             raise DomainError("rehearsal.open", "演练还没有走到结束，不能存为场景。")
         path, draft = f"{FOLDER}{name}.json", lock(tx, row.draft_id)
         kept = json.loads(row.scenario_json)
-        if path in files_of(tx, draft.id) and name != kept.get("script", {}).get("name"):
+        files = files_of(tx, draft.id)
+        if path in files and name != kept.get("script", {}).get("name"):
             raise DomainError("scenario.taken", f"已经有名为“{name}”的场景，请换一个编号。")
-        content = json.dumps(as_scenario(kept, title=title.strip()), ensure_ascii=False, indent=2).encode()
+        content = scenario_file(kept, title=title.strip(), before=files.get(path))
         read_scenario(path, content)
         write(tx, draft, actor=actor, changes={path: content}, automatic=False)
         return draft.revision
+
+
+def scenario_file(kept: Mapping[str, Any], *, title: str, before: bytes | None) -> bytes:
+    """Return what was written down as a file; what the scenario of before promised of variables at the end it still promises."""
+    scenario = as_scenario(kept, title=title)
+    promised = (read_scenario("", before).get("expect") or {}).get("variables") if before is not None else None
+    if promised is not None:
+        scenario["expect"] = {**scenario["expect"], "variables": promised}
+    return json.dumps(scenario, ensure_ascii=False, indent=2).encode()
 
 
 def as_scenario(kept: Mapping[str, Any], *, title: str) -> dict[str, Any]:

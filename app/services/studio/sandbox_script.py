@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.errors import NotFound
+from app.domain.procedure import Procedure
 from app.services.packages.scenario_player import VERBS, StepError
-from app.services.packages.scenarios import FOLDER, read_scenario
-from app.services.studio.sandbox_player import Rehearsing
+from app.services.packages.scenarios import FOLDER, MOST_STEPS, read_scenario
+from app.services.registry import Registry
+from app.services.studio.sandbox_player import Rehearsing, open_steps, player_of
 
 _GIVEN = ("settings", "deadlines", "begin")
 
@@ -70,3 +72,34 @@ def give_back(scenario: dict[str, Any], step: Mapping[str, Any]) -> None:
 def _named(step: Mapping[str, Any]) -> tuple[Any, Any, Any]:
     verb = next((name for name in VERBS if name in step), "")
     return verb, step.get(verb), step.get("item")
+
+
+def walked_again(registry: Registry, procedure: Procedure, name: str) -> dict[str, Any] | None:
+    """Return a scenario as it goes in the package as it is now, the steps that are new done by themselves.
+
+    None when that cannot be: a new step in which somebody has to choose something, or a way that leads nowhere.
+    """
+    kept = begun_from(procedure.files, name)
+    known = {step.get("complete") for step in kept["script"]["rest"]}
+    try:
+        player = player_of(registry, procedure, kept, None)
+        player.begin(kept["variables"])
+        while not player.now.ended:
+            play_on(kept, player)
+            if player.now.ended:
+                break
+            step = next((one for one in open_steps(player) if one.verb == "complete" and one.name not in known), None)
+            if step is None or step.exports or len(kept["steps"]) > MOST_STEPS:
+                return None
+            what = {"complete": step.name, **({} if step.item is None else {"item": step.item})}
+            player.do(what)
+            kept["steps"].append(what)
+    except StepError:
+        return None
+    return None if kept["script"]["rest"] else kept_scenario(kept, player)
+
+
+def kept_scenario(kept: dict[str, Any], player: Rehearsing) -> dict[str, Any]:
+    """Return what was played in one go as it is written down: the answers of operations, the way and the outcome."""
+    operations = {name: {"each": values} for name, values in player.answered.items()}
+    return {**kept, "operations": operations, "expect": {"outcome": player.now.outcome, "path": player.path}}

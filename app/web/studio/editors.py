@@ -11,6 +11,7 @@ from app.services.packages.package_scenarios import FAULT_RULES
 from app.services.studio import drafts
 from app.services.studio.deployment import check_draft
 from app.services.studio.drafts import OpenDraft, StaleDraft
+from app.services.studio.scenario_update import update_scenarios
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -18,7 +19,7 @@ from app.web.security import POLICY
 from app.web.studio import files as words
 from app.web.studio.facts import draft_line, sent_number, sent_text, the_draft
 from app.web.studio.group import DRAFT_STATES, studio
-from app.web.studio.saving import save_file
+from app.web.studio.saving import save_file, save_files
 
 _PAGES = {"diagram": "studio/diagram.html", "form": "studio/form.html", "table": "studio/table.html"}
 _TYPES = {".json": "application/json", ".bpmn": "application/xml", ".dmn": "application/xml"}
@@ -47,6 +48,20 @@ def findings(draft_id: int) -> str:
     return render_template(
         "studio/_findings.html", draft_id=draft_id, report=report, edit_url=words.edit_url, fault_rules=FAULT_RULES
     )
+
+
+@studio.post("/drafts/<int:draft_id>/scenarios/update")
+@needs(Permission.DEPLOY_PROCEDURE)
+def scenarios_update(draft_id: int) -> ResponseReturnValue:
+    """Bring the scenarios up to date that a change broke and that go by themselves."""
+    found = update_scenarios(context(), actor=current_actor(), draft_id=draft_id)
+    if found.done:
+        flash(f"已更新 {len(found.done)} 个场景：{'、'.join(found.done)}。")
+    if found.left:
+        flash(f"还有 {len(found.left)} 个场景要您演练一遍：{'、'.join(found.left)}。")
+    if not found.done and not found.left:
+        flash("没有需要更新的场景；有其他错误时，请先修改错误。")
+    return redirect(url_for("studio.draft", draft_id=draft_id), 303)
 
 
 @studio.get("/drafts/<int:draft_id>/edit/<path:path>")
@@ -127,7 +142,7 @@ def file_new(draft_id: int) -> ResponseReturnValue:
     try:
         name = given["name"] or words.free_name(given["kind"] or "file", words.names_in(opened.files, given["kind"]))
         path, changes = words.new_files(given["kind"], opened.files, name=name, title=given["title"])
-        drafts.save(context(), actor=current_actor(), draft_id=draft_id, expected=opened.revision, changes=changes)
+        save_files(draft_id, revision=opened.revision, changes=changes)
     except DomainError as error:
         return draft_page(opened, given, {error.code.partition(".")[2]: error.message}), 422
     return redirect(words.edit_url(draft_id, path), 303)
