@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+import weakref
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
@@ -150,6 +151,8 @@ def lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
         engine["sheet"] = CSS(string=fonts.css, font_config=configuration, url_fetcher=fetcher, base_url=BASE)
         engine["profile"] = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
         engine["configuration"] = configuration
+        # Given back before the interpreter takes its modules apart, which the renderer's own clearing up does not survive.
+        weakref.finalize(fonts, engine.clear)
     # A profile that was written once comes out with other bytes the next time, so each document reads it afresh.
     profile = ColorProfile(io.BytesIO(engine["profile"]), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
     return HTML(string=page, base_url=BASE, url_fetcher=fetcher).render(
