@@ -17,9 +17,17 @@ _TO_ZERO = re.compile(rb"<[0-9a-fA-F]+>\s+0\s")
 def extract_text(pdf: bytes) -> str:
     """Return the text layer of a PDF, all pages joined by line feeds. Raises `DomainError` for bytes that are no PDF."""
     try:
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+        return _text_of(PdfReader(io.BytesIO(pdf)))
     except PyPdfError as error:
-        raise DomainError("document_unreadable", "文书文件已损坏，读不出内容。请重新生成。") from error
+        raise _unreadable() from error
+
+
+def _text_of(reader: PdfReader) -> str:
+    return "\n".join(page.extract_text() for page in reader.pages)
+
+
+def _unreadable() -> DomainError:
+    return DomainError("document_unreadable", "文书文件已损坏，读不出内容。请重新生成。")
 
 
 def check_text(pdf: bytes, *, expected: Sequence[str]) -> None:
@@ -28,8 +36,12 @@ def check_text(pdf: bytes, *, expected: Sequence[str]) -> None:
     White space is not compared, because lines break where the page ends. Raises `DomainError` ("document_text") naming the
     text and the first character that is lost, or "document_notdef" naming the page.
     """
-    found = _squeeze(extract_text(pdf))
-    for number, page in enumerate(PdfReader(io.BytesIO(pdf)).pages, 1):
+    try:
+        reader = PdfReader(io.BytesIO(pdf))  # once for both looks: taking a PDF apart costs as much as laying it out
+        found = _squeeze(_text_of(reader))
+    except PyPdfError as error:
+        raise _unreadable() from error
+    for number, page in enumerate(reader.pages, 1):
         if _shows_notdef(page):
             raise DomainError("document_notdef", f"文书第{number}页有字体不支持的字，会印成方框，文书未签发。请核对用字。")
     for text in expected:

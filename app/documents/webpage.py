@@ -41,7 +41,7 @@ def plain_text(page: str) -> str:
     """Return the words of a page, a line for each block and a table's cells side by side; nothing of its head."""
     reader = _Words()
     reader.feed(page)
-    lines = (" ".join(line.split(" ")).strip(" |") for line in "".join(reader.words).splitlines())
+    lines = (line.strip(" |") for line in "".join(reader.words).splitlines())
     return "\n".join(line for line in lines if line) + "\n"
 
 
