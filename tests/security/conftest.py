@@ -7,6 +7,9 @@ import pytest
 
 from tests.databases import Databases
 from tests.web_rounds.world import World, build, make_world
+from tests.web_studio.conftest import studio
+
+__all__ = ["studio", "world"]
 
 
 @pytest.fixture

@@ -176,7 +176,7 @@ def test_a_change_is_deployed_by_two_people_who_see_it(desk: Studio) -> None:
     assert post(desk.client(), f"{EDIT}/confirm").status_code == 403
     waiting = desk.client("admin2").get(f"{EDIT}/deploying").get_data(as_text=True)
     assert ("确认部署" in waiting, "改称呼" in waiting, "敬启者" in waiting) == (True, True, True)
-    assert post(desk.client("admin2"), f"{EDIT}/confirm").headers["Location"] == "/templates/versions/2"
+    assert post(desk.client("admin2"), f"{EDIT}/confirm", revision="2").headers["Location"] == "/templates/versions/2"
     with desk.house.context.reading() as tx:
         assert templates.current_version(tx, KEY).number == 2
 

@@ -1,0 +1,80 @@
+"""What a process administrator could do alone, or be led to do, and what of the cases they could read."""
+
+from typing import Any
+
+import pytest
+
+from app.services.studio import deployment
+from tests.web.house import post
+from tests.web_studio.studio import Studio, send
+from tests.web_studio.test_migrations import moving
+
+
+def begun(studio: Studio, path: str, cases: list[int], **nodes: str) -> Any:
+    """Begin a migration to version 2 and move the cases."""
+    answer = post(studio.client(), path, to="2", action="start", reason="改版", case=cases, **nodes)
+    if answer.status_code == 303:
+        post(studio.client(), f"{answer.headers['Location']}/run")
+    return answer
+
+
+def test_nobody_lets_a_case_skip_a_step_by_migrating_it(studio: Studio) -> None:
+    path, cases = moving(studio, count=1)
+    refused = begun(studio, path, cases, **{"node-fill": "check"})
+    assert (refused.status_code, "新版本仍有环节" in refused.get_data(as_text=True)) == (422, True)
+    assert studio.house.open_nodes(cases[0]) == ["fill"]
+
+
+def test_nobody_lets_a_case_skip_a_step_on_its_way_back(studio: Studio) -> None:
+    path, cases = moving(studio, count=1)
+    batch = begun(studio, path, cases).headers["Location"]
+    refused = post(studio.client(), f"{batch}/undo", reason="有误", **{"node-fill": "check"})
+    assert (refused.status_code, "不能迁回那里" in refused.get_data(as_text=True)) == (422, True)
+    back = post(studio.client(), f"{batch}/undo", reason="有误").headers["Location"]
+    post(studio.client(), f"{back}/run")
+    assert studio.house.open_nodes(cases[0]) == ["fill"]
+
+
+def test_nobody_confirms_what_was_put_in_the_place_of_what_they_saw(studio: Studio) -> None:
+    draft_id, maker = studio.draft(), studio.house.actor("admin")
+    path, context = f"/procedures/drafts/{draft_id}", studio.house.context
+    deployment.submit(context, actor=maker, draft_id=draft_id, expected=1, reason="改版")
+    assert 'name="revision" value="1"' in studio.client("admin2").get(f"{path}/confirm").get_data(as_text=True)
+    deployment.send_back(context, actor=maker, draft_id=draft_id, reply="再改一处")
+    send(studio.client(), "PUT", f"{path}/data", file="messages/todo.txt", content="待办\n\n另一份正文", revision=1)
+    deployment.submit(context, actor=maker, draft_id=draft_id, expected=2, reason="改版")
+    assert post(studio.client("admin2"), f"{path}/confirm", revision="1").status_code == 409
+    assert studio.opened(draft_id).state == "waiting"
+    assert post(studio.client("admin2"), f"{path}/confirm", revision="2").status_code == 303
+
+
+PAGE = b'<html xmlns="http://www.w3.org/1999/xhtml"><script src="/static/vendor/app.js"/><p hx-post="/x" hx-trigger="load"/></html>'
+
+
+@pytest.mark.parametrize("name", ["flow.bpmn", "check.dmn"])
+def test_a_diagram_that_is_a_web_page_does_nothing_when_it_is_opened(studio: Studio, name: str) -> None:
+    draft_id = studio.draft(**{name.replace(".", "__"): PAGE})
+    answer = studio.client("admin2").get(f"/procedures/drafts/{draft_id}/files/{name}")
+    assert answer.data == PAGE
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+
+
+def test_the_files_of_a_version_and_the_diagram_of_a_case_do_nothing_either(studio: Studio) -> None:
+    version_id = studio.house.deploy_small()
+    case_id = studio.house.start(version_id)
+    browser = studio.client("handler")
+    for path in (f"/procedures/versions/{version_id}/files/flow.bpmn", f"/cases/{case_id}/diagram.bpmn"):
+        answer = browser.get(path)
+        assert (answer.status_code, "sandbox" in answer.headers["Content-Security-Policy"]) == (200, True), path
+
+
+def test_who_moves_cases_does_not_read_whom_they_are_about(studio: Studio) -> None:
+    path, cases = moving(studio, count=1)
+    assert "第0件" not in studio.client().get(path).get_data(as_text=True)
+    batch = begun(studio, path, cases).headers["Location"]
+    page = studio.client().get(batch).get_data(as_text=True)
+    assert "迁移成功 1 件" in page
+    assert "第0件" not in page
