@@ -32,6 +32,7 @@ export const about = {
   applies: object => !is(object, 'bpmn:TextAnnotation'),
   build(kit) {
     const { element, object, commands } = kit;
+    if (is(object, 'bpmn:Collaboration')) return [areaField({ label: '说明', get: () => documentationOf(object), set: text => commands.setDocumentation(element, text), help: '写给接手的人：这张图画的是什么。点一个元素，就能填写它的属性。' })];
     return [
       areaField({ label: '说明', get: () => documentationOf(object), set: text => commands.setDocumentation(element, text), help: '写给办理人和接手的人：这一步做什么、依据是什么。' }),
       textField({ label: '编号', get: () => object.id, set: id => commands.setAttributes(element, { id }), check: id => idProblem(id, kit), help: '办件按编号记录所在环节，部署后请不要改动。' }),
