@@ -56,3 +56,11 @@ def test_the_list_costs_the_same_for_one_and_three(world: World, statements: Cou
         page = browser.get("/certificates").get_data(as_text=True)
     assert page.count("honour-card") == count
     assert len(seen) == 3  # who asks, the bell, the certificates
+
+
+def test_a_void_number_is_nobodys_certificate(world: World) -> None:
+    certificate = world.certificate(world.nominee(world.round(), name="陈精工"), state="void")
+    browser = world.client("winner")
+    assert certificate.serial not in browser.get("/certificates").get_data(as_text=True)
+    assert browser.get(f"/certificates/{certificate.id}.pdf").status_code == 404
+    assert "查无此证书" in world.client().get(f"/verify/{certificate.serial}?c={certificate.check_code}").get_data(as_text=True)

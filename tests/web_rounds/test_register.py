@@ -93,7 +93,8 @@ def test_the_register_shows_who_has_what_and_how_far_the_batch_is(world: World) 
     assert "取消制作" not in text(world.client("supervisor"), f"/certificates/rounds/{round_.id}")
     assert post(world.client("document_officer"), f"/certificates/rounds/{round_.id}/batches/1/cancel").status_code == 303
     assert world.all(m.IssuingBatch)[0].state == "cancelled"
-    assert "继续制作" in text(world.client("document_officer"), f"/certificates/rounds/{round_.id}/progress")
+    assert "继续制作" in text(world.client("document_officer"), f"/certificates/rounds/{round_.id}")
+    assert world.client("supervisor").get(f"/certificates/rounds/{round_.id}/progress").headers["HX-Refresh"] == "true"
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -28,8 +28,12 @@ class CertificateView:
 
 
 def own(session: Session, *, actor: Actor) -> list[CertificateView]:
-    """Return the certificates that the actor holds, newest first (one statement)."""
-    query = _all().where(Certificate.holder_id == actor.user_id).order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+    """Return the certificates that the actor holds, newest first (one statement); a number that was made void is nobody's."""
+    query = (
+        _all()
+        .where(Certificate.holder_id == actor.user_id, Certificate.state != "void")
+        .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+    )
     return [_view(row, title) for row, title in session.execute(query)]
 
 
@@ -37,7 +41,7 @@ def one(session: Session, *, actor: Actor, certificate_id: int) -> CertificateVi
     """Return a certificate of the actor's, or any one for the bureau; None for everybody else (one statement)."""
     query = _all().where(Certificate.id == certificate_id)
     if not actor.has(*BUREAU):
-        query = query.where(Certificate.holder_id == actor.user_id)
+        query = query.where(Certificate.holder_id == actor.user_id, Certificate.state != "void")
     found = session.execute(query).one_or_none()
     return None if found is None else _view(*found)
 

@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues, NotFound
@@ -40,12 +40,14 @@ def show(round_id: int) -> str:
 
 @registry.get("/rounds/<int:round_id>/progress")
 @needs(Permission.SEE_REGISTER)
-def progress(round_id: int) -> str:
-    """Show how far the batch of a round is, for the page that asks again and again."""
+def progress(round_id: int) -> Response:
+    """Show how far the batch of a round is, for the page that asks again and again; when it has ended, the page is to come anew."""
     with context().reading() as tx:
         round_title(tx.session, round_id)
         batch = batches.latest(tx, round_id=round_id)
-    return render_template("certificates/_batch.html", round_id=round_id, batch=batch, **_words())
+    if batch is None or not batch.is_open:
+        return Response(headers={"HX-Refresh": "true"})
+    return make_response(render_template("certificates/_batch.html", round_id=round_id, batch=batch, **_words()))
 
 
 @registry.post("/rounds/<int:round_id>/batch")
