@@ -136,6 +136,7 @@ class CaseFacts:
     office_unit_id: int | None
     is_involved: bool  # the actor has done, or has before them, a work item of this case
     is_recused: bool
+    is_party: bool = False  # of a round: the actor is nominated in it, or holds the role of a unit that nominated
 
 
 def may_see_case(actor: Actor, case: CaseFacts) -> bool:
@@ -165,10 +166,12 @@ _PARTIES = frozenset({Role.NOMINATING_UNIT, Role.CANDIDATE})
 def as_reader(actor: Actor, case: CaseFacts) -> Actor:
     """Return the actor with the roles in which they read a case: nominee and nominating unit read theirs as such, and nothing else.
 
-    A second role, e.g. in another office or on the bureau's staff, does not open what reviewers write about one's own nominee.
+    A second role, e.g. in another office or on the bureau's staff, does not open what reviewers write about one's own nominee, nor
+    who judges in the round.
     """
     own = actor.user_id is not None and actor.user_id == case.subject_id
-    if case.kind != "nomination" or not (own or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT)):
+    nominates = case.kind == "nomination" and (own or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT))
+    if not (nominates or (case.kind == "round" and case.is_party)):
         return actor
     return replace(actor, grants=frozenset(grant for grant in actor.grants if grant.role in _PARTIES))
 

@@ -1,8 +1,10 @@
 """Papers of a round by their address, and pages of the round for people who are nominated in it."""
 
+import pytest
+
 from app.domain.actors import Role
 from app.persistence import models as m
-from tests.security.test_cases import grant
+from tests.security.test_cases import SECRET, done, grant
 from tests.web_rounds.world import IDS, ROOT, START, World
 
 
@@ -34,3 +36,29 @@ def test_who_is_recused_from_a_nominee_does_not_read_the_papers_by_the_address_o
     recusal = {"user_id": IDS["convener"], "origin": "found", "reason": "同一单位", "recorded_at": START}
     world.add(m.Recusal(case_id=document.case_id, **recusal))
     assert world.client("convener").get(f"/rounds/{round_.id}/documents/{document.id}.pdf").status_code == 404
+
+
+OF_THE_JUDGES = ("panel", "ranking", "ranking.xlsx")
+
+
+@pytest.mark.parametrize("page", OF_THE_JUDGES)
+def test_who_competes_does_not_learn_who_judges_by_a_second_role(world: World, page: str) -> None:
+    round_ = world.round()
+    world.nominee(round_, 1, subject_id=IDS["bureau_handler"], expert_score="80", rank=1)
+    grant(world, "nominating_unit", Role.SUPERVISOR, 1)
+    for name in ("bureau_handler", "nominating_unit"):
+        assert world.client(name).get(f"/rounds/{round_.id}/{page}").status_code == 403, name
+    assert world.client("supervisor").get(f"/rounds/{round_.id}/{page}").status_code == 200
+
+
+def test_who_competes_reads_neither_the_draw_nor_what_was_done_in_the_round_by_a_second_role(world: World) -> None:
+    round_ = world.round()
+    mine = world.nominee(round_, 1, subject_id=IDS["bureau_handler"])
+    document = paper(world, mine, "draw_record")
+    with world.context.transaction() as tx:
+        tx.session.get_one(m.OfficialDocument, document.id).case_id = round_.case_id
+    done(world, round_.case_id, round_.id, "declare", by="expert2", role=Role.EXPERT, title="承诺与回避")
+    for name, status in (("bureau_handler", 404), ("bureau_leader", 200)):
+        assert world.client(name).get(f"/rounds/{round_.id}/documents/{document.id}.pdf").status_code == status
+        page = world.client(name).get(f"/cases/{round_.case_id}").get_data(as_text=True)
+        assert (SECRET in page, world.actor("expert2").name in page) == (status == 200, status == 200), name

@@ -48,7 +48,9 @@ def test_nobody_confirms_what_was_put_in_the_place_of_what_they_saw(studio: Stud
     assert post(studio.client("admin2"), f"{path}/confirm", revision="2").status_code == 303
 
 
-PAGE = b'<html xmlns="http://www.w3.org/1999/xhtml"><script src="/static/vendor/app.js"/><p hx-post="/x" hx-trigger="load"/></html>'
+PAGE = (
+    b'<html xmlns="http://www.w3.org/1999/xhtml"><script src="/static/vendor/app.js"/><p hx-post="/x" hx-trigger="load"/></html>'
+)
 
 
 @pytest.mark.parametrize("name", ["flow.bpmn", "check.dmn"])

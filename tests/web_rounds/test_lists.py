@@ -151,7 +151,7 @@ def test_the_ranking_costs_the_same_for_one_and_three(world: World, statements: 
     browser.get(f"/rounds/{round_.id}/ranking")
     with statements() as seen:
         browser.get(f"/rounds/{round_.id}/ranking")
-    assert len(seen) == 6  # who asks, the bell, the round, recusals, sheets, nominees
+    assert len(seen) == 7  # who asks, the bell, the round, whether they compete in it, recusals, sheets, nominees
 
 
 def test_papers_of_a_round_are_sent_to_who_sees_it_and_put_on_record(world: World) -> None:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.domain.actors import Actor, Role
 from app.domain.permissions import OVERSEERS, CaseFacts, Permission, is_permitted, may_see_case
 from app.persistence.models import Case, Recusal, WorkItem
+
+_Nominated = aliased(Case)
 
 
 def group_reach(actor: Actor) -> ColumnElement[bool]:
@@ -38,6 +40,23 @@ def is_recused(actor: Actor) -> ColumnElement[bool]:
     return select(Recusal.case_id).where(Recusal.case_id == Case.id, Recusal.user_id == actor.user_id).correlate(Case).exists()
 
 
+def takes_part(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which a nomination is the actor's own, in person or by the unit that nominated."""
+    return or_(_Nominated.subject_id == actor.user_id, _Nominated.owner_unit_id.in_(sorted(actor.units_of(Role.NOMINATING_UNIT))))
+
+
+def is_party(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which an actor has a nomination of their own in the round that a case belongs to."""
+    same_round = (_Nominated.round_id == Case.round_id, _Nominated.kind == "nomination")
+    return select(_Nominated.id).where(*same_round, takes_part(actor)).correlate(Case).exists()
+
+
+def takes_part_in(session: Session, *, actor: Actor, round_id: int) -> bool:
+    """Tell whether an actor is nominated in a round, or nominated somebody in it (one statement)."""
+    query = select(_Nominated.id).where(_Nominated.round_id == round_id, _Nominated.kind == "nomination", takes_part(actor))
+    return session.scalar(query.limit(1)) is not None
+
+
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which an actor may know of a case (`domain.permissions.may_see_case`)."""
     ways: list[ColumnElement[bool]] = [is_involved(actor)]
@@ -65,7 +84,12 @@ class SeenCase:
 def see_case(session: Session, *, actor: Actor, case_id: int) -> SeenCase | None:
     """Return a case with its version and units, None when the actor may not know of it (one statement)."""
     query = (
-        select(Case, is_involved(actor).label("involved"), is_recused(actor).label("recused"))
+        select(
+            Case,
+            is_involved(actor).label("involved"),
+            is_recused(actor).label("recused"),
+            is_party(actor).label("party"),
+        )
         .options(joinedload(Case.version), joinedload(Case.owner_unit), joinedload(Case.office_unit))
         .where(Case.id == case_id)
     )
@@ -80,5 +104,6 @@ def see_case(session: Session, *, actor: Actor, case_id: int) -> SeenCase | None
         office_unit_id=case.office_unit_id,
         is_involved=bool(row.involved),
         is_recused=bool(row.recused),
+        is_party=bool(row.party),
     )
     return SeenCase(case, facts) if may_see_case(actor, facts) else None

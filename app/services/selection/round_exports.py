@@ -14,7 +14,16 @@ from app.persistence.queries import round_nominees, round_progress, round_rankin
 from app.persistence.queries.round_nominees import OPEN, Wanted
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.selection.round_view import CHANNELS, RoundView, late_phrase, late_rows, open_round, progress_of, rule
+from app.services.selection.round_view import (
+    CHANNELS,
+    RoundView,
+    late_phrase,
+    late_rows,
+    open_round,
+    progress_of,
+    refuse_party,
+    rule,
+)
 from app.services.selection.skill_titles import skill_title
 
 
@@ -58,6 +67,7 @@ def ranking(context: Context, *, actor: Actor, round_id: int) -> Export:
         view = _open(tx, actor, round_id, Permission.EXPORT_ROUND)
         if not is_permitted(actor, Permission.SEE_RANKING):
             raise NotAllowed("round.ranking", "您的角色不能查看评分和排序。")
+        refuse_party(tx, actor=actor, round_id=round_id)
         found = round_ranking.ranking(tx.session, actor=actor, round_id=round_id)
         notes = (view.head.title, *rule(view.settings))
         summary = Sheet("评分汇总", _ranking_columns(found.experts), [_ranking_row(row) for row in found.rows], notes=notes)

@@ -8,10 +8,11 @@ from app.domain.actors import Actor, Role
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import Case, Certificate, OfficialDocument, PaymentBatch, PublicNotice, SelectionRound
+from app.persistence.queries import access
 from app.persistence.queries import certificates as certificate_queries
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.issuing.file_paper_kinds import may_read
+from app.services.issuing.file_paper_kinds import KINDS, may_read
 from app.services.issuing.serials import verification_url
 
 
@@ -40,6 +41,8 @@ def open_document(context: Context, *, actor: Actor, round_id: int, document_id:
         if document is None or document.round_id != round_id or not may_read(actor, document.doc_type):
             raise _unknown()
         if document.case_id not in (None, tx.session.get_one(SelectionRound, round_id).case_id):
+            raise _unknown()
+        if document.doc_type in KINDS and access.takes_part_in(tx.session, actor=actor, round_id=round_id):
             raise _unknown()
         return _open(tx, actor, round_id, name=f"{document.number or document.title}.pdf", sha256=document.pdf_sha256)
 

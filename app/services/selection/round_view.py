@@ -7,13 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain.actors import Actor, Role, role_title
-from app.domain.errors import NotFound
+from app.domain.errors import NotAllowed, NotFound
 from app.domain.permissions import BUREAU
 from app.domain.ranking import FRONTLINE_YEARS
 from app.domain.rounds import RoundSettings, settings_from_json
 from app.domain.scoring import TRIM_FROM
 from app.domain.working_days import due_phrase
-from app.persistence.queries import round_progress, rounds
+from app.persistence.queries import access, round_progress, rounds
 from app.persistence.queries.round_progress import Count, LateRow, OpenStep
 from app.persistence.queries.rounds import RoundHead
 from app.services.casework.case_file import outcome_title
@@ -101,6 +101,15 @@ def open_round(tx: Transaction, *, round_id: int) -> RoundView:
         raise NotFound("round.unknown", "没有找到这个评选轮次。请从轮次列表重新进入。")
     loaded = tx.context.procedures.get(tx.session, head.version_id)
     return RoundView(head, loaded, settings_from_json(head.settings))
+
+
+def refuse_party(tx: Transaction, *, actor: Actor, round_id: int) -> None:
+    """Raise `NotAllowed` for who is nominated in a round, or nominated in it, whatever second role they have (one statement).
+
+    Who judges, and how, is told to nobody who competes (domain handbook 1.8).
+    """
+    if access.takes_part_in(tx.session, actor=actor, round_id=round_id):
+        raise NotAllowed("round.party", "您本人或您单位推荐的人选参加这一轮评选，专家组、评分和排序不归您查看。")
 
 
 def funnel(view: RoundView, counts: Sequence[Count]) -> Funnel:

@@ -91,6 +91,7 @@ def ranking(round_id: int) -> str:
     actor = current_actor()
     with context().reading() as tx:
         view = round_view.open_round(tx, round_id=round_id)
+        round_view.refuse_party(tx, actor=actor, round_id=round_id)
         found = round_ranking.ranking(tx.session, actor=actor, round_id=round_id)
     may_export = is_permitted(actor, Permission.EXPORT_ROUND)
     return render_template(
