@@ -1,6 +1,7 @@
 """A small round through the pages, with every incident that fits; its results reckoned again by a second opinion."""
 
 import json
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,17 +13,20 @@ from pypdf import PdfReader
 from app.cli.rehearsal import chance, values
 from app.cli.rehearsal.running import Wanted, own_config, rehearse
 from app.cli.samples import people
+from app.documents.check import extract_text
+from config import Config
 from tests.applications import SETTINGS
 from tests.cli import second_opinion
 from tests.cli.conftest import build_filled
+from tests.cli.papers_again import look_the_same, papers_again
 from tests.databases import Databases
 
 
 class Played:
     """What a rehearsal left."""
 
-    def __init__(self, out: Path, lines: list[str]) -> None:
-        self.out, self.lines = out, lines
+    def __init__(self, out: Path, lines: list[str], config: Config) -> None:
+        self.out, self.lines, self.config = out, lines, config
         self.summary: dict[str, Any] = json.loads((out / "summary.json").read_text("utf-8"))
         self.scores: dict[str, Any] = json.loads((out / "scores.json").read_text("utf-8"))
 
@@ -36,7 +40,7 @@ def played(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Pl
             patch.setenv(name, value)
         config = own_config(out, database_url=databases.create(build_filled))
     rehearse(config, Wanted(nominees=6, winners=2), out=out, tell=lines.append)
-    return Played(out, lines)
+    return Played(out, lines, config)
 
 
 def test_the_round_ends_in_the_archive(played: Played) -> None:
@@ -123,3 +127,13 @@ def test_the_papers_are_there(played: Played) -> None:
     )
     assert [word for word in wanted if not any(word in name for name in names)] == []
     assert all((played.out / name).stat().st_size > 500 for name in names)
+
+
+def test_every_kind_of_paper_is_made_again_to_the_same_page(played: Played) -> None:
+    """Each remembers its version and its values; a signature is not repeated."""
+    compared = set()
+    for kind, filed, again in papers_again(played.config):
+        assert Counter("".join(extract_text(again).split())) == Counter("".join(extract_text(filed).split()))
+        assert look_the_same(filed, again), kind
+        compared.add(kind)
+    assert {"certificate", "decision", "notice", "payment-list", "opinion-letter", "request"} <= compared
