@@ -61,6 +61,15 @@ def fit_block(
     )
 
 
+def fits_block(text: str | list[str], *, width: float, height: float, least: float = 5.0, leading: float = 1.45) -> bool:
+    """Tell whether `fit_block` finds a size for paragraphs, so that a template can move what is too long to another page."""
+    try:
+        fit_block(text, width=width, height=height, size=least, least=least, leading=leading)
+    except DomainError:
+        return False
+    return True
+
+
 def text_ems(text: str) -> float:
     """Return the approximate width of a text in ems."""
     return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.56 for char in text)
@@ -74,5 +83,6 @@ def filters() -> Mapping[str, Any]:
         "chinese_amount": chinese_amount,
         "fit": fit,
         "fit_block": fit_block,
+        "fits_block": fits_block,
         "qr": qr_address,
     }

@@ -104,6 +104,30 @@ def test_fifty_characters_and_a_long_employer_fit_on_the_certificate() -> None:
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_long_names_and_employers_fit_on_every_paper(name: str) -> None:
+    template, long = shipped(name), {"name": LONG_NAME, "employer": LONG_EMPLOYER}
+    specs = {spec.name: spec for spec in template.metadata.fields}
+    changes: dict[str, Any] = {key: value for key, value in long.items() if key in specs}
+    for key, spec in specs.items():
+        columns = {column.name for column in spec.columns}
+        if "name" in columns:
+            first = template.sample[key][0] | {column: value for column, value in long.items() if column in columns}
+            changes[key] = [first, *template.sample[key][1:]]
+    assert changes
+    check_text(paper(name, **changes), expected=[LONG_NAME])
+
+
+def test_what_the_form_has_no_room_for_goes_to_another_sheet_and_is_never_cut() -> None:
+    many = [f"先进操作法　第{number}项　{'临空港工匠评选' * 40}完" for number in range(1, 21)]
+    pdf = paper("nomination-form", achievements=many)
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    assert len(pages) >= 3
+    assert "见附页" in pages[1].extract_text()
+    check_text(pdf, expected=[f"第{number}项" for number in range(1, 21)])
+    assert "".join(extract_text(pdf).split()).count("评选完") == 20
+
+
 def test_what_cannot_shrink_any_more_is_refused() -> None:
     with pytest.raises(DomainError, match="太长") as refusal:
         paper("certificate", name="长" * 90)
