@@ -44,7 +44,7 @@ def test_every_form_says_the_same(listed: World, notice: PublicNotice) -> None:
     for name in ("公示-网页.html", "公示-文字.txt"):
         assert all(word in files[name].decode() for word in said)
         assert id_number(2) not in files[name].decode()
-    assert b"<script" not in files["公示-网页.html"] and b"http" not in files["公示-网页.html"]
+    assert b"<script" not in files["公示-网页.html"] and b"://" not in files["公示-网页.html"]
     line = f"{hashlib.sha256(files['公示-A4.pdf']).hexdigest()}  公示-A4.pdf"
     assert line in files["SHA256SUMS.txt"].decode()
     assert notice.pdf_sha256 == line[:64]
