@@ -19,6 +19,8 @@ _FACES = {
     "hei": '"SimHei", "黑体", "Noto Sans CJK SC", sans-serif',
 }
 """Faces by role as a reader's own machine has them: a page carries no fonts."""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""The page stands on other people's sites: whatever got into a template or a value, a browser runs, loads and sends nothing of it."""
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "li", "tr", "div", "table"})
 _CELLS = frozenset({"td", "th"})
 
@@ -32,7 +34,8 @@ def web_page(template: Template, context: Mapping[str, Any]) -> str:
     style = _ROLE.sub(lambda role: _FACES[role[1]], template.css)
     language, title = html.escape(template.metadata.language), html.escape(str(context.get("title") or template.metadata.title))
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head><body>\n{body}</body></html>\n'
     )
 
