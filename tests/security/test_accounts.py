@@ -76,3 +76,15 @@ def test_a_disabled_account_is_not_opened(world: World, invited: str) -> None:
     with world.context.transaction() as tx:
         tx.session.get_one(m.User, IDS["candidate"]).active = False
     assert open_account(world, invited, ID_NUMBER) == 422
+
+
+def test_nobody_confirms_a_new_password_that_they_asked_for_themselves(world: World) -> None:
+    asked = {
+        "user_id": IDS["expert"],
+        "asked_by": IDS["security_admin"],
+        "asked_at": START,
+    }  # when they were another administrator
+    world.add(m.PasswordReset(**asked))
+    answer = post(world.client("security_admin"), f"/admin/resets/{IDS['expert']}/confirm")
+    assert (answer.status_code, "另一位安全管理员" in answer.get_data(as_text=True)) == (403, True)
+    assert len(world.all(m.PasswordReset)) == 1

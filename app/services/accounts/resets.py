@@ -44,7 +44,7 @@ def confirm_reset(context: Context, *, actor: Actor, user_id: int) -> str:
     password = first_password()
     hashed = accounts.hash_password(password)
     with context.transaction() as tx:
-        asked_by = _take(tx, user_id)
+        asked_by = _take(tx, user_id, confirmer=actor.user_id)
         user = _user(tx, user_id)
         _set_first_password(tx, user, hashed)
         audit.record(tx, actor=actor, action="password_reset", subject=user.username, detail={"asked_by": asked_by})
@@ -83,8 +83,8 @@ def _check_second(actor: Actor, user_id: int) -> None:
         raise NotAllowed("reset.self", "自己账号的重置须由另一位安全管理员确认。")
 
 
-def _take(tx: Transaction, user_id: int) -> str:
-    """Remove the request and return who asked; of two who confirm at once the second finds none."""
+def _take(tx: Transaction, user_id: int, *, confirmer: int | None = None) -> str:
+    """Remove the request and return who asked; of two who confirm at once the second finds none. Nobody confirms what they asked."""
     query = (
         select(PasswordReset, User.name)
         .join(User, User.id == PasswordReset.asked_by)
@@ -93,6 +93,8 @@ def _take(tx: Transaction, user_id: int) -> str:
     found = tx.session.execute(query.with_for_update(of=PasswordReset)).one_or_none()
     if found is None:
         raise DomainError("reset.none", "没有待确认的重置申请：可能已经办理，或者申请超过三天已失效。请系统管理员重新申请。")
+    if confirmer is not None and found[0].asked_by == confirmer:  # whoever asked holds another administrator's role by now
+        raise NotAllowed("reset.same_person", "这份申请是您提出的，须由另一位安全管理员确认。")
     tx.session.delete(found[0])
     return str(found[1])
 

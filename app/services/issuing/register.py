@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from app.domain.actors import Actor
+from app.domain.actors import Actor, Role
 from app.domain.document_numbers import parse_document_number
 from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
@@ -51,7 +51,7 @@ def revoke(context: Context, *, actor: Actor, certificate_id: int, decision: str
             number = str(parse_document_number(decision))
         except InvalidValues as error:
             raise InvalidValues(error.code, error.message, fields={"decision": error.message}) from None
-        row = _lock_valid(tx, certificate_id)
+        row = _lock_valid(tx, actor, certificate_id)
         basis = f"{number} {decided_on.isoformat()}"
         _change(tx, row, actor=actor, kind="revoked", reason=_reason(reason), basis=basis)
 
@@ -64,7 +64,7 @@ def reissue(context: Context, *, actor: Actor, certificate_id: int, corrections:
     """
     _require(actor, Permission.ISSUE_CERTIFICATES)
     with context.transaction() as tx:
-        row = _lock_valid(tx, certificate_id)
+        row = _lock_valid(tx, actor, certificate_id)
         old = json.loads(row.values_json)
         given = {key: " ".join(value.split()) for key, value in corrections.items() if key in CORRECTABLE and value.strip()}
         changed = {key: value for key, value in given.items() if value != {"name": row.name, **old}.get(key)}
@@ -96,7 +96,7 @@ def make_void(context: Context, *, actor: Actor, certificate_id: int, reason: st
     """
     _require(actor, Permission.ISSUE_CERTIFICATES)
     with context.transaction() as tx:
-        row = _lock_valid(tx, certificate_id)
+        row = _lock_valid(tx, actor, certificate_id)
         if row.pdf_sha256 is not None:
             raise Conflict("register.made", "这份证书已经制作，编号不能作废。称号撤销的请登记撤销，印错的请补发。")
         _change(tx, row, actor=actor, kind="void", reason=_reason(reason), basis="")
@@ -119,12 +119,16 @@ def _require(actor: Actor, permission: Permission) -> None:
         raise NotAllowed("register.change", f"只有{who}可以办理这项登记。")
 
 
-def _lock_valid(tx: Transaction, certificate_id: int) -> Certificate:
+def _lock_valid(tx: Transaction, actor: Actor, certificate_id: int) -> Certificate:
     row = tx.session.scalars(select(Certificate).where(Certificate.id == certificate_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("certificate.unknown", "没有找到这份证书。")
     if row.state != "valid":
         raise Conflict("register.state", "这份证书已经不是有效状态，不能再次变更。请刷新页面查看。")
+    case = tx.session.get_one(Case, row.case_id)
+    in_person = actor.user_id is not None and actor.user_id in (row.holder_id, case.subject_id)
+    if in_person or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT):
+        raise NotAllowed("register.party", "这份证书是您本人或您单位推荐的人的，应由其他人办理。")
     return row
 
 
