@@ -60,7 +60,8 @@ def _headers(answer: Response) -> Response:
         answer.headers["X-Request-ID"] = g.request_id
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static" and ("Cache-Control" not in answer.headers or session.modified):
+    is_left_open = answer.headers.get("Cache-Control", "no-cache") == "no-cache"  # what Flask gives a file that is sent
+    if request.endpoint != "static" and (is_left_open or session.modified):
         # Pages with people's data are kept neither by the browser nor by anything between; nor is a public page with which a
         # session cookie leaves: a cache in front would hand the session to whoever asks next.
         answer.headers["Cache-Control"] = "no-store"

@@ -1,10 +1,12 @@
 """What a process administrator could do alone, or be led to do, and what of the cases they could read."""
 
+import time
 from typing import Any
 
 import pytest
 
 from app.services.studio import deployment
+from app.web.studio.files import title_of
 from tests.web.house import post
 from tests.web_studio.studio import Studio, send
 from tests.web_studio.test_migrations import moving
@@ -80,3 +82,16 @@ def test_who_moves_cases_does_not_read_whom_they_are_about(studio: Studio) -> No
     page = studio.client().get(batch).get_data(as_text=True)
     assert "迁移成功 1 件" in page
     assert "第0件" not in page
+
+
+def test_the_title_of_a_diagram_is_found_in_no_time_whatever_its_text_is() -> None:
+    made, begun = b"<process " * 20_000, time.process_time()
+    assert title_of("flow.bpmn", made) == "flow"
+    assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_edge_of_the_calendar_is_refused(studio: Studio, day: str) -> None:
+    version_id = studio.house.deploy_small()
+    answer = studio.client().get(f"/procedures/versions/{version_id}/live.json?from={day}&to={day}")
+    assert answer.status_code == 400

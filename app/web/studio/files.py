@@ -90,7 +90,7 @@ def title_of(path: str, content: bytes) -> str:
         return content.decode("utf-8-sig", "replace").partition("\n")[0].strip()[:60] or name
     if kind in ("diagram", "table"):
         tag = b"participant|process" if kind == "diagram" else b"decision"
-        for found in re.finditer(rb"<(?:\w+:)?(?:" + tag + rb") [^>]*>", content[:200_000]):
+        for found in re.finditer(rb"<(?:\w+:)?(?:" + tag + rb") [^<>]*>", content[:200_000]):
             named = re.search(rb'\bname="([^"]{1,180})"', found[0])
             if named:
                 return named[1].decode("utf-8", "replace")

@@ -55,9 +55,10 @@ def _period(now: datetime) -> tuple[str, datetime, datetime]:
     if first or last:
         try:
             days = [date.fromisoformat(text) for text in (first, last)]
-        except ValueError as error:
+            begin, end = start_of_day(days[0]), start_of_day(days[1] + timedelta(days=1))
+        except (ValueError, OverflowError) as error:  # the first and the last year of the calendar begin and end elsewhere
             raise DomainError("live.period", "请把开始和结束日期都填上。") from error
-        return "days", start_of_day(days[0]), start_of_day(days[1] + timedelta(days=1))
+        return "days", begin, end
     wanted = request.args.get("period", "")
     period = wanted if wanted in PERIODS else "30d"
     return period, now - timedelta(days=PERIODS[period][1]), now
