@@ -52,6 +52,16 @@ def test_a_nominee_does_not_review_their_own_nomination(world: World) -> None:
     assert post(browser, f"/work-items/{item.id}/claim").status_code == 403
 
 
+def test_a_nominee_does_not_read_what_colleagues_have_uploaded_for_their_review_so_far(world: World) -> None:
+    round_ = world.round()
+    case_id = world.nominee(round_, 1, subject_id=IDS["office_clerk"]).case_id
+    item = world.item(case_id, round_id=round_.id, role=Role.OFFICE_CLERK, scope_unit_id=2)
+    file = file_of(world, item, by="office_leader")
+    grant(world, "office_leader", Role.OFFICE_CLERK, 2)
+    assert world.client("office_clerk").get(f"/attachments/{file.id}").status_code == 404
+    assert world.client("office_leader").get(f"/attachments/{file.id}").status_code == 200
+
+
 def test_a_nominee_reads_their_case_as_a_nominee_whatever_else_they_are(world: World) -> None:
     round_ = world.round()
     case_id = world.nominee(round_, 1, subject_id=IDS["bureau_handler"]).case_id

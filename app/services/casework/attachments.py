@@ -1,20 +1,21 @@
 """Files of a case: handed in with a work item, read by those who may read what was handed in, each reading on record."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from sqlalchemy import func, select
 
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
-from app.domain.permissions import ItemFacts, as_reader, is_within_reach, may_read_submission, reads_own_only
+from app.domain.permissions import ItemFacts, as_reader, is_barred, is_within_reach, may_read_submission, reads_own_only
 from app.files.store import Readable
 from app.persistence.models import Attachment, Case, Submission, WorkItem
 from app.persistence.queries import access
 from app.services import audit
 from app.services.casework import work_items
 from app.services.casework.forms import readers_of, readers_of_file, texts_in
+from app.services.casework.item_people import facts_of
 from app.services.context import Context, Transaction
 
 MOST_OF_AN_ITEM = 100
@@ -110,7 +111,8 @@ def _may_read(tx: Transaction, actor: Actor, attachment: Attachment, item: WorkI
     if seen is None:
         return False
     if item.state == "open":  # not handed in yet: nobody's but theirs who are filling it in
-        return attachment.uploaded_by == actor.user_id or is_within_reach(actor, _facts(item))
+        facts = _facts(item, seen.case)
+        return attachment.uploaded_by == actor.user_id or (is_within_reach(actor, facts) and not is_barred(actor, facts))
     if attachment.uploaded_by == actor.user_id:
         return True
     reader = as_reader(actor, seen.facts)
@@ -131,8 +133,9 @@ def _was_handed_in(tx: Transaction, attachment: Attachment) -> bool:
     return held is not None and str(attachment.id) in texts_in(json.loads(held))
 
 
-def _facts(item: WorkItem) -> ItemFacts:
-    return ItemFacts(item.role, item.scope_unit_id, item.assignee_id, frozenset(), None, None)
+def _facts(item: WorkItem, case: Case) -> ItemFacts:
+    known = facts_of(case, role=item.role, earlier_handlers=frozenset())
+    return replace(known, scope_unit_id=item.scope_unit_id, assignee_id=item.assignee_id)
 
 
 def _held(row: Attachment) -> Held:
