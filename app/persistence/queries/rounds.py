@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Role
 from app.domain.working_days import start_of_day
-from app.persistence.models import Case, OrgUnit, ProcedureVersion, SelectionRound
+from app.persistence.models import Case, OrgUnit, SelectionRound
 
 MOST_ROUNDS = 100
 """A round every few years: more than fit on a page do not occur."""
@@ -152,13 +152,6 @@ def local_offices(session: Session) -> list[tuple[int, str]]:
     """Return the streets and industry offices, which take self nominations (one statement)."""
     query = select(OrgUnit.id, OrgUnit.name).where(OrgUnit.kind.in_(("street", "industry_office")))
     return [(unit_id, name) for unit_id, name in session.execute(query.order_by(OrgUnit.kind.desc(), OrgUnit.id))]
-
-
-def procedures(session: Session) -> list[tuple[str, str]]:
-    """Return the procedures that have a version in force: id and title of the newest, by title (one statement)."""
-    query = select(ProcedureVersion.procedure, ProcedureVersion.title).where(ProcedureVersion.retired_at.is_(None))
-    newest = dict(session.execute(query.order_by(ProcedureVersion.number)).all())
-    return sorted(newest.items(), key=lambda each: each[1])
 
 
 def _moments(text: str) -> dict[str, datetime]:

@@ -14,9 +14,14 @@ from app.services.casework import cases
 from app.services.casework.case_work import ROUND
 from app.services.context import Context, Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
-from app.services.packages.procedures import current_version
 
 LONGEST_TITLE = 60
+_NEWEST = (
+    select(func.max(ProcedureVersion.id))
+    .where(ProcedureVersion.retired_at.is_(None))
+    .group_by(ProcedureVersion.procedure)
+    .order_by(ProcedureVersion.procedure)
+)
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,8 @@ def startable(context: Context, *, actor: Actor) -> list[Startable]:
 
 
 def _startable(tx: Transaction, actor: Actor) -> list[Startable]:
-    newest = (
-        select(func.max(ProcedureVersion.id)).where(ProcedureVersion.retired_at.is_(None)).group_by(ProcedureVersion.procedure)
-    )
     found = []
-    for version_id in tx.session.scalars(newest.order_by(ProcedureVersion.procedure)).all():
+    for version_id in tx.session.scalars(_NEWEST).all():
         loaded = tx.context.procedures.get(tx.session, version_id)
         procedure = loaded.procedure
         # The cases of a selection are begun by its round, by those who nominate in it, and by objections to it.
@@ -54,10 +56,10 @@ def _startable(tx: Transaction, actor: Actor) -> list[Startable]:
     return found
 
 
-def is_a_selection(tx: Transaction, procedure: str) -> bool:
-    """Tell whether the newest version of a procedure has rounds: its cases are begun by them and by nobody else."""
-    loaded = tx.context.procedures.get(tx.session, current_version(tx, procedure))
-    return ROUND in loaded.procedure.case_kinds
+def selections(tx: Transaction) -> list[tuple[str, str]]:
+    """Return the procedures that have rounds, id and title of the newest version, by title (one statement and the cache)."""
+    found = (tx.context.procedures.get(tx.session, version_id).procedure for version_id in tx.session.scalars(_NEWEST).all())
+    return sorted(((one.id, one.title) for one in found if ROUND in one.case_kinds), key=lambda each: each[1])
 
 
 def _beginners(loaded: LoadedProcedure, kind: str) -> frozenset[Role]:

@@ -12,7 +12,7 @@ from app.domain.permissions import BUREAU, Permission, is_permitted
 from app.persistence.queries import round_papers, round_progress
 from app.persistence.queries import rounds as queries
 from app.services.casework.item_bars import barred_items
-from app.services.casework.requests import is_a_selection
+from app.services.casework.requests import selections
 from app.services.context import Transaction
 from app.services.issuing.file_paper_kinds import may_read
 from app.services.selection import round_view
@@ -66,8 +66,7 @@ def _index_page(given: dict[str, str], problems: dict[str, str]) -> str:
     with context().reading() as tx:
         rows = queries.rounds(tx.session)
         stages = {row.id: _stage(tx, row) for row in rows}
-        known = queries.procedures(tx.session) if may_start else []
-        procedures = [(key, title) for key, title in known if is_a_selection(tx, key)]
+        procedures = selections(tx) if may_start else []
     return render_template(
         "rounds/index.html", rows=rows, stages=stages, procedures=procedures, may_start=may_start, given=given, problems=problems
     )
