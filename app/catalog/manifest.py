@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.actors import Role
 from app.domain.errors import DomainError
 from app.domain.procedure import END_STAGE, Barrier, CaseAction, CaseKind, Message, Procedure, Stage
+from app.domain.toml_texts import read_toml
 
 MANIFEST = "procedure.toml"
 SYSTEM_LANE = "system"
@@ -17,7 +18,7 @@ def read_procedure(files: Mapping[str, bytes]) -> Procedure:
     if MANIFEST not in files:
         raise _fault("流程包里缺少清单文件 procedure.toml。")
     try:
-        document = tomllib.loads(files[MANIFEST].decode("utf-8"))
+        document = read_toml(files[MANIFEST].decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _fault(f"清单文件 procedure.toml 无法读取：{_place(error)}") from error
     diagrams = tuple(_texts(document, "diagrams"))

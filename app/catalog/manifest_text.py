@@ -8,6 +8,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
 from app.domain.errors import DomainError
+from app.domain.toml_texts import read_toml
 
 _FAULT = "清单 procedure.toml 不能读取，请用文本方式修改。"
 
@@ -15,7 +16,9 @@ _FAULT = "清单 procedure.toml 不能读取，请用文本方式修改。"
 def parse_manifest(content: bytes) -> Any:
     """Return a manifest as a document that keeps its comments. `DomainError` (package.manifest) when it cannot be read."""
     try:
-        return tomlkit.parse(content.decode("utf-8"))
+        text = content.decode("utf-8")
+        read_toml(text)  # refuses what would keep the other reader busy
+        return tomlkit.parse(text)
     except (TOMLKitError, ValueError) as error:
         raise DomainError("package.manifest", _FAULT) from error
 

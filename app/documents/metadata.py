@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 from app.documents.faults import TemplateFault, line_of
+from app.domain.toml_texts import read_toml
 
 FieldType = Literal["text", "date", "number", "money", "flag", "list", "table"]
 """`money` is integer cents, `date` an ISO date, `number` a decimal kept as text, `list` texts, `table` rows of columns."""
@@ -90,8 +91,8 @@ def _line(source: str, entry: str) -> int:
 
 def _read(source: str) -> Metadata:
     try:
-        data = tomllib.loads(source)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = read_toml(source)
+    except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = int(place[1]) if place else source.count("\n") + 1
         raise _Unusable(f"第{line}行写法有误", line=line) from error

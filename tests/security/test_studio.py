@@ -95,3 +95,21 @@ def test_a_day_at_the_edge_of_the_calendar_is_refused(studio: Studio, day: str) 
     version_id = studio.house.deploy_small()
     answer = studio.client().get(f"/procedures/versions/{version_id}/live.json?from={day}&to={day}")
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("more", [b"\nx = " + b"[" * 50_000 + b"]" * 50_000, b"\n" + b"a." * 20_000 + b"a = 1"])
+def test_settings_that_keep_a_reader_busy_or_overturn_it_are_refused(studio: Studio, more: bytes) -> None:
+    draft_id, begun = studio.draft(), time.process_time()
+    content = (studio.opened(draft_id).files["procedure.toml"] + more).decode()
+    path = f"/procedures/drafts/{draft_id}"
+    assert send(studio.client(), "PUT", f"{path}/data", file="procedure.toml", content=content, revision=1).status_code == 200
+    for page, status in ((path, 200), (f"{path}/findings", 200), (f"{path}/settings", 302), (f"{path}/rehearsals", 200)):
+        assert studio.client().get(page).status_code == status, page
+    assert time.process_time() - begun < 3
+
+
+def test_a_scenario_that_waits_beyond_the_calendar_fails_and_breaks_nothing(studio: Studio) -> None:
+    waits = b'{"title": "x", "case": "request", "steps": [{"wait": "P9999999D"}], "expect": {}}'
+    draft_id = studio.draft(scenarios_passed__json=waits)
+    page = studio.client().get(f"/procedures/drafts/{draft_id}/findings")
+    assert (page.status_code, "超出了日历的范围" in page.get_data(as_text=True)) == (200, True)

@@ -1,7 +1,6 @@
 """Rules about what people get to read: the texts of notices, and the papers with their samples."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 
 from app.catalog.manifest import MANIFEST
@@ -9,6 +8,7 @@ from app.documents.context import plain
 from app.documents.sandbox import render_body
 from app.documents.templates import load_template
 from app.domain.errors import DomainError
+from app.domain.toml_texts import read_toml
 from app.services.packages.package_model import Hit, HouseRule, PackageView
 
 FOLDER = "messages/"
@@ -29,7 +29,7 @@ def _texts(view: PackageView) -> Iterator[tuple[str, str, str | None]]:
 
 def declared(files: Mapping[str, bytes]) -> dict[str, list[str]]:
     """Return the further placeholders of each text, as the manifest lists them under `notifications`."""
-    table = tomllib.loads(files[MANIFEST].decode("utf-8")).get("notifications", {})
+    table = read_toml(files[MANIFEST].decode("utf-8")).get("notifications", {})
     entries = table.items() if isinstance(table, dict) else ()
     return {name: [str(item) for item in names] for name, names in entries if isinstance(names, list)}
 

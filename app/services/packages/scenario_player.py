@@ -100,6 +100,8 @@ class Player:
             until = self.clock + duration(step["wait"])
         except ExpressionError as error:
             raise StepError(error.message) from error
+        except OverflowError as error:
+            raise StepError(f"等待“{step['wait']}”过长，超出了日历的范围。") from error
         for _ in range(MOST_JUMPS):
             due = sorted((timer for timer in self.now.timers if timer.due <= until), key=lambda timer: timer.due)
             if not due or self.now.ended:

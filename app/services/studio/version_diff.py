@@ -1,7 +1,6 @@
 """What differs between two packages: diagrams by element, forms by field, tables by row, the manifest by entry, texts by line."""
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -12,6 +11,7 @@ from app.catalog.manifest import MANIFEST
 from app.domain.actors import Actor
 from app.domain.errors import NotAllowed
 from app.domain.permissions import Permission, is_permitted
+from app.domain.toml_texts import read_toml
 from app.engine.differences import (
     Change,
     ElementChange,
@@ -143,7 +143,7 @@ def _walk(components: Any) -> Iterator[dict[str, Any]]:
 
 
 def _entries(content: bytes | None) -> dict[str, str]:
-    return dict(_flat(tomllib.loads(content.decode("utf-8")))) if content is not None else {}
+    return dict(_flat(read_toml(content.decode("utf-8")))) if content is not None else {}
 
 
 def _flat(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
