@@ -136,7 +136,8 @@ class CaseFacts:
     office_unit_id: int | None
     is_involved: bool  # the actor has done, or has before them, a work item of this case
     is_recused: bool
-    is_party: bool = False  # of a round: the actor is nominated in it, or holds the role of a unit that nominated
+    is_party: bool = False
+    """Of a round: the actor is nominated in it, or holds the role of a unit that nominated; of an objection: it is to their nominee."""
 
 
 def may_see_case(actor: Actor, case: CaseFacts) -> bool:
@@ -167,11 +168,11 @@ def as_reader(actor: Actor, case: CaseFacts) -> Actor:
     """Return the actor with the roles in which they read a case: nominee and nominating unit read theirs as such, and nothing else.
 
     A second role, e.g. in another office or on the bureau's staff, does not open what reviewers write about one's own nominee, nor
-    who judges in the round.
+    who judges in the round, nor what is objected.
     """
     own = actor.user_id is not None and actor.user_id == case.subject_id
     nominates = case.kind == "nomination" and (own or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT))
-    if not (nominates or (case.kind == "round" and case.is_party)):
+    if not (nominates or (case.kind in ("round", "objection") and case.is_party)):
         return actor
     return replace(actor, grants=frozenset(grant for grant in actor.grants if grant.role in _PARTIES))
 

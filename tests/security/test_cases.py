@@ -153,6 +153,39 @@ def test_who_has_to_do_with_the_nominee_does_not_learn_who_objected(world: World
     assert "举报人甲" not in answer.get_data(as_text=True)
 
 
+def objection_to(world: World, nominee: m.Nomination, round_: m.SelectionRound) -> int:
+    """Add an objection to a nominee; return its case."""
+    case = world.case(kind="objection", title="异议", stage="received", round_id=round_.id)
+    notice = world.notice(round_, [nominee])
+    world.add(
+        m.Objection(
+            case_id=case.id, round_id=round_.id, notice_id=notice.id, nomination_case_id=nominee.case_id, receipt="ABCDEFGH2345",
+            identity="{}", identified=False, facts="事实", received_at=START, reply="",
+        )
+    )  # fmt: skip
+    return case.id
+
+
+def test_who_is_objected_to_does_not_handle_the_objection_by_a_second_role(world: World) -> None:
+    round_ = world.round()
+    case_id = objection_to(world, world.nominee(round_, 1, subject_id=IDS["bureau_handler"]), round_)
+    item = world.item(case_id, round_id=round_.id, role=Role.BUREAU_HANDLER, title="受理异议", node_id="accept_objection")
+    grant(world, "nominating_unit", Role.BUREAU_HANDLER, 1)
+    for name in ("bureau_handler", "nominating_unit"):
+        assert world.client(name).get(f"/work-items/{item.id}").status_code == 403, name
+        assert post(world.client(name), f"/work-items/{item.id}/claim").status_code == 403, name
+    grant(world, "second_reviewer", Role.BUREAU_HANDLER, 1)
+    assert post(world.client("second_reviewer"), f"/work-items/{item.id}/claim").status_code in (204, 302, 303)
+
+
+def test_who_is_objected_to_does_not_read_the_investigation_by_a_second_role(world: World) -> None:
+    round_ = world.round()
+    case_id = objection_to(world, world.nominee(round_, 1, subject_id=IDS["bureau_leader"]), round_)
+    done(world, case_id, round_.id, "investigate", by="investigator", role=Role.INVESTIGATOR, title="核查")
+    for name, reads in (("bureau_leader", False), ("bureau_handler", True)):
+        assert (SECRET in world.client(name).get(f"/cases/{case_id}").get_data(as_text=True)) == reads, name
+
+
 def test_a_nominee_who_is_heard_on_an_objection_reads_bodies_and_no_names_of_staff(world: World) -> None:
     round_ = world.round()
     case = world.case(kind="objection", title="异议", stage="received", round_id=round_.id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.domain.actors import Actor, Role
 from app.domain.permissions import OVERSEERS, CaseFacts, Permission, is_permitted, may_see_case
-from app.persistence.models import Case, Recusal, WorkItem
+from app.persistence.models import Case, Objection, Recusal, WorkItem
 
 _Nominated = aliased(Case)
 
@@ -51,6 +51,17 @@ def is_party(actor: Actor) -> ColumnElement[bool]:
     return select(_Nominated.id).where(*same_round, takes_part(actor)).correlate(Case).exists()
 
 
+def is_concerned(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which a case is an objection to a nomination of the actor's own."""
+    about = (Objection.case_id == Case.id, _Nominated.id == Objection.nomination_case_id)
+    return select(_Nominated.id).join(Objection, about[1]).where(about[0], takes_part(actor)).correlate(Case).exists()
+
+
+def concerns(session: Session, *, actor: Actor, case_id: int) -> bool:
+    """Tell whether a case is an objection to a nomination of the actor's own (one statement)."""
+    return session.scalar(select(Case.id).where(Case.id == case_id, is_concerned(actor))) is not None
+
+
 def takes_part_in(session: Session, *, actor: Actor, round_id: int) -> bool:
     """Tell whether an actor is nominated in a round, or nominated somebody in it (one statement)."""
     query = select(_Nominated.id).where(_Nominated.round_id == round_id, _Nominated.kind == "nomination", takes_part(actor))
@@ -88,7 +99,7 @@ def see_case(session: Session, *, actor: Actor, case_id: int) -> SeenCase | None
             Case,
             is_involved(actor).label("involved"),
             is_recused(actor).label("recused"),
-            is_party(actor).label("party"),
+            or_(and_(Case.kind == "round", is_party(actor)), is_concerned(actor)).label("party"),
         )
         .options(joinedload(Case.version), joinedload(Case.owner_unit), joinedload(Case.office_unit))
         .where(Case.id == case_id)

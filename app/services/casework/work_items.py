@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import undefer
@@ -17,6 +17,7 @@ from app.engine import runtime
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, Variable
 from app.formkit.values import exports
 from app.persistence.models import Case, Draft, SelectionRound, Submission, WorkItem
+from app.persistence.queries import access
 from app.persistence.upsert import insert_rows
 from app.services import audit
 from app.services.casework import cases
@@ -93,7 +94,10 @@ def _refuse_barred(opened: OpenItem) -> None:
     work, actor = opened.work, opened.work.actor
     others = set(listed(opened.node.properties.get("not_same_as", "")))
     barred = actor.user_id is not None and bool(others) and not others.isdisjoint(work.around.handled)
-    if is_barred(actor, _facts(opened, barred=barred)):
+    facts = _facts(opened, barred=barred)
+    if work.case.kind == "objection" and access.concerns(work.tx.session, actor=actor, case_id=work.case.id):
+        facts = replace(facts, subject_id=actor.user_id)  # who is objected to is heard, and does nothing else in the case
+    if is_barred(actor, facts):
         raise NotAllowed("item.barred", "按照回避和相互监督的规定，这项待办应由其他人办理。系统已为有权办理的人保留。")
 
 
