@@ -31,6 +31,11 @@ def _never(_package: Package, _context: GateContext) -> Iterator[Hit]:
 RULE = Rule("file.unparsable", "引擎无法读取流程文件", "请按提示修改；提示不明的，请用流程设计器重新画出有关部分。", _never)
 
 
+def _without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the settings of the installation: keys and passwords are no business of who reads a stranger's diagram."""
+    return {name: value for name, value in environ.items() if not name.startswith("GONGJIANG_")}
+
+
 class Parsing:
     """The engine's parser at work in a child process; leaving the block ends it. `findings` waits for what it says.
 
@@ -55,7 +60,7 @@ class Parsing:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=_ROOT,
-                env={**os.environ, "PYTHONPATH": str(_ROOT)},
+                env={**_without_secrets(os.environ), "PYTHONPATH": str(_ROOT)},
             )
 
     def __enter__(self) -> "Parsing":

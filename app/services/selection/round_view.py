@@ -174,9 +174,11 @@ def rule(settings: RoundSettings) -> list[str]:
 
 
 def late_rows(tx: Transaction, *, actor: Actor, round_id: int) -> list[LateRow]:
-    """Return who is late with what (one statement); who the experts are is told to nobody but those who work with the panel."""
+    """Return who is late with what (two statements); who the experts are is told to nobody but those who work with the panel."""
     rows = round_progress.late(tx.session, round_id=round_id, now=tx.now)
     knows = actor.has(*BUREAU, Role.SUPERVISOR, Role.CONVENER)
+    if knows and any(row.role == Role.EXPERT for row in rows):
+        knows = not access.takes_part_in(tx.session, actor=actor, round_id=round_id)
     return [row if knows or row.role != Role.EXPERT else replace(row, person="", unit="") for row in rows]
 
 
