@@ -79,3 +79,21 @@ class Encrypted(TypeDecorator[str]):
     @staticmethod
     def _cipher() -> Cipher:
         return current_cipher()
+
+
+class PackedSecret(Encrypted):
+    """A JSON document that nobody searches, compressed and then encrypted: the values of a paper take about half."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Compress and encrypt on the way in."""
+        return None if value is None else self._cipher().encrypt_bytes(zlib.compress(value.encode(), 9))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Decrypt and unpack on the way out."""
+        if value is None:
+            return None
+        content = self._cipher().decrypt_bytes(bytes(value))
+        # Rows from before this type hold the document as it is; it begins with a brace, which no packed one does.
+        return (content if content.startswith(b"{") else zlib.decompress(content)).decode()

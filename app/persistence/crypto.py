@@ -18,12 +18,20 @@ class Cipher:
 
     def encrypt(self, text: str) -> bytes:
         """Return nonce and ciphertext."""
+        return self.encrypt_bytes(text.encode())
+
+    def encrypt_bytes(self, content: bytes) -> bytes:
+        """Return nonce and ciphertext of what is no text, e.g. because it was packed before."""
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, text.encode(), None)
+        return nonce + self._aead.encrypt(nonce, content, None)
 
     def decrypt(self, data: bytes) -> str:
         """Return the text; raises `cryptography.exceptions.InvalidTag` when data or key are wrong."""
-        return self._aead.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None).decode()
+        return self.decrypt_bytes(data).decode()
+
+    def decrypt_bytes(self, data: bytes) -> bytes:
+        """Return what `encrypt_bytes` was given; raises as `decrypt` does."""
+        return self._aead.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None)
 
     def look_up(self, text: str) -> str:
         """Return a keyed hash: equal texts are found by it, and nobody without the key can try candidates."""

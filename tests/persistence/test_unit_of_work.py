@@ -2,9 +2,11 @@
 
 import pytest
 from sqlalchemy import Engine, event, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.domain.errors import TryAgain
+from app.persistence.base import PackedSecret
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.models import CalendarYear
 from app.persistence.unit_of_work import write_transaction
@@ -53,4 +55,9 @@ def test_a_cipher_hides_and_finds_again() -> None:
     assert cipher.decrypt(cipher.encrypt(number)) == number
     assert number.encode() not in cipher.encrypt(number)
     assert cipher.encrypt(number) != cipher.encrypt(number)
+    secret, paper = PackedSecret(), '{"name": "王建国"}'
+    stored = secret.process_bind_param(paper, sqlite.dialect())
+    assert stored is not None and b"name" not in stored
+    for content in (stored, cipher.encrypt(paper)):  # the second as it was before documents were packed
+        assert secret.process_result_value(content, sqlite.dialect()) == paper
     assert cipher.look_up(number) == cipher.look_up(number) != cipher.look_up(number + "0")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.documents.check import extract_text
 from app.domain.errors import NotFound
-from app.persistence.models import OfficialDocument
+from app.persistence.models import IssuedPaper, OfficialDocument
 from app.services.issuing import case_papers, file_papers
 from app.services.issuing.file_paper_kinds import KINDS
 from app.services.selection import round_files
@@ -35,6 +35,8 @@ def test_each_step_brings_its_papers(listed: World) -> None:
     filed(listed, *KINDS)
     kinds = Counter(listed.all(select(OfficialDocument.doc_type).where(OfficialDocument.state == "issued")))
     assert kinds == {"opinion_letter": 3, "draw_record": 1, "inspection_report": 2, "score_summary": 1}
+    remembered = set(listed.all(select(IssuedPaper.sha256)))
+    assert remembered == set(listed.all(select(OfficialDocument.pdf_sha256).where(OfficialDocument.state == "issued")))
     letter = text_of(listed, "opinion_letter", NAMES[1])
     assert NAMES[1] in letter and "东人社函〔2026〕" in letter and "区公安分局" in letter
     assert "*" * 14 in letter

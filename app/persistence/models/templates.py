@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.persistence.base import Base, Encrypted, UtcDateTime
+from app.persistence.base import Base, PackedSecret, UtcDateTime
 
 
 class TemplateVersion(Base):
@@ -36,5 +36,5 @@ class IssuedPaper(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     template_version_id: Mapped[int] = mapped_column(ForeignKey("template_version.id"), index=True)
-    values_json: Mapped[str] = mapped_column(Encrypted)  # people's names, and on some papers their accounts
+    values_json: Mapped[str] = mapped_column(PackedSecret)  # people's names, and on some papers their accounts
     rendered_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the moment in its document information

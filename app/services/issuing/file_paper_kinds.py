@@ -17,12 +17,12 @@ _PANEL = frozenset({Role.BUREAU_HANDLER, Role.BUREAU_LEADER, Role.SUPERVISOR, Ro
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("opinion_letter", "征求意见函", "opinion-letter", OVERSEERS | {Role.DEPARTMENT_CHECKER}, case_paper_values.opinion_letter, remembers=True),
+        Kind("opinion_letter", "征求意见函", "opinion-letter", OVERSEERS | {Role.DEPARTMENT_CHECKER}, case_paper_values.opinion_letter),
         Kind("nomination_form", "推荐审批表", "nomination-form", OVERSEERS | _OFFICE, case_paper_values.nomination_form),
         Kind("inspection_report", "考察报告", "inspection-report", OVERSEERS | {Role.INSPECTOR}, case_paper_values.inspection_report),
         Kind("draw_record", "抽取记录", "draw-record", _PANEL, round_paper_values.draw_record, replaces=False),
         Kind("score_summary", "评分汇总表", "score-summary", OVERSEERS | {Role.CONVENER, Role.MEETING_SECRETARY}, round_paper_values.score_summary),
-        Kind("request", "请示", "request", OVERSEERS | {Role.MEETING_SECRETARY, Role.DOCUMENT_OFFICER}, round_paper_values.request, remembers=True),
+        Kind("request", "请示", "request", OVERSEERS | {Role.MEETING_SECRETARY, Role.DOCUMENT_OFFICER}, round_paper_values.request),
     )
 }  # fmt: skip
 """By the name that a row carries as its type."""

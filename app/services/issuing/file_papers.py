@@ -5,7 +5,6 @@ cheap. A paper that is made anew replaces the earlier one, which stays in the fi
 the features: each gives its own `Kind` to the table in `file_paper_kinds`.
 """
 
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +50,6 @@ class Kind:
     readers: frozenset[Role]
     write: "Callable[[Desk], Written]"
     replaces: bool = True  # whether a new one of the case makes the earlier one void
-    remembers: bool = False  # whether its values are kept beside it: of what leaves the house, not of what repeats the file
 
 
 @dataclass(frozen=True)
@@ -157,10 +155,7 @@ def _finish(context: Context, job: _Job) -> None:
                 OfficialDocument.state == ISSUED,
             )
             tx.session.execute(update(OfficialDocument).where(*of_kind).values(state=VOID))
-        if job.kind.remembers:
-            row.pdf_sha256 = keep(tx, job.template, job.printed, pdf, name=job.name, rendered_at=job.at)
-        else:
-            row.pdf_sha256 = context.files.put(io.BytesIO(pdf), name=f"{job.name}.pdf").sha256
+        row.pdf_sha256 = keep(tx, job.template, job.printed, pdf, name=job.name, rendered_at=job.at)
         row.state = ISSUED
 
 
