@@ -85,6 +85,7 @@ class RoundSettings:
     max_age_female: int = 55
     departments: tuple[int, ...] = ()
     certificate_prefix: str = "LKGGJ"
+    certificate_template: str = "certificate"
     decision_org_code: str = "东发"
     contact_name: str = "东西湖区人力资源和社会保障局职业能力建设科"
     contact_phone: str = ""

@@ -40,7 +40,7 @@ def plan(world: World, **changes: Any) -> dict[str, Any]:
         "deviation_limit": "15", "shortlist_ratio": "2", "inspection_share": "0.25",
         "notice_days": 5, "notice_counting": "exclusive", "sort_by": "employer", "contact_name": "职业能力建设科",
         "contact_phone": "027-83210000", "contact_address": "东西湖区吴中街1号", "contact_email": "", "certificate_prefix": "LKGGJ",
-        "decision_org_code": "东发", **{f"{name}_days": 5 for name in days}, **changes,
+        "decision_org_code": "东发", "certificate_template": "certificate", **{f"{name}_days": 5 for name in days}, **changes,
     }  # fmt: skip
 
 

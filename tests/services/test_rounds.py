@@ -49,6 +49,14 @@ def test_an_approval_of_tomorrow_is_refused(quick: World) -> None:
         quick.do("handler", "enter_basis", filled.basis(approved_on="2026-03-03"))
 
 
+def test_a_plan_chooses_the_design_of_its_certificates_among_those_that_there_are(quick: World) -> None:
+    begin(quick)
+    assert "certificate_template" in refusal_of_plan(quick, certificate_template="certificate-gold")
+    quick.do("handler", "draft_plan", filled.plan(quick, certificate_template="certificate-plain"))
+    [kept] = quick.all(select(SelectionRound.settings_json))
+    assert json.loads(kept)["certificate_template"] == "certificate-plain"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -14,7 +14,6 @@ from app.services.context import Transaction
 from app.services.issuing import batches
 from app.services.issuing.official_documents import DECISION
 from app.services.issuing.papers import honor_title, ordinal
-from app.services.issuing.printing import TEMPLATE
 from app.services.issuing.serials import next_serial
 from app.services.issuing.templates import current_version, template_in
 from app.services.registry import Delivery, Operation
@@ -52,7 +51,7 @@ def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
         raise DomainError("certificate.holder", "这件办件没有候选人账号，不能制发证书。请联系系统管理员。")
     nomination, today = nomination_of(work), work.tx.today
     (serial, code), honor = next_serial(work.tx, work.settings.certificate_prefix), honor_title(work.loaded.procedure.title)
-    version = current_version(work.tx, f"{round_.procedure}/{TEMPLATE}")
+    version = current_version(work.tx, f"{round_.procedure}/{work.settings.certificate_template}")
     values = {
         "name": nomination.name,
         "employer": nomination.employer.name,

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from app.documents.context import Plain
 from app.documents.templates import Template
 from app.domain.errors import DomainError, TryAgain
+from app.domain.rounds import settings_from_json
 from app.persistence.models import Certificate, CertificateEvent, IssuedPaper, SelectionRound, SigningCertificate
 from app.persistence.upsert import insert_once, insert_rows
 from app.services.context import Context, Transaction
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from app.documents.press import Press
     from app.documents.signing import Credential
 
-TEMPLATE = "certificate"
 REASON = "制发证书"
 
 
@@ -180,20 +180,25 @@ def _orders(context: Context, certificate_ids: Sequence[int]) -> list[Order]:
     if not certificate_ids:
         return []
     query = (
-        select(Certificate, SelectionRound.procedure)
+        select(Certificate, SelectionRound)
         .join(SelectionRound, SelectionRound.id == Certificate.round_id)
         .where(Certificate.id.in_(certificate_ids))
         .order_by(Certificate.id)
     )
     with context.reading() as tx:
         templates: dict[int | None, Template] = {}
-        return [_order(tx, row, procedure, templates) for row, procedure in tx.session.execute(query)]
+        return [_order(tx, row, round_, templates) for row, round_ in tx.session.execute(query)]
 
 
-def _order(tx: Transaction, row: Certificate, procedure: str, templates: dict[int | None, Template]) -> Order:
+def _design(tx: Transaction, round_: SelectionRound) -> Template:
+    """Return the template of a certificate that was registered before its version was kept with it: the choice of the round's plan."""
+    return template_of(tx, round_.procedure, settings_from_json(json.loads(round_.settings_json)).certificate_template)
+
+
+def _order(tx: Transaction, row: Certificate, round_: SelectionRound, templates: dict[int | None, Template]) -> Order:
     frozen = row.template_version_id
     if frozen not in templates:
-        templates[frozen] = template_of(tx, procedure, TEMPLATE) if frozen is None else template_by_id(tx, frozen)
+        templates[frozen] = _design(tx, round_) if frozen is None else template_by_id(tx, frozen)
     template, own = templates[frozen], json.loads(row.values_json)
     values: dict[str, Any] = {
         **own,

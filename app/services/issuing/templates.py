@@ -33,6 +33,12 @@ def current_version(tx: Transaction, key: str) -> TemplateVersion:
     return found
 
 
+def is_deployed(tx: Transaction, key: str) -> bool:
+    """Tell whether papers can be made with a template: it has a version that is not retired (one statement)."""
+    query = select(TemplateVersion.id).where(TemplateVersion.key == key, TemplateVersion.retired_at.is_(None))
+    return tx.session.scalar(query.limit(1)) is not None
+
+
 def template_by_id(tx: Transaction, version_id: int) -> Template:
     """Return the template of a version by its row id, as papers remember it. `NotFound` when there is none."""
     return template_in(version_row(tx, version_id))

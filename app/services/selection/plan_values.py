@@ -19,6 +19,7 @@ _TEXTS = (
     "fund_source", "tax_borne_by", "notice_counting", "sort_by", "certificate_prefix", "decision_org_code", "contact_name",
     "contact_phone", "contact_address", "contact_email",
 )  # fmt: skip
+_DESIGN = "certificate_template"
 _DAYS = ("nomination_open", "nomination_close", "cutoff_date")
 
 
@@ -37,6 +38,8 @@ def plan_settings(settings: RoundSettings, values: Values) -> RoundSettings:
         "self_nomination": flag(values, "self_nomination"),
         "departments": tuple(ids(values, "departments")),
         "indexes": indexes,
+        # A round whose form is older than the choice keeps the design that it has.
+        _DESIGN: text(values, _DESIGN) or settings.certificate_template,
         # Ties are broken by the first indexes in their order, then by years at the front line (domain handbook 1.9).
         "tie_break": (*(index.code for index in indexes[: whole(values, "tie_break_indexes")]), "frontline_years"),
     }
@@ -45,7 +48,7 @@ def plan_settings(settings: RoundSettings, values: Values) -> RoundSettings:
 
 def plan_values(settings: RoundSettings) -> dict[str, Value]:
     """Return what the plan's form shows for these settings."""
-    values: dict[str, Value] = {key: getattr(settings, key) for key in (*_WHOLE, *_EXACT, *_TEXTS, *_DAYS)}
+    values: dict[str, Value] = {key: getattr(settings, key) for key in (*_WHOLE, *_EXACT, *_TEXTS, *_DAYS, _DESIGN)}
     values |= {
         "self_nomination": settings.self_nomination,
         "departments": [str(unit_id) for unit_id in settings.departments],

@@ -21,6 +21,7 @@ from app.services.casework import cases
 from app.services.casework.case_work import ROUND, CaseWork
 from app.services.casework.form_values import day, refusal, rows, text, whole
 from app.services.context import Context, Transaction
+from app.services.issuing.templates import is_deployed
 from app.services.packages import procedures
 from app.services.registry import Operation, Recorder
 from app.services.selection.nominees import KIND
@@ -122,6 +123,8 @@ def record_plan(work: CaseWork, values: Values) -> dict[str, Variable]:
         certificate_serial(settings.certificate_prefix, year=work.the_round.year, n=1)
     except ValueError:
         raise refusal("certificate_prefix", "证书编号前缀应为2至10个大写字母，例如LKGGJ。") from None
+    if not is_deployed(work.tx, f"{work.the_round.procedure}/{settings.certificate_template}"):
+        raise refusal("certificate_template", "这个证书样式还没有部署，或已停用。请另选一个，或请流程管理员先部署。")
     _identify(work, values)
     _allocate(work, values)
     _keep(work, settings)
