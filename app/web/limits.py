@@ -6,6 +6,7 @@ With several processes the bound is a multiple; it is there to stop scripts that
 import threading
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import cast
 
 from flask import abort, current_app, request
@@ -62,4 +63,12 @@ def _limiter() -> Limiter:
 
 
 def _address() -> str:
-    return request.remote_addr or ""
+    """Return whose request it is: of an IPv6 address the network, since whoever has one has all of its 2⁶⁴ addresses."""
+    given = request.remote_addr or ""
+    try:
+        address = ip_address(given.partition("%")[0])
+    except ValueError:
+        return given
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(IPv6Network((int(address), 64), strict=False))
+    return str(address)

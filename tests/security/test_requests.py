@@ -54,3 +54,12 @@ def test_the_number_of_a_round_is_what_was_checked(world: World) -> None:
     sent = {"procedure": "linkonggang-artisan", "title": "第一届", "year": "2026", "round_no": "000001" + "9" * 30}
     assert post(world.client("bureau_handler"), "/rounds", **sent).status_code in (302, 422)
     assert all(row.round_no < 10_000 for row in world.all(m.SelectionRound))
+
+
+def test_a_network_of_many_addresses_counts_as_one(world: World) -> None:
+    def ask(address: str) -> int:
+        return world.client().post("/public/verify", environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    codes = [ask(f"2001:db8:1:2::{number:x}") for number in range(1, 12)]
+    assert codes == [422] * 10 + [429]
+    assert (ask("2001:db8:1:3::1"), ask("192.0.2.1"), ask("::ffff:192.0.2.2")) == (422, 422, 422)
