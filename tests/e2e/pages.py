@@ -58,10 +58,11 @@ def give(page: Page, field: str, file: FilePayload | Path) -> Locator:
 
 def press(page: Page, name: str) -> None:
     """Press a button, and agree where the page asks once more."""
-    page.get_by_role("button", name=name, exact=True).last.click()
-    dialog = page.get_by_role("dialog")
-    if dialog.count():
-        dialog.get_by_role("button", name=name, exact=True).click()
+    button = page.get_by_role("button", name=name, exact=True).last
+    asks = button.get_attribute("data-confirm") is not None
+    button.click()
+    if asks:  # the form is looked at first, so the question takes a moment to come
+        page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
 
 
 def assert_fits(page: Page) -> None:
