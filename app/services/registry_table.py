@@ -23,6 +23,7 @@ from app.services.selection import (
     notices,
     objections,
     panels,
+    payment_papers,
     payments,
     prefills,
     proposals,
@@ -37,7 +38,7 @@ from app.services.selection import (
 def build_registry(*, mail: MailSender | None = None) -> Registry:
     """Return the registry of the whole house; without a sender no mail goes out. `ValueError` when two entries have the same name."""
     deliveries = _table(
-        (letters, notice_papers, official_documents, file_paper_kinds, certificates, payments),
+        (letters, notice_papers, official_documents, file_paper_kinds, certificates, payment_papers),
         "DELIVERIES",
         key=lambda entry: entry.kind,
     )

@@ -4,12 +4,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.actors import SYSTEM
-from app.domain.clock import local
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.domain.fields import Value, Values
 from app.domain.identifiers import parse_bank_card
@@ -17,28 +14,16 @@ from app.domain.masking import mask_bank
 from app.domain.money import Payment, gross_up, split_gross
 from app.domain.names import clean_name
 from app.engine.types import Variable
-from app.persistence.models import (
-    Certificate,
-    OfficialDocument,
-    OrgUnit,
-    PaymentAccount,
-    PaymentBatch,
-    PaymentRow,
-    SelectionRound,
-    User,
-)
 from app.persistence.models import Nomination as NominationRow
-from app.services.casework import cases
+from app.persistence.models import PaymentAccount, PaymentBatch, PaymentRow
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import number, refusal, text
 from app.services.context import Transaction
-from app.services.issuing.papers import ordinal, render_and_keep, template_of
-from app.services.registry import Addressed, Addresser, Delivery, Operation, Recorder
+from app.services.registry import Addressed, Addresser, Operation, Recorder
 from app.services.selection.nominees import Nominee
 from app.services.selection.proposals import winners_of
 
 PDF = "payment_pdf"
-FUNDS = {"talent": "区人才专项资金", "employment": "就业补助资金"}
 _SHOWN_HASH = 16
 _CHECKS = ("people", "amount", "account", "fund")
 
@@ -196,59 +181,6 @@ def paid_winners(work: CaseWork) -> Sequence[Addressed]:
     return [Addressed(row.case_id, {}) for row in _rows(work, _latest(work, "settled"))]
 
 
-def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> None:
-    """Render the list of payments of a settled batch, keep it, and note its hash in the history of the round.
-
-    Accounts show their last four digits.
-    """
-    batch = tx.session.get_one(PaymentBatch, int(payload["batch"]))
-    round_ = tx.session.get_one(SelectionRound, batch.round_id)
-    template = template_of(tx, round_.procedure, "payment-list")
-    rows = _paper_rows(tx, batch)
-    basis = tx.session.scalar(
-        select(OfficialDocument.number).where(OfficialDocument.round_id == round_.id, OfficialDocument.number.is_not(None))
-    )
-    people = {
-        user.id: user.name for user in tx.session.scalars(select(User).where(User.id.in_([batch.made_by, batch.checked_by])))
-    }
-    values = {
-        "title": f"第{ordinal(round_.round_no)}届{template.metadata.title.removeprefix('“').replace('”', '')}",
-        "unit_name": template.metadata.signers[0],
-        "batch_number": f"JJ-{round_.year}-{batch.id:02d}",
-        "fund_source": FUNDS.get(batch.fund_source, batch.fund_source),
-        "basis": basis or "授予称号的决定",
-        "people": len(rows),
-        "gross_total": sum(row["gross"] for row in rows),
-        "tax_total": sum(row["tax"] for row in rows),
-        "net_total": sum(row["net"] for row in rows),
-        "made_on": local(batch.made_at).date(),
-        "maker": people.get(batch.made_by, ""),
-        "checker": people.get(batch.checked_by or 0, ""),
-        "rows": rows,
-    }
-    sha256 = render_and_keep(tx, template, values, expected=[row["name"] for row in rows], name=values["batch_number"])
-    batch.pdf_sha256 = sha256
-    work, _ = cases.lock(tx, round_.case_id or 0, actor=SYSTEM)
-    work.note("paper_made", subject=values["batch_number"], detail={"sha256": sha256})
-
-
-def _paper_rows(tx: Transaction, batch: PaymentBatch) -> list[dict[str, Any]]:
-    found = tx.session.execute(
-        select(PaymentRow, PaymentAccount.account, OrgUnit.name, Certificate.serial)
-        .join(PaymentAccount, PaymentAccount.case_id == PaymentRow.case_id)
-        .join(NominationRow, NominationRow.case_id == PaymentRow.case_id)
-        .join(OrgUnit, OrgUnit.id == NominationRow.employer_id)
-        .join(Certificate, Certificate.case_id == PaymentRow.case_id)
-        .where(PaymentRow.batch_id == batch.id)
-        .order_by(Certificate.serial)
-    )
-    return [
-        {"number": serial, "name": row.name, "employer": employer, "gross": row.gross_cents, "tax": row.tax_cents,
-         "net": row.net_cents, "account": f"****{account[-4:]}"}
-        for row, account, employer, serial in found
-    ]  # fmt: skip
-
-
 OPERATIONS = (Operation("settle_payment", "登记发放", "把复核通过的发放表登记为已发放。", settle_payment, {}),)
 RECORDERS = (
     Recorder("record_payment_account", "收款账户", "加密保存获奖人本人的收款账户。", record_payment_account, ()),
@@ -256,4 +188,3 @@ RECORDERS = (
     Recorder("check_payment_batch", "复核发放表", "编制人以外的人核对发放表。", check_payment_batch, ()),
 )
 ADDRESSERS = (Addresser("paid_winners", "已发放奖金的人员", paid_winners, ()),)
-DELIVERIES = (Delivery(PDF, "奖金发放表", deliver_pdf),)
