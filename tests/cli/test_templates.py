@@ -11,6 +11,7 @@ from app.services.context import Context
 from app.services.issuing import papers
 from config import Config
 from tests.cli.conftest import Run
+from tests.issued import issue
 
 ROOT = Path(__file__).parents[2]
 CERTIFICATE = ROOT / "certificates" / "linkonggang-artisan" / "certificate"
@@ -62,7 +63,7 @@ def test_a_paper_is_made_again_byte_by_byte(house: Flask, run: Run, tmp_path: Pa
     context: Context = house.extensions["gongjiang"]
     with house.app_context(), context.transaction() as tx:
         template = papers.template_of(tx, "linkonggang-artisan", "certificate")
-        sha256 = papers.render_and_keep(tx, template, template.sample, expected=("徐𬱖",), name="样")
+        sha256 = issue(tx, template, template.sample, expected="徐𬱖")
     target = tmp_path / "again.pdf"
     code, out, _ = run("templates", "again", sha256, "--out", str(target))
     assert (code, "逐字节相同" in out, hashlib.sha256(target.read_bytes()).hexdigest()) == (0, True, sha256)

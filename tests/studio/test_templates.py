@@ -15,6 +15,7 @@ from app.services.house_settings import SECOND_PERSON, turn
 from app.services.issuing import papers, template_drafts, template_versions, templates
 from app.services.issuing.template_overview import template_overview
 from app.services.studio import deployment, drafts
+from tests.issued import issue as issue_paper
 from tests.studio.house import House
 from tests.studio.letters import KEY, deploy, letter
 
@@ -23,8 +24,7 @@ def issue(house: House, name: str = "李四") -> str:
     """Make a letter with the template in use; return the hash of the file."""
     with house.context.transaction() as tx:
         template = papers.template_of(tx, "small", "letter")
-        values = {"name": name, "number": "八号"}
-        return papers.render_and_keep(tx, template, values, expected=[name], name="函")
+        return issue_paper(tx, template, {"name": name, "number": "八号"}, expected=name)
 
 
 def pdf_of(house: House, sha256: str) -> bytes:

@@ -30,16 +30,6 @@ def template_of(tx: Transaction, procedure: str, name: str) -> Template:
     return template_in(current_version(tx, f"{procedure}/{name}"))
 
 
-def render_and_keep(tx: Transaction, template: Template, values: Mapping[str, Any], *, expected: Sequence[str], name: str) -> str:
-    """Render a paper, refuse it when it does not say what the data say, store it; return the hash of its content.
-
-    Side effects: those of `keep`. Raises `DomainError` for what cannot be printed.
-    """
-    printed = printed_values(template, values, synthetic=tx.context.synthetic)
-    pdf = render_checked(template, printed, created_at=tx.now, expected=expected)
-    return keep(tx, template, printed, pdf, name=name, rendered_at=tx.now)
-
-
 def printed_values(template: Template, values: Mapping[str, Any], *, synthetic: bool) -> dict[str, Plain]:
     """Return the values as the page will get them, and as they are remembered: plain, with the mark of a demonstration.
 
