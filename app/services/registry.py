@@ -14,6 +14,7 @@ from app.engine.types import Variable
 from app.formkit.sources import SourceItem
 
 if TYPE_CHECKING:
+    from app.persistence.models import WorkItem
     from app.services.casework.case_work import CaseWork
     from app.services.context import Transaction
 
@@ -41,6 +42,8 @@ class Recorder:
     description: str
     run: "Callable[[CaseWork, Values], Mapping[str, Variable]]"
     exports: tuple[str, ...]
+    may_leave: "Callable[[CaseWork, WorkItem, int], None] | None" = None
+    """Refuses that somebody is taken out of a countersigning while so many others remain; None where nothing more is asked."""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class _Place:
 
 
 def signings(tx: Transaction, *, actor: Actor, case: Case) -> list[Signing]:
-    """Return the countersignings of a case that the actor sees and may change now (at most three statements).
+    """Return the countersignings of a case that the actor sees and may change now (at most four statements).
 
     None for who does not lead it, and none without a statement where the diagram allows no change.
     """
@@ -54,7 +54,8 @@ def signings(tx: Transaction, *, actor: Actor, case: Case) -> list[Signing]:
     found = []
     for name in sorted(wanted):
         opened = [row for row in rows if row.node_id == name and row.state == "open"]
-        if opened and _is_by_unit(opened[0]) is not None:
+        by_unit = _is_by_unit(opened[0]) if opened else None
+        if by_unit is not None and (by_unit or not _competes(tx, actor, case)):
             actions = allowed[name]
             found.append(Signing(nodes[name], ADD_SIGNER in actions, REMOVE_SIGNER in actions, _named(tx, opened)))
     return found
@@ -99,7 +100,8 @@ def remove_signer(context: Context, *, actor: Actor, case_id: int, item_id: int,
     """Take an open item out of a countersigning; return whose it was.
 
     Side effects: those of `cases.advance` (the case goes on when that was the last open one), and an event in the history.
-    Refuses who does not lead it, an item that is open no longer, the only one while nobody has signed, and no reason.
+    Refuses who does not lead it, an item that is open no longer, the only one while nobody has signed, no reason, and what the
+    step's recorder does not allow, e.g. fewer score sheets than the plan asks for.
     """
     why = reason_of(reason)
     with context.transaction() as tx:
@@ -110,6 +112,7 @@ def remove_signer(context: Context, *, actor: Actor, case_id: int, item_id: int,
         if item.state != "open":
             raise Conflict("signer.gone", "这一家已经办理完毕或者已被减去，没有变动。请刷新后查看。")
         place = _place(work, item.node_id, action=REMOVE_SIGNER)
+        _refuse_leaving(place, item)
         name = _named(tx, [item])[0].label
         work.note("signer_removed", subject=place.node.name, detail={"who": name, "reason": why})
 
@@ -146,7 +149,20 @@ def _place(work: CaseWork, node_id: str, *, action: str) -> _Place:
     by_unit = _is_by_unit(opened[0]) if opened else None
     if by_unit is None:
         raise Conflict("signer.over", "这个会签环节已经结束，不能再加签或减签。请刷新后查看。")
+    if not by_unit and _competes(work.tx, work.actor, work.case):
+        raise NotAllowed("signer.barred", "您或您单位推荐的人参加本轮评选，专家的加签、减签应由其他人办理。")
     return _Place(work, node, rows, by_unit)
+
+
+def _competes(tx: Transaction, actor: Actor, case: Case) -> bool:
+    """Tell whether the actor competes in the round: who judges there is told to nobody who does (domain handbook 1.8)."""
+    return case.round_id is not None and access.takes_part_in(tx.session, actor=actor, round_id=case.round_id)
+
+
+def _refuse_leaving(place: _Place, item: WorkItem) -> None:
+    recorder = place.work.tx.context.registry.recorders.get(place.node.properties.get("records", ""))
+    if recorder is not None and recorder.may_leave is not None:
+        recorder.may_leave(place.work, item, len(place.rows) - 1)
 
 
 def _choices(place: _Place) -> list[Choice]:

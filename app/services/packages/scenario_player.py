@@ -125,6 +125,11 @@ class Player:
         """Return the case to a task that it reached before."""
         self._run(runtime.return_to, node_id=str(step["back"]), variables={})
 
+    def remove(self, step: Mapping[str, Any]) -> None:
+        """Take an open instance out of a countersigning: `remove` names its node, `item` whose it is."""
+        task = self._task({**step, "complete": step["remove"]})
+        self._run(runtime.remove_item, task_id=task.task_id)
+
     def _deliver(self, message: str, payload: Mapping[str, Any]) -> None:
         waiting = [one.message for one in self.now.waiting]
         if message not in waiting:
@@ -141,7 +146,9 @@ class Player:
             ready = [task for task in ready if task.item == step["item"]]
         if not ready:
             open_now = "、".join(dict.fromkeys(task.node.name or task.node.node_id for task in self.now.ready)) or "无"
-            raise StepError(f"“{self.called_by(str(step['complete']))}”不在待办中，待办是：{open_now}。", node_id=str(step["complete"]))
+            raise StepError(
+                f"“{self.called_by(str(step['complete']))}”不在待办中，待办是：{open_now}。", node_id=str(step["complete"])
+            )
         return ready[0]
 
     def _exports(self, task: ReadyTask, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,6 +199,7 @@ VERBS: dict[str, Callable[[Player, Mapping[str, Any]], None]] = {
     "deliver": Player.deliver,
     "act": Player.act,
     "back": Player.back,
+    "remove": Player.remove,
 }
 """What a step may do, by its key."""
 

@@ -17,6 +17,7 @@ A scenario is a JSON file `scenarios/<name>.json` of a package:
         {"wait": "P3D"},                                      # time goes by; what falls due goes off
         {"deliver": "all_qualified", "payload": {}},          # a message arrives
         {"act": "withdraw"},                                  # an action of the manifest
+        {"remove": "joint_check", "item": 31},                # 减签: somebody is taken out of a countersigning
         {"back": "fill_nomination"}                           # 退回 to a task that was reached before
       ],
       "expect": {

@@ -21,7 +21,7 @@ from app.domain.scoring import (
     trimmed_mean,
 )
 from app.engine.types import Variable
-from app.persistence.models import Recusal, ScoreSheet
+from app.persistence.models import Recusal, ScoreSheet, WorkItem
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import day, group, number, refusal, text
 from app.services.issuing.file_papers import ask_for
@@ -65,6 +65,19 @@ def record_score_sheet(work: CaseWork, values: Values) -> dict[str, Variable]:
         )
     )
     return {}
+
+
+def expert_may_leave(work: CaseWork, item: WorkItem, remaining: int) -> None:
+    """Refuse to go on without an expert before the time for scoring is over, and with fewer experts than sheets are needed.
+
+    Who has scored stays: only those who let their time pass are taken out, so that nobody chooses among the judges
+    (domain handbook 1.8). Raises `Conflict`. Writes nothing.
+    """
+    if item.due_at is not None and work.tx.now <= item.due_at:
+        raise Conflict("score.in_time", "评分期限还没有到，不能减去这位专家。请先催办，到期仍未评分的再减签。")
+    fewest = work.settings.minimum_sheets
+    if remaining < fewest:
+        raise Conflict("score.too_few", f"减去后只剩{remaining}名专家评分，少于方案规定的{fewest}份评分表。请催办这位专家。")
 
 
 def _totals(work: CaseWork, case_id: int, expert_id: int) -> list[Decimal]:
@@ -158,6 +171,6 @@ OPERATIONS = (
     Operation("combine_scores", "综合成绩", "按方案的比例合并评审和考察成绩，重新排名。", combine_scores, {}),
 )
 RECORDERS = (
-    Recorder("record_score_sheet", "登记评分", "保存并锁定一名专家的评分表。", record_score_sheet, ()),
+    Recorder("record_score_sheet", "登记评分", "保存并锁定一名专家的评分表。", record_score_sheet, (), expert_may_leave),
     Recorder("record_ranking_opinion", "确认排序", "核对评审会日期。", record_ranking_opinion, ()),
 )
