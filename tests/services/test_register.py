@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
-from app.persistence.models import AuditEvent, Certificate, CertificateEvent, OfficialDocument
+from app.persistence.models import AuditEvent, Certificate, CertificateEvent, Notification, OfficialDocument
+from app.services import outbox
 from app.services.issuing import batches, register, seals
 from app.services.issuing.official_documents import deliver_pdf as deliver_decision
 from app.services.issuing.verification import verify, verify_file
@@ -61,6 +62,20 @@ def test_a_revoked_title_shows_at_once_and_keeps_who_why_and_on_what_basis(issue
     assert (event.kind, event.reason) == ("revoked", "事迹经查不实")
     assert event.basis == f"东发〔2026〕9号 {today(issued)}" and event.by == issued.users["leader"]
     assert issued.all(select(AuditEvent).where(AuditEvent.action == "certificate_revoked"))[0].subject == first(issued).serial
+
+
+def test_the_holder_is_told_of_a_revocation_and_of_a_replacement(issued: World) -> None:
+    made = issued.all(select(Certificate).order_by(Certificate.id))
+    revoke(issued)
+    given = {"corrections": {"employer": "某某机械有限公司"}, "reason": "单位名称印错"}
+    register.reissue(issued.context, actor=issued.actor("handler"), certificate_id=made[1].id, **given)
+    outbox.deliver_pending(issued.context)
+    letters = issued.all(select(Notification).where(Notification.user_id == made[0].holder_id).order_by(Notification.id))
+    revoked, reissued = letters[-2:]
+    assert "撤销" in revoked.subject and "东发〔2026〕9号" in revoked.body and made[0].serial in revoked.body
+    assert "事迹经查不实" not in revoked.body
+    [new] = issued.all(select(Certificate.serial).where(Certificate.replaces_id == made[1].id))
+    assert "补发" in reissued.subject and made[1].serial in reissued.body and new in reissued.body
 
 
 def test_a_title_is_revoked_once_by_the_leader_by_a_decision_of_the_past(issued: World) -> None:

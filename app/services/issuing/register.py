@@ -21,6 +21,8 @@ from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.issuing import batches
 from app.services.issuing.serials import next_serial
+from app.services.letters import letter_row, text_of
+from app.services.outbox_rows import post
 
 CORRECTABLE = ("name", "employer")
 """What a misprint may have got wrong; a wrong title or date is the decision's fault, and is mended by a decision."""
@@ -41,7 +43,8 @@ class RegisterEvent:
 def revoke(context: Context, *, actor: Actor, certificate_id: int, decision: str, decided_on: date, reason: str) -> None:
     """Enter that the body which granted the title has revoked it, by a decision with this number and date.
 
-    `NotAllowed`, `NotFound`, `Conflict` when the certificate is not valid any more, `InvalidValues`. Writes register and history.
+    `NotAllowed`, `NotFound`, `Conflict` when the certificate is not valid any more, `InvalidValues`. Writes register and history,
+    and a letter to the holder.
     """
     _require(actor, Permission.REVOKE_CERTIFICATE)
     with context.transaction() as tx:
@@ -54,13 +57,14 @@ def revoke(context: Context, *, actor: Actor, certificate_id: int, decision: str
         row = _lock_valid(tx, actor, certificate_id)
         basis = f"{number} {decided_on.isoformat()}"
         _change(tx, row, actor=actor, kind="revoked", reason=_reason(reason), basis=basis)
+        _tell_holder(tx, row, "certificate_revoked", basis=number)
 
 
 def reissue(context: Context, *, actor: Actor, certificate_id: int, corrections: Mapping[str, str], reason: str) -> int:
     """Replace a misprinted certificate by one with corrected values and a serial of its own; return the new one.
 
     The old one stays in the register as 已补发 and says so wherever it is verified; the file of the new one is made by the batch
-    of the round. `InvalidValues` when nothing is corrected. Other errors as for `revoke`.
+    of the round, and the holder gets a letter. `InvalidValues` when nothing is corrected. Other errors as for `revoke`.
     """
     _require(actor, Permission.ISSUE_CERTIFICATES)
     with context.transaction() as tx:
@@ -85,6 +89,7 @@ def reissue(context: Context, *, actor: Actor, certificate_id: int, corrections:
         tx.session.add(new)
         tx.session.flush()
         _change(tx, row, actor=actor, kind="reissued", reason=_reason(reason), basis=serial)
+        _tell_holder(tx, row, "certificate_reissued", replacement=serial)
         batches.gather(tx, round_id=row.round_id, certificate_ids=[new.id], by=actor.user_id)
         return new.id
 
@@ -117,6 +122,16 @@ def _require(actor: Actor, permission: Permission) -> None:
     if not is_permitted(actor, permission):
         who = "区人社局负责人" if permission is Permission.REVOKE_CERTIFICATE else "区人社局经办人和公文经办人"
         raise NotAllowed("register.change", f"只有{who}可以办理这项登记。")
+
+
+def _tell_holder(tx: Transaction, row: Certificate, text: str, **values: str) -> None:
+    """Put the letter to the holder into the outbox; a package that has no such text sends none. The reason is not repeated in it."""
+    case = tx.session.get_one(Case, row.case_id)
+    if text_of(tx, text, version_id=case.procedure_version_id) is None:
+        return
+    told = {"honor": row.title, "serial": row.serial, **values}
+    to, version_id = row.holder_id, case.procedure_version_id
+    post(tx, [letter_row(tx, text, to=to, key=row.serial, values=told, case_id=case.id, version_id=version_id)])
 
 
 def _lock_valid(tx: Transaction, actor: Actor, certificate_id: int) -> Certificate:
