@@ -5,7 +5,7 @@ from collections.abc import Callable
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from app.services import outbox, reminders
-from app.services.casework import deadlines, work_items
+from app.services.casework import attachments, deadlines, work_items
 from app.services.context import Context
 from app.services.issuing import batches
 from app.services.studio import migration
@@ -38,10 +38,11 @@ def make_queue(url: str, context: Context) -> Huey:
 
 
 def work_off(context: Context) -> int:
-    """Do all that is due now: timers, barriers, drafts, letters, outbox, migrations, certificates. Returns how much was done."""
+    """Do all that is due now: timers, barriers, drafts, leftovers, letters, outbox, migrations, certificates. Returns how much was done."""
     fired = deadlines.fire_due(context)
     deadlines.sweep_barriers(context)
     work_items.sweep_drafts(context)
+    attachments.sweep_leftovers(context)
     migration.run_unfinished(context)
     reminders.tell_new(context)
     reminders.tell_due(context)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import BinaryIO
 
 from sqlalchemy import func, select
@@ -20,6 +21,8 @@ from app.services.context import Context, Transaction
 
 MOST_OF_AN_ITEM = 100
 """More files of one work item are a mistake or an attack."""
+_LEFT = timedelta(days=1)
+"""No upload takes that long: what began before was left by a process that was killed."""
 
 
 @dataclass(frozen=True)
@@ -144,3 +147,8 @@ def _held(row: Attachment) -> Held:
 
 def _unknown() -> NotFound:
     return NotFound("attachment.unknown", "没有找到这份材料，或者它不归您查看。请从办件页面重新打开。")
+
+
+def sweep_leftovers(context: Context) -> int:
+    """Remove the files that killed processes left half-received; return how many. For the clock's tick."""
+    return context.files.remove_leftovers(before=context.clock() - _LEFT)
