@@ -82,10 +82,10 @@ def provision(
 
     Side effects: rows and one audit event when anything was added. What is there already is left as it is, passwords too.
     """
-    added = Added()
+    added, password_hash = Added(), _hash_if_needed(context, accounts_, password=password)
     with context.transaction() as tx:
         added.codes = _add_units(tx, units, added)
-        users = _add_accounts(tx, accounts_, added, password=password)
+        users = _add_accounts(tx, accounts_, added, password_hash=password_hash)
         _add_experts(tx, experts, added, users=users)
         _add_years(tx, added)
         counts = {"units": added.units, "accounts": added.accounts, "experts": added.experts, "years": added.years}
@@ -116,13 +116,20 @@ def _add_units(tx: Transaction, units: Iterable[UnitFacts], added: Added) -> dic
     return known
 
 
-def _add_accounts(tx: Transaction, facts: Iterable[AccountFacts], added: Added, *, password: str) -> dict[str, int]:
-    known = {row.username: row.id for row in tx.session.execute(select(User.username, User.id))}
+def _hash_if_needed(context: Context, facts: Iterable[AccountFacts], *, password: str) -> str:
+    """Return the hash of the password of new accounts; slow on purpose, and therefore made before the transaction."""
+    with context.reading() as tx:
+        known = set(tx.session.scalars(select(User.username)))
     missing = [account for account in facts if account.username not in known]
-    # Hashed once: who knows the password of one of these accounts knows them all, and a hundred hashes take ten seconds.
-    password_hash = accounts.hash_password(password) if missing else ""
     for account in missing:
         check_password(password, username=account.username)
+    # Hashed once: who knows the password of one of these accounts knows them all, and a hundred hashes take ten seconds.
+    return accounts.hash_password(password) if missing else ""
+
+
+def _add_accounts(tx: Transaction, facts: Iterable[AccountFacts], added: Added, *, password_hash: str) -> dict[str, int]:
+    known = {row.username: row.id for row in tx.session.execute(select(User.username, User.id))}
+    for account in (one for one in facts if one.username not in known):
         unit_id = added.codes[account.unit]
         user = User(
             username=account.username,
