@@ -56,6 +56,14 @@ def read_zip(data: bytes, *, suffixes: frozenset[str] = _SUFFIXES) -> dict[str, 
     return files
 
 
+def without_wrapper(files: Mapping[str, bytes], *, own_folders: frozenset[str] = frozenset()) -> dict[str, bytes]:
+    """Return the files without a single folder around all of them, as people zip them; `own_folders` are part of what was zipped."""
+    tops = {path.partition("/")[0] for path in files}
+    if len(tops) == 1 and all("/" in path for path in files) and not tops & own_folders:
+        return {path.partition("/")[2]: content for path, content in files.items()}
+    return dict(files)
+
+
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, most: int) -> bytes:
     try:
         with archive.open(entry) as stream:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from app.catalog.archive import PAPER_SUFFIXES, read_zip, write_zip
+from app.catalog.archive import PAPER_SUFFIXES, read_zip, without_wrapper, write_zip
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotFound
 from app.persistence.models import ProcedureDraft, ProcedureVersion, TemplateVersion
@@ -65,11 +65,7 @@ def require_key(tx: Transaction, *, procedure: str, name: str) -> None:
 
 def import_zip(data: bytes) -> dict[str, bytes]:
     """Return the files of an uploaded template; a single folder around all of them is passed over."""
-    files = read_zip(data, suffixes=PAPER_SUFFIXES)
-    tops = {path.partition("/")[0] for path in files}
-    if len(tops) == 1 and all("/" in path for path in files):
-        files = {path.partition("/")[2]: content for path, content in files.items()}
-    return files
+    return without_wrapper(read_zip(data, suffixes=PAPER_SUFFIXES))
 
 
 def open_paper(context: Context, *, actor: Actor, draft_id: int) -> OpenDraft:

@@ -6,7 +6,7 @@ A draft is a procedure's package or one of its paper templates; both go the same
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.catalog.archive import read_zip
+from app.catalog.archive import read_zip, without_wrapper
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import Conflict, DomainError, NotAllowed
 from app.domain.permissions import Permission, is_permitted
@@ -135,11 +135,7 @@ def export_version(context: Context, *, actor: Actor, version_id: int) -> tuple[
 
 def import_zip(data: bytes) -> dict[str, bytes]:
     """Return the files of an uploaded package; a single folder around all of them is passed over. Refuses as `read_zip` does."""
-    files = read_zip(data)
-    tops = {path.partition("/")[0] for path in files if "/" in path}
-    if len(tops) == 1 and all("/" in path for path in files) and not tops & {"forms", "messages", "scenarios"}:
-        return {path.partition("/")[2]: content for path, content in files.items()}
-    return files
+    return without_wrapper(read_zip(data), own_folders=frozenset({"forms", "messages", "scenarios"}))
 
 
 def _paper(draft: ProcedureDraft) -> str:
