@@ -9,6 +9,8 @@ from app.domain.actors import Role
 
 END_STAGE = "$end"
 """Stands in barriers for "has ended", after every stage of the kind."""
+ITEM_ACTIONS = {"return_to": "退回", "transfer": "转办", "add_signer": "加签", "remove_signer": "减签"}
+"""What a user task may allow beside completing it (its property `actions`), and what people call it."""
 
 
 @dataclass(frozen=True)

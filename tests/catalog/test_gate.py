@@ -2,9 +2,9 @@
 
 import pytest
 
+from app.domain.procedure import ITEM_ACTIONS
 from app.engine.gate import Finding, GateContext, check
 from app.formkit.schema import exportable_keys
-from app.services.packages.gate_context import ACTIONS
 from tests.catalog.packages import NAMES, diagrams_of, forms_of, nodes_of, package
 
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
@@ -21,7 +21,7 @@ def findings(name: str) -> list[Finding]:
         recorders={node.properties["records"]: () for _, node in nodes_of(name) if "records" in node.properties},
         messages=frozenset(procedure.messages),
         stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
-        actions=ACTIONS,
+        actions=frozenset(ITEM_ACTIONS),
         functions=frozenset({"workdays", "deadline", "setting"}),
         variables={kind.process: frozenset(kind.variables) for kind in procedure.case_kinds.values()},
     )

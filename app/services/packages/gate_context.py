@@ -4,14 +4,11 @@ from collections.abc import Mapping
 
 from app.catalog.manifest import SYSTEM_LANE
 from app.domain.fields import FormSpec
-from app.domain.procedure import Procedure
+from app.domain.procedure import ITEM_ACTIONS, Procedure
 from app.engine.gate import GateContext
 from app.formkit.schema import exportable_keys
 from app.services.casework.case_work import FUNCTIONS
 from app.services.registry import Registry
-
-ACTIONS = frozenset({"return_to", "transfer", "add_signer", "remove_signer"})
-"""What the `actions` property of a user task may allow beside completing it."""
 
 
 def diagrams_of(procedure: Procedure) -> dict[str, bytes]:
@@ -30,7 +27,7 @@ def gate_context(
         recorders={name: recorder.exports for name, recorder in registry.recorders.items()},
         messages=frozenset(procedure.messages),
         stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
-        actions=ACTIONS,
+        actions=frozenset(ITEM_ACTIONS),
         functions=FUNCTIONS,
         variables={kind.process: frozenset(kind.variables) for kind in procedure.case_kinds.values()},
         payloads=_payloads(procedure, registry),
@@ -47,7 +44,7 @@ def lone_context(registry: Registry) -> GateContext:
         recorders={name: recorder.exports for name, recorder in registry.recorders.items()},
         messages=nothing,
         stages=nothing,
-        actions=ACTIONS,
+        actions=frozenset(ITEM_ACTIONS),
         functions=FUNCTIONS,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.actors import ROLE_TITLES
 from app.domain.errors import DomainError
 from app.domain.fields import Field, FormSpec
-from app.domain.procedure import Procedure
+from app.domain.procedure import ITEM_ACTIONS, Procedure
 from app.domain.rounds import RoundSettings
 from app.engine.drawing import readings_of
 from app.engine.expressions import ExpressionError, parse
@@ -27,7 +27,6 @@ FUNCTION_TITLES = {
     "max": "最大", "sum": "合计", "round": "四舍五入", "abs": "绝对值", "any": "有一个成立", "all": "全部成立", "int": "整数", "str": "文字",
     "bool": "真假",
 }  # fmt: skip
-ACTION_TITLES = {"return_to": "退回", "transfer": "转办", "add_signer": "加签", "remove_signer": "减签"}
 
 
 def editor_context(files: Mapping[str, bytes], *, registry: Registry) -> dict[str, Any]:
@@ -70,7 +69,7 @@ def _house(registry: Registry) -> dict[str, Any]:
             {"name": one.name, "title": one.title, "description": one.description, "exports": list(one.exports)}
             for one in registry.recorders.values()
         ],
-        "actions": [{"id": key, "title": title} for key, title in ACTION_TITLES.items()],
+        "actions": [{"id": key, "title": title} for key, title in ITEM_ACTIONS.items()],
         "functions": [{"name": name, "title": title} for name, title in FUNCTION_TITLES.items()],
         "sources": [{"name": one.name, "title": one.title} for one in registry.sources.values()],
         "addressers": [
