@@ -90,8 +90,3 @@ DEFAULT_RULES: tuple[EligibilityRule, ...] = (
     EligibilityRule("E13", "一轮一报", "同一人每轮只能申报一次；同一职业人数不宜过于集中。", "hard", "auto", _PLAN),
     EligibilityRule("E14", "材料真实", "本人和单位承诺材料真实；查实弄虚作假的取消资格。", "hard", "auto", _PLAN, ("承诺书",)),
 )
-
-
-def rule_of(rule_id: str, *, rules: tuple[EligibilityRule, ...] = DEFAULT_RULES) -> EligibilityRule:
-    """Return a rule by its id; an unknown id raises KeyError."""
-    return {rule.rule_id: rule for rule in rules}[rule_id]

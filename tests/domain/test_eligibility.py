@@ -14,7 +14,7 @@ from app.domain.eligibility import (
     full_years,
     machine_check,
 )
-from app.domain.eligibility_rules import DEFAULT_RULES, rule_of
+from app.domain.eligibility_rules import DEFAULT_RULES
 from app.domain.identifiers import Sex
 from app.domain.skill_levels import SKILL_LEVEL_TITLES, SkillLevel, TitleGrade, level_of_certificate_digit
 
@@ -140,7 +140,7 @@ def test_refusal_names_the_numbers() -> None:
 
 @pytest.mark.parametrize(("severity", "expected"), [("hard", "fail"), ("waiver", "manual"), ("warning", "warn")])
 def test_severity_of_the_round_softens_a_refusal(severity: str, expected: str) -> None:
-    rule = replace(rule_of("E6"), severity=severity)  # type: ignore[arg-type]
+    rule = replace(next(one for one in DEFAULT_RULES if one.rule_id == "E6"), severity=severity)  # type: ignore[arg-type]
     (result,) = check_all([rule], facts=replace(WELDER, frontline_years=Decimal(1)), settings=SETTINGS)
     assert result.verdict == expected
 

@@ -4,7 +4,6 @@ from collections import Counter
 
 from app.cli.rehearsal import values
 from app.cli.rehearsal.cast import Cast, Entry, is_over_age
-from app.cli.rehearsal.pages import Misstep
 from app.cli.samples import files, people
 from app.domain.actors import Role
 
@@ -163,14 +162,3 @@ def _decide_objection(cast: Cast, entry: Entry) -> None:
     leader.do("研究部门异议", {"opinion": opinion}, about=entry.number, decide="flagged_decision=reject")
     entry.out = "rejected"
     cast.note("部门提出异议", entry, opinion)
-
-
-def still_there(cast: Cast) -> None:
-    """Make sure that a rejected person reads so on the page of the case."""
-    for entry in cast.entries:
-        if entry.out and entry.candidate:
-            page = entry.person.get(f"/cases/{entry.case_id}")
-            if "办结" not in page.text:
-                raise Misstep(
-                    who=str(entry.person), path=page.path, status=page.status, sentence="办件已经结束，页面却没有写明。"
-                )
