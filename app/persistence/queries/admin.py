@@ -1,4 +1,4 @@
-"""Lists of the administrators: units, accounts, the calendar, versions, incidents. Filtered and paged by the database."""
+"""Lists of the administrators: units, accounts, the calendar, incidents. Filtered and paged by the database."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +15,6 @@ from app.persistence.models import (
     Incident,
     OrgUnit,
     PasswordReset,
-    ProcedureVersion,
     RoleGrant,
     User,
 )
@@ -74,22 +73,6 @@ class YearRow:
     source: str
     days_off: int
     worked: int
-
-
-@dataclass(frozen=True)
-class VersionRow:
-    """A deployed version of a procedure."""
-
-    id: int
-    procedure: str
-    number: int
-    title: str
-    content_hash: str
-    reason: str
-    deployed_by: str
-    deployed_at: datetime
-    retired_at: datetime | None
-    cases: int
 
 
 @dataclass(frozen=True)
@@ -197,19 +180,6 @@ def days_of(session: Session, *, year: int) -> dict[str, tuple[str, str]]:
     return {row.day: (row.kind, row.name) for row in session.scalars(query)}
 
 
-def versions(session: Session, *, page: int) -> Page[VersionRow]:
-    """Return one page of the deployed versions, newest first (two statements)."""
-    count = (
-        select(func.count())
-        .select_from(Case)
-        .where(Case.procedure_version_id == ProcedureVersion.id, Case.ended_at.is_(None))
-        .correlate(ProcedureVersion)
-        .scalar_subquery()
-    )
-    query = select(ProcedureVersion, User.name, count).outerjoin(User, User.id == ProcedureVersion.deployed_by)
-    return paged(session, query.order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc()), page, line=_version)
-
-
 def incidents(session: Session, *, closed: bool, page: int) -> Page[IncidentRow]:
     """Return one page of incidents that are open, or of those that are closed, newest first (two statements)."""
     query = (
@@ -217,22 +187,6 @@ def incidents(session: Session, *, closed: bool, page: int) -> Page[IncidentRow]
     )
     query = query.where(Incident.closed_at.is_not(None) if closed else Incident.closed_at.is_(None))
     return paged(session, query.order_by(Incident.opened_at.desc(), Incident.id.desc()), page, line=_incident)
-
-
-def _version(found: Row[Any]) -> VersionRow:
-    row, name, cases = found
-    return VersionRow(
-        id=row.id,
-        procedure=row.procedure,
-        number=row.number,
-        title=row.title,
-        content_hash=row.content_hash,
-        reason=row.reason,
-        deployed_by=name or "系统",
-        deployed_at=row.deployed_at,
-        retired_at=row.retired_at,
-        cases=cases,
-    )
 
 
 def _incident(found: Row[Any]) -> IncidentRow:
