@@ -10,12 +10,11 @@ from app.notify.messages import fill, house_text
 from app.persistence.models import Case, Nomination, Notification, User
 from app.services.casework.case_work import CaseWork
 from app.services.context import Transaction
-from app.services.mails import announce
+from app.services.mails import SYSTEM_NAME, announce
 from app.services.outbox_rows import entry_row, post
 from app.services.registry import Delivery
 
 LETTER = "letter"
-SYSTEM_NAME = "临空港工匠评选系统"
 _SUBJECT_LENGTH = 120
 
 

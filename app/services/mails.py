@@ -13,6 +13,7 @@ from app.services.outbox_rows import entry_row
 from app.services.registry import Delivery
 
 MAIL = "mail"
+SYSTEM_NAME = "临空港工匠评选系统"
 
 
 def mail_delivery(sender: MailSender) -> Delivery:
@@ -40,7 +41,7 @@ def _deliver(sender: MailSender, tx: Transaction, payload: Mapping[str, Any]) ->
     if template is None:
         raise NotFound("letter.text", f"系统缺少通知文本“{name}”。请联系系统管理员。")
     link = f"{tx.context.public_base_url}{'/desk' if payload['count'] else '/notifications'}"
-    values = {"recipient": user.name, "count": payload["count"], "link": link, "system": "临空港工匠评选系统"}
+    values = {"recipient": user.name, "count": payload["count"], "link": link, "system": SYSTEM_NAME}
     subject, _, body = fill(template, values).partition("\n")
-    mail = Mail(to=user.email, subject=f"【临空港工匠评选系统】{subject.strip()}", body=body.strip())
+    mail = Mail(to=user.email, subject=f"【{SYSTEM_NAME}】{subject.strip()}", body=body.strip())
     return partial(sender.send, mail)

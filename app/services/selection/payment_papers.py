@@ -26,10 +26,9 @@ from app.services.context import Context, Transaction
 from app.services.issuing.official_documents import DECISION
 from app.services.issuing.papers import keep, ordinal, printed_values, render_checked, template_of
 from app.services.registry import Delivery
-from app.services.selection.payments import PDF
+from app.services.selection.payments import FUNDS, PDF
 
 PAPER = "payment-list"
-FUNDS = {"talent": "区人才专项资金", "employment": "就业补助资金"}
 
 
 def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> Callable[[], None]:

@@ -24,6 +24,8 @@ from app.services.selection.nominees import Nominee
 from app.services.selection.proposals import winners_of
 
 PDF = "payment_pdf"
+FUNDS = {"talent": "区人才专项资金", "employment": "就业补助资金"}
+"""What the funds of the plan's form are called on papers and pages."""
 _SHOWN_HASH = 16
 _CHECKS = ("people", "amount", "account", "fund")
 
