@@ -96,7 +96,7 @@ class Config:
         environment = cast(Environment, read.choice("environment", "demo", get_args(Environment)))
         in_production = environment == "production"
         instance_path.mkdir(parents=True, exist_ok=True)
-        base_url = read.address("public_base_url", "" if in_production else "http://127.0.0.1:5000")
+        base_url = read.address("public_base_url", "" if in_production else "http://127.0.0.1:8000")
         given = {name: read.text(name, "") for name in SECRETS}
         keys = required(given) if in_production else completed(given, instance_path / "secrets.json")
         return cls(

@@ -44,11 +44,13 @@ class Ranked:
     explanation: str
 
 
-def rank(candidates: Sequence[Standing], *, tie_break: Sequence[str] = DEFAULT_TIE_BREAK) -> list[Ranked]:
+def rank(
+    candidates: Sequence[Standing], *, tie_break: Sequence[str] = DEFAULT_TIE_BREAK, titles: Mapping[str, str] | None = None
+) -> list[Ranked]:
     """Return the candidates from first to last; who cannot be told apart shares a rank, and the next rank is skipped.
 
     The committee's vote is the last criterion, named or not. An index code of `tie_break` that a candidate has
-    no mean for is a bug (KeyError).
+    no mean for is a bug (KeyError). `titles` are what people call the index codes; without one the code is shown.
     """
     criteria = (*(each for each in tie_break if each != COMMITTEE_VOTE), COMMITTEE_VOTE)
     keys = {each.candidate_id: _key(each, criteria) for each in candidates}
@@ -67,7 +69,8 @@ def rank(candidates: Sequence[Standing], *, tie_break: Sequence[str] = DEFAULT_T
         depth = max((_first_difference(own, keys[other]) for other in rivals), default=0)
         needs_vote = depth > len(criteria)
         decided_by = criteria[depth - 1] if rivals and not needs_vote else None
-        sentence = _explain(standing, place=place, rivals=len(rivals), decided_by=decided_by, needs_vote=needs_vote)
+        named = _criterion_name(decided_by, titles or {}) if decided_by else None
+        sentence = _explain(standing, place=place, rivals=len(rivals), decided_by=named, needs_vote=needs_vote)
         if shown[show(standing.score)] > 1:
             sentence += "与他人显示的得分相同，按未经四舍五入的得分区分先后。"
         ranked.append(Ranked(standing.candidate_id, place, standing.score, rivals, decided_by, needs_vote, sentence))
@@ -97,12 +100,12 @@ def _explain(standing: Standing, *, place: int, rivals: int, decided_by: str | N
         return f"{start}与另外{rivals}人得分相同，各项比较后仍不能全部区分，并列第{place}名，须由评审委员会投票确定先后。"
     if decided_by is None:
         return f"{start}按得分由高到低列第{place}名。"
-    return f"{start}与另外{rivals}人得分相同，比较到{_criterion_name(decided_by)}分出先后，列第{place}名。"
+    return f"{start}与另外{rivals}人得分相同，比较到{decided_by}分出先后，列第{place}名。"
 
 
-def _criterion_name(criterion: str) -> str:
+def _criterion_name(criterion: str, titles: Mapping[str, str]) -> str:
     names = {FRONTLINE_YEARS: "一线工作年限", COMMITTEE_VOTE: "评审委员会投票"}
-    return names.get(criterion, f"“{criterion}”项平均分")
+    return names.get(criterion, f"“{titles.get(criterion, criterion)}”项平均分")
 
 
 def shortlist_size(winners: int, *, ratio: Decimal) -> int:

@@ -42,6 +42,11 @@ def test_tie_breaks_in_order(better: dict[str, object], decided_by: str) -> None
     assert not ranked[0].needs_vote
 
 
+def test_the_sentence_names_what_decided_in_the_words_of_the_round() -> None:
+    ranked = rank([standing(1, "90", a="19"), standing(2, "90", a="20")], titles={"A": "技能水平"})
+    assert ranked[0].explanation == "得分90.00分，与另外1人得分相同，比较到“技能水平”项平均分分出先后，列第1名。"
+
+
 def test_unresolved_tie_shares_the_rank_and_needs_a_vote() -> None:
     ranked = rank([standing(1, "90"), standing(2, "90"), standing(3, "89")])
     assert places(ranked) == [(1, 1, None), (2, 1, None), (3, 3, None)]

@@ -66,7 +66,7 @@ def test_equal_scores_are_told_apart_by_the_first_index(quick: World) -> None:
     score(quick, second, ("20", "20", "15", "10", "8", "4"))
     found = ranks(quick)
     assert (found[second].rank, found[first].rank) == (1, 2)
-    assert "“A”项" in found[second].rank_note
+    assert "“技能水平”项" in found[second].rank_note
     assert Decimal(found[first].expert_score or 0) == Decimal(found[second].expert_score or 1)
 
 

@@ -156,7 +156,9 @@ def _rank(
         )
         for each in nominees
     ]
-    return {place.candidate_id: place for place in rank(standings, tie_break=work.settings.tie_break)}
+    titles = {index.code: index.name for index in indexes_of(work)}
+    ranked = rank(standings, tie_break=work.settings.tie_break, titles=titles)
+    return {place.candidate_id: place for place in ranked}
 
 
 def record_ranking_opinion(work: CaseWork, values: Values) -> dict[str, Variable]:
