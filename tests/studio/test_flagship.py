@@ -6,6 +6,7 @@ from app.catalog.archive import read_folder
 from app.catalog.manifest import read_procedure
 from app.domain.actors import SYSTEM
 from app.persistence.models import WorkItem
+from app.services.issuing import templates
 from app.services.packages import procedures
 from app.services.packages.package_check import examine
 from app.services.registry import Registry
@@ -54,7 +55,14 @@ def test_the_scenarios_tell_that_the_way_has_changed(registry: Registry) -> None
     assert {finding.rule for finding in findings if finding.severity == "error"} == {"scenario.step"}
 
 
+def with_papers(house: House) -> None:
+    """Bring in the templates that the plan of a round chooses from."""
+    with house.context.transaction() as tx:
+        templates.load_folder(tx, actor=SYSTEM, folder=ROOT / "certificates", procedure=PROCEDURE, reason="首次部署")
+
+
 def test_a_running_round_is_moved_and_meets_the_new_task_another_goes_on_as_before(house: House) -> None:
+    with_papers(house)
     first = version(house, package())
     moved, stayed = start(house, "第一届"), start(house, "第二届")
     second, admin = version(house, inserted()), house.actor("admin")
