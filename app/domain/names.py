@@ -154,14 +154,17 @@ SURNAME_READINGS = {
 _AMBIGUOUS = frozenset("覃")
 
 
-def pinyin_key(name: str) -> tuple[bytes, bytes, str] | None:
+def pinyin_key(name: str, *, readings: Mapping[str, str] | None = None) -> tuple[bytes, bytes, str] | None:
     """Return the sort key of a name by pinyin, surnames by their own readings; None where it could only be guessed.
 
+    `readings` maps a character to a common one that is read the same in this list, and wins over the table.
     Level 1 of GB 2312 lists its 3,755 characters by pinyin, so that their codes are an order; a character outside it has none.
     """
-    surname = surname_of(name)
-    keys = [_level_1(part) for part in (SURNAME_READINGS.get(surname, surname), name[len(surname) :])]
-    if surname in _AMBIGUOUS or keys[0] is None or keys[1] is None:
+    surname, told = surname_of(name), readings or {}
+    alike = str.maketrans(dict(told))
+    read = surname.translate(alike) if set(surname) & told.keys() else SURNAME_READINGS.get(surname, surname)
+    keys = [_level_1(part) for part in (read, name[len(surname) :].translate(alike))]
+    if (surname in _AMBIGUOUS and surname not in told) or keys[0] is None or keys[1] is None:
         return None
     return keys[0], keys[1], name
 

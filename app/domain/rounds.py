@@ -32,6 +32,15 @@ class IndexSetting:
     help: str = ""
 
 
+@dataclass(frozen=True)
+class RareCharacter:
+    """A character of a name that the tables lack: its strokes (1 横 2 竖 3 撇 4 点 5 折), and a common one that is read the same."""
+
+    character: str
+    strokes: str = ""
+    reading: str = ""
+
+
 DEFAULT_INDEXES = (
     IndexSetting("A", "技能水平", "25", "证书等级 10 分，绝招绝技与难度 10 分，行业地位 5 分"),
     IndexSetting("B", "业绩贡献", "25", "解决难题 10 分，经济社会效益 10 分，质量安全 5 分"),
@@ -84,6 +93,7 @@ class RoundSettings:
     max_age_male: int = 60
     max_age_female: int = 55
     departments: tuple[int, ...] = ()
+    rare: tuple["RareCharacter", ...] = ()
     certificate_prefix: str = "LKGGJ"
     certificate_template: str = "certificate"
     decision_org_code: str = "东发"
@@ -104,6 +114,8 @@ def settings_from_json(document: Mapping[str, Any]) -> RoundSettings:
         values["authorization"] = AuthorizationBasis(**values["authorization"])
     if "indexes" in values:
         values["indexes"] = tuple(IndexSetting(**item) for item in values["indexes"])
+    if "rare" in values:
+        values["rare"] = tuple(RareCharacter(**item) for item in values["rare"])
     for name in ("tie_break", "departments"):
         if name in values:
             values[name] = tuple(values[name])

@@ -61,6 +61,7 @@ def test_the_forms_need_these_named_lists_and_no_others() -> None:
         "local_offices",
         "departments",
         "inspectors",
+        "listed_nominees",
         "round_nominees",
         "ranked_nominees",
     }
@@ -68,7 +69,7 @@ def test_the_forms_need_these_named_lists_and_no_others() -> None:
 
 
 def test_the_plan_asks_for_every_open_number() -> None:
-    asked = {field.key for field in fields_of(forms_of(NAME)["selection_plan"])} | {"tie_break", "authorization"}
+    asked = {field.key for field in fields_of(forms_of(NAME)["selection_plan"])} | {"tie_break", "authorization", "rare"}
     assert set(settings_to_json(RoundSettings())) - {"prize_cents"} <= asked
     assert {"prize_yuan", "quotas", "title", "round_no", "year"} <= asked
 

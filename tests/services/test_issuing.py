@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
 from app.persistence.models import (
+    AuditEvent,
     Certificate,
     OfficialDocument,
     OutboxEntry,
@@ -52,6 +53,15 @@ def with_account(world: World) -> list[int]:
     return cases
 
 
+def confirm_with(world: World, struck: list[dict[str, str]]) -> None:
+    """Take the list through the meetings, the second of which strikes people, to the confirmed minutes."""
+    world.do("handler", "request_approval", {})
+    world.do("secretary", "executive_meeting", filled.meeting("executive_decision"))
+    world.do("secretary", "standing_committee", {**filled.meeting("standing_decision"), "struck": struck})
+    ticked = {"executive_matches": True, "standing_matches": True, "opinion": "一致", "minutes_decision": "confirm"}
+    world.do("leader", "verify_minutes", ticked)
+
+
 def test_a_list_is_made_of_inspected_people_within_the_places(listed: World) -> None:
     _, _, cases = to_the_list(listed)
     item_id, handler = listed.item("propose_list"), listed.actor("handler")
@@ -74,6 +84,51 @@ def test_a_meeting_of_tomorrow_is_not_recorded(listed: World) -> None:
     listed.do("handler", "propose_list", {"nominees": [str(cases[1])], "opinion": "按成绩", "listing": "propose"})
     with pytest.raises(InvalidValues, match="会议日期"):
         listed.do("secretary", "party_group_meeting", {**filled.meeting("party_group_decision"), "held_on": "2026-05-08"})
+
+
+def test_a_meeting_strikes_one_person_and_a_reserve_may_move_up(listed: World) -> None:
+    round_case, _, cases = to_the_list(listed)
+    propose(listed, cases[1])
+    publish(listed)
+    listed.let_timers_fire()
+    struck = [{"nominee": str(cases[1]), "reason": "正在接受安全生产调查"}]
+    confirm_with(listed, struck)
+    assert listed.case(cases[1]).outcome == "not_selected"
+    assert listed.case(round_case).ended_at is None
+    propose(listed, cases[0])
+    assert listed.case(cases[0]).stage == "proposed"
+    [event] = listed.all(select(AuditEvent).where(AuditEvent.action == "nominee_struck"))
+    assert event.subject == NAMES[1] and "安全生产" in event.detail
+
+
+def test_a_list_with_one_struck_off_and_no_reserve_goes_on_without_them(listed: World) -> None:
+    _, _, cases = to_the_list(listed)
+    places = {"winners": 2}
+    with listed.context.transaction() as tx:
+        round_ = tx.session.scalars(select(SelectionRound)).one()
+        round_.settings_json = json.dumps({**json.loads(round_.settings_json), **places})
+    propose(listed, cases[0], cases[1])
+    publish(listed)
+    listed.let_timers_fire()
+    confirm_with(listed, [{"nominee": str(cases[0]), "reason": "重复表彰"}])
+    listed.do("documents", "draft_decision", {"disclosure": "active"})
+    [draft] = listed.all(select(OfficialDocument).where(OfficialDocument.doc_type == "decision"))
+    assert NAMES[1] in draft.values_json and NAMES[0] not in draft.values_json
+    assert [listed.case(case_id).outcome for case_id in cases[:2]] == ["not_selected", None]
+
+
+def test_who_is_struck_stands_on_a_list_that_was_agreed_to(listed: World) -> None:
+    _, _, cases = to_the_list(listed)
+    propose(listed, cases[1])
+    publish(listed)
+    listed.let_timers_fire()
+    listed.do("handler", "request_approval", {})
+    item_id, secretary = listed.item("executive_meeting"), listed.actor("secretary")
+    for decision, nominee in (("agree", cases[0]), ("disagree", cases[1])):
+        values = {**filled.meeting("executive_decision", decision), "struck": [{"nominee": str(nominee), "reason": "原因"}]}
+        with pytest.raises(InvalidValues) as refused:
+            work_items.complete(listed.context, actor=secretary, item_id=item_id, values=values)
+        assert "struck" in refused.value.fields
 
 
 def test_numbers_of_decisions_count_on_and_certificates_are_frozen(listed: World) -> None:

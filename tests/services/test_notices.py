@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
+from app.domain.rounds import RareCharacter, settings_from_json
 from app.persistence.models import CalendarYear, Case, Nomination, Notification, Objection, PublicNotice, SelectionRound
 from app.services.casework import cases, deadlines
 from app.services.selection import objections
@@ -108,6 +109,30 @@ def test_the_order_is_said_and_never_guessed(listed: World) -> None:
     assert note == "按工作单位排序"
     assert plain == UNSORTED
     assert len(unsorted) == 2
+
+
+def test_what_was_typed_for_a_rare_character_gives_the_list_its_order(listed: World) -> None:
+    _, _, found = to_the_list(listed)
+    with listed.context.transaction() as tx:
+        work, _ = cases.lock(tx, found[0], actor=listed.actor("handler"))
+        nominees = open_nominees(work)
+        nominees[0].nomination.name, nominees[1].nomination.name = "覃力", "唐\U00030ede"
+        readings = [RareCharacter("覃", reading="谈"), RareCharacter("\U00030ede", "1121", "宝")]
+        assert entries_of(nominees, sort_by="pinyin", rare=readings[:1])[1] == UNSORTED
+        by_reading, read = entries_of(nominees, sort_by="pinyin", rare=readings)
+        by_strokes, counted = entries_of(nominees, sort_by="strokes", rare=readings)
+    assert (read, counted) == ("按姓名拼音排序", "按姓氏笔画排序")
+    assert [entry["name"] for entry in by_reading] == ["覃力", "唐\U00030ede"]
+    assert [entry["name"] for entry in by_strokes] == ["唐\U00030ede", "覃力"]
+
+
+def test_a_draft_keeps_what_was_typed_for_rare_characters(listed: World) -> None:
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    rare = [{"character": "𪟝", "strokes": "1121125254", "reading": "工"}]
+    listed.do("handler", "draft_notice", {"rare": rare})
+    [kept] = listed.all(select(SelectionRound.settings_json))
+    assert settings_from_json(json.loads(kept)).rare == (RareCharacter("𪟝", "1121125254", "工"),)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ _SENTENCES = {
     "message": "收到“{subject}”",
     "timer": "“{subject}”时间已到",
     "ended": "办结",
+    "nominee_struck": "审定会议取消{subject}",
     "deadline_moved": "调整时限“{subject}”",
     "certificate_issued": "制发证书 {subject}",
     "certificate_revoked": "登记撤销称号，证书 {subject}",

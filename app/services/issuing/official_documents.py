@@ -68,7 +68,7 @@ def winner_rows(work: CaseWork, *, strict: bool = True) -> list[dict[str, str]]:
 
     An empty list raises `DomainError` where it is `strict`.
     """
-    entries, _ = entries_of(winners_of(work) if strict else on_the_list(work), sort_by=work.settings.sort_by)
+    entries, _ = entries_of(winners_of(work) if strict else on_the_list(work), sort_by=work.settings.sort_by, rare=work.settings.rare)
     return [{key: entry[key] for key in ("name", "employer", "post")} for entry in entries]
 
 

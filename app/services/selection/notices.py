@@ -10,16 +10,17 @@ from app.domain.errors import DomainError, InvalidValues
 from app.domain.fields import Values
 from app.domain.notice_window import NoticeWindow, open_notice
 from app.domain.publication import unsettled
+from app.domain.rounds import RareCharacter, settings_to_json, with_changes
 from app.engine.types import Variable
 from app.persistence.models import PublicNotice
 from app.services.casework.case_work import CaseWork
-from app.services.casework.form_values import ids, text, whole
+from app.services.casework.form_values import ids, rows, text, whole
 from app.services.letters import send_letter
 from app.services.registry import Operation, Recorder
-from app.services.selection.nominees import open_nominees, reserves
+from app.services.selection.nominees import open_nominees
 from app.services.selection.notice_entries import entries_of, refuse_private
 from app.services.selection.privacy_scan import files_to_publish, from_json, scan_file, scan_texts, to_json
-from app.services.selection.proposals import before_notice
+from app.services.selection.proposals import before_notice, vacancies
 from app.services.selection.publication import draft_of
 from app.services.selection.rounds import require_authorization
 
@@ -37,7 +38,12 @@ def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
     settings = work.settings
     open_notice(work.tx.today, days=whole(values, "days"), calendar=work.calendar, counting=_counting(work))
     refuse_private({key: text(values, key) for key in ("title", "body", *_CONTACT)})
-    entries, note = entries_of(before_notice(work, open_nominees(work)), sort_by=settings.sort_by)
+    rare = tuple(
+        RareCharacter(text(row, "character"), text(row, "strokes"), text(row, "reading")) for row in rows(values, "rare")
+    )
+    if rare != settings.rare:
+        work.save_settings(settings_to_json(with_changes(settings, rare=rare)))
+    entries, note = entries_of(before_notice(work, open_nominees(work)), sort_by=settings.sort_by, rare=rare)
     if not entries:
         raise DomainError("notice.empty", "名单里还没有人。拟定名单刚通过的，请稍等片刻再起草。")
     notice = draft_of(work) or _new_draft(work)
@@ -97,7 +103,7 @@ def publish_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     if notice is None:
         raise DomainError("notice.no_draft", "没有找到待发布的公示稿。请先起草公示。")
     nominees = before_notice(work, open_nominees(work))
-    entries, note = entries_of(nominees, sort_by=work.settings.sort_by)
+    entries, note = entries_of(nominees, sort_by=work.settings.sort_by, rare=work.settings.rare)
     _refuse_unsettled(notice, entries=entries)
     window = open_notice(
         work.tx.today, days=json.loads(notice.contact_json)["days"], calendar=work.calendar, counting=_counting(work)
@@ -134,11 +140,7 @@ def close_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     ).all()
     for notice in notices:
         notice.state = "closed"
-    nominees = open_nominees(work)
-    waiting = [each for each in reserves(work, nominees) if not each.nomination.proposed]
-    wanted = len(json.loads(notices[0].entries_json)) if notices else 0
-    standing = sum(each.nomination.proposed for each in nominees)
-    return min(max(0, wanted - standing), len(waiting)) if standing else wanted
+    return vacancies(work, wanted=len(json.loads(notices[0].entries_json)) if notices else 0)
 
 
 OPERATIONS = (

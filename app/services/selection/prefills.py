@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, select
@@ -66,9 +67,10 @@ def notice_draft(work: CaseWork) -> Mapping[str, Any]:
     draft = work.tx.session.scalars(
         select(PublicNotice).where(PublicNotice.round_id == work.the_round.id, PublicNotice.state == "draft")
     ).one_or_none()
-    if draft is not None:
-        return {"title": draft.title, "body": draft.body, **json.loads(draft.contact_json)}
     settings = work.settings
+    rare = {"rare": [asdict(each) for each in settings.rare]} if settings.rare else {}
+    if draft is not None:
+        return {"title": draft.title, "body": draft.body, **json.loads(draft.contact_json), **rare}
     return {
         **_proposed(work, "notice_draft", count=str(len(before_notice(work, open_nominees(work))))),
         "days": settings.notice_days,
@@ -76,6 +78,7 @@ def notice_draft(work: CaseWork) -> Mapping[str, Any]:
         "phone": settings.contact_phone,
         "address": settings.contact_address,
         "email": settings.contact_email,
+        **rare,
     }
 
 

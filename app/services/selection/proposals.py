@@ -106,6 +106,13 @@ def on_the_list(work: CaseWork) -> list[Nominee]:
     return [each for each in open_nominees(work) if each.nomination.proposed]
 
 
+def vacancies(work: CaseWork, *, wanted: int) -> int:
+    """Return how many of so many places are empty that waiting reserves can fill; all of them when nobody is left on the list."""
+    waiting = [each for each in reserves(work, open_nominees(work)) if not each.nomination.proposed]
+    left = len(on_the_list(work))
+    return min(max(0, wanted - left), len(waiting)) if left else wanted
+
+
 def _newly_proposed(work: CaseWork) -> list[Nominee]:
     return [each for each in reserves(work, open_nominees(work)) if each.nomination.proposed]
 

@@ -14,6 +14,7 @@ from app.services.registry import Source
 from app.services.selection.eligibility_checks import clause_items
 from app.services.selection.nominees import Nominee, open_nominees, reserves
 from app.services.selection.panels import RESERVE
+from app.services.selection.proposals import on_the_list
 from app.services.selection.scoring import indexes_of
 
 
@@ -69,6 +70,11 @@ def ranked_nominees(work: CaseWork) -> Sequence[SourceItem]:
     return items
 
 
+def listed_nominees(work: CaseWork) -> Sequence[SourceItem]:
+    """Return who stands on the proposed list."""
+    return [_nominee(each) for each in on_the_list(work)]
+
+
 def _decimal(text: str | None) -> Decimal:
     return Decimal(text or "0")
 
@@ -96,6 +102,7 @@ SOURCES = (
     Source("inspectors", "考察人员", inspectors),
     Source("round_nominees", "本轮候选人", round_nominees),
     Source("ranked_nominees", "可拟定的人选", ranked_nominees),
+    Source("listed_nominees", "名单上的人选", listed_nominees),
     Source("scoring_indexes", "评分指标", scoring_indexes),
     Source("eligibility_rules", "参评条件", clause_items),
     Source("reserve_experts", "候补专家", reserve_experts),

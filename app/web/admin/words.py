@@ -21,6 +21,7 @@ ACTIONS = {
     "deadline_moved": "调整时限",
     "quota_granted": "追加名额",
     "panel_replaced": "更换专家",
+    "nominee_struck": "审定取消人选",
     "uploaded": "上传材料",
     "upload_removed": "删除材料",
     "downloaded": "下载文件",
