@@ -1,15 +1,12 @@
 """The real application on a free port of this machine, and the browsers that visit it."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from sqlalchemy import func, select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.jobs.queue import work_off
 from app.persistence.models import AuditEvent, User
@@ -17,17 +14,11 @@ from app.wiring import build_app, db
 from tests.conftest import PATIENCE
 from tests.e2e.pages import log_in
 from tests.e2e.stages import Stages, context_of, settings
+from tests.loopback import serving
 from tests.services.world import FakeClock, World
 
 DESK = (1366, 768)
 PHONE = (390, 844)
-
-
-class Quiet(WSGIRequestHandler):
-    """Writes no line for each request."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Keep quiet."""
 
 
 @dataclass
@@ -75,20 +66,6 @@ class Site:
     def _answered(self, response: Response) -> None:
         if response.status >= 500 or (response.status == 404 and "/static/" in response.url):
             self.complaints.append(f"{response.status} {response.url}")
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """Serve an application from a thread until the block ends; yields its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

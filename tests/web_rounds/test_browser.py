@@ -1,13 +1,12 @@
 """In Chromium: the public reads a notice and objects; no page has a fault that axe-core finds, and none is wider than a phone."""
 
-import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.persistence import models as m
+from tests.loopback import serving
 from tests.web_rounds.test_lists import scored
 from tests.web_rounds.test_objections import FACTS
 from tests.web_rounds.test_public import published
@@ -21,23 +20,11 @@ PHONE = {"width": 390, "height": 844}
 AXE = ROOT / "app" / "web" / "static" / "vendor" / "axe.min.js"
 
 
-class Silent(WSGIRequestHandler):
-    """Writes no line for each request."""
-
-    def log_request(self, *args: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
     """Serve the world on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(world.app) as url:
+        yield url
 
 
 def faults(page: "Page") -> list[str]:

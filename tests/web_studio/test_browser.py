@@ -1,16 +1,15 @@
 """In Chromium, on the real pages: the three editors under their policies, saving and conflicts, a migration that shows its progress."""
 
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import make_server
 
 from app.services.studio import drafts
 from app.services.studio.blank_package import blank_package
+from tests.loopback import serving
 from tests.web.house import post
-from tests.web_rounds.test_browser import Silent, faults
+from tests.web_rounds.test_browser import faults
 from tests.web_studio.studio import Studio
 
 if TYPE_CHECKING:
@@ -26,13 +25,8 @@ def address(studio: Studio) -> Iterator[str]:
     files = blank_package("skill-contest", title="技能竞赛")
     studio.house.deploy_files(files)
     drafts.start_from_version(studio.house.context, actor=studio.house.actor("admin"), version_id=1)
-    server = make_server("127.0.0.1", 0, studio.app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(studio.app) as url:
+        yield url
 
 
 def opened(studio: Studio, chromium: "Browser", address: str, path: str, who: str = "admin") -> "tuple[Page, list[str]]":

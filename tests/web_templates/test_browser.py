@@ -1,14 +1,13 @@
 """In Chromium: the editor of a paper template saves by itself, names faults by line, and shows the paper beside the source."""
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import make_server
 
 from app.services.studio import drafts
-from tests.web_rounds.test_browser import Silent, faults
+from tests.loopback import serving
+from tests.web_rounds.test_browser import faults
 from tests.web_studio.studio import Studio
 from tests.web_studio.test_browser import opened
 
@@ -40,13 +39,8 @@ def visit(desk: Studio, chromium: "Browser", address: str) -> Iterator[Visit]:
 @pytest.fixture
 def address(desk: Studio) -> Iterator[str]:
     """Serve the pages on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(desk.app) as url:
+        yield url
 
 
 def test_a_fault_is_named_at_its_line_and_mended(desk: Studio, visit: Visit) -> None:
