@@ -5,11 +5,11 @@ from typing import Any
 
 from app.documents.templates import Template
 from app.services.context import Transaction
-from app.services.issuing.papers import keep, printed_values, render_checked
+from app.services.issuing.papers import keep, printed_values, render_checked, store
 
 
 def issue(tx: Transaction, template: Template, values: Mapping[str, Any], *, expected: str) -> str:
     """Render a paper, keep it and return its hash."""
     printed = printed_values(template, values, synthetic=tx.context.synthetic)
     pdf = render_checked(template, printed, created_at=tx.now, expected=[expected])
-    return keep(tx, template, printed, pdf, name="文书", rendered_at=tx.now)
+    return keep(tx, template, printed, sha256=store(tx.context, pdf, name="文书"), rendered_at=tx.now)

@@ -23,7 +23,7 @@ from app.persistence.models import Case, OfficialDocument, SelectionRound
 from app.services import numbers
 from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
-from app.services.issuing.papers import honor_title, keep, ordinal, printed_values, render_checked, template_of
+from app.services.issuing.papers import honor_title, keep, ordinal, printed_values, render_checked, store, template_of
 from app.services.packages.procedure_cache import LoadedProcedure
 
 PAPER = "file_paper"
@@ -146,6 +146,7 @@ def _begun(tx: Transaction, case: Case, kind: Kind) -> OfficialDocument:
 
 def _finish(context: Context, job: _Job) -> None:
     pdf = render_checked(job.template, job.printed, created_at=job.at, expected=job.expected)
+    sha256 = store(context, pdf, name=job.name)
     with context.transaction() as tx:
         row = tx.session.get_one(OfficialDocument, job.row_id)
         if job.kind.replaces:
@@ -155,7 +156,7 @@ def _finish(context: Context, job: _Job) -> None:
                 OfficialDocument.state == ISSUED,
             )
             tx.session.execute(update(OfficialDocument).where(*of_kind).values(state=VOID))
-        row.pdf_sha256 = keep(tx, job.template, job.printed, pdf, name=job.name, rendered_at=job.at)
+        row.pdf_sha256 = keep(tx, job.template, job.printed, sha256=sha256, rendered_at=job.at)
         row.state = ISSUED
 
 

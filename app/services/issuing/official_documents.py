@@ -26,6 +26,7 @@ from app.services.issuing.papers import (
     paragraphs,
     printed_values,
     render_checked,
+    store,
     template_of,
     title_lines,
 )
@@ -68,7 +69,9 @@ def winner_rows(work: CaseWork, *, strict: bool = True) -> list[dict[str, str]]:
 
     An empty list raises `DomainError` where it is `strict`.
     """
-    entries, _ = entries_of(winners_of(work) if strict else on_the_list(work), sort_by=work.settings.sort_by, rare=work.settings.rare)
+    entries, _ = entries_of(
+        winners_of(work) if strict else on_the_list(work), sort_by=work.settings.sort_by, rare=work.settings.rare
+    )
     return [{key: entry[key] for key in ("name", "employer", "post")} for entry in entries]
 
 
@@ -158,9 +161,10 @@ def _render(
     context: Context, document_id: int, template: Template, printed: Mapping[str, Any], *, expected: Sequence[str], at: datetime
 ) -> None:
     pdf = signed(context, render_checked(template, printed, created_at=at, expected=expected), reason="印发公文", at=at)
+    sha256 = store(context, pdf, name=f"决定{document_id}")
     with context.transaction() as tx:
         document = tx.session.get_one(OfficialDocument, document_id)
-        document.pdf_sha256 = keep(tx, template, printed, pdf, name=f"决定{document.id}", rendered_at=at)
+        document.pdf_sha256 = keep(tx, template, printed, sha256=sha256, rendered_at=at)
 
 
 def _decision_values(document: OfficialDocument, *, round_no: int, honor: str, signers: tuple[str, ...]) -> dict[str, Any]:

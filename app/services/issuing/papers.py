@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from app.documents.context import Plain, plain
-from app.documents.render import render_pdf
+from app.documents.render import NOTHING, render_pdf
 from app.documents.subset import FontSet
 from app.documents.templates import Template
 from app.domain.errors import NotFound
 from app.persistence.models import IssuedPaper
 from app.persistence.upsert import insert_once
 from app.services.context import Context, Transaction
+from app.services.issuing.paper_photos import with_photos
 from app.services.issuing.templates import current_version, template_by_id, template_in, version_id_of
 
 _TITLE_LINE = 18
@@ -40,26 +41,41 @@ def printed_values(template: Template, values: Mapping[str, Any], *, synthetic: 
 
 
 def render_checked(
-    template: Template, printed: Mapping[str, Any], *, created_at: datetime, expected: Sequence[str], fonts: FontSet | None = None
+    template: Template,
+    printed: Mapping[str, Any],
+    *,
+    created_at: datetime,
+    expected: Sequence[str],
+    fonts: FontSet | None = None,
+    resources: Mapping[str, bytes] = NOTHING,
 ) -> bytes:
     """Render a paper from printed values and read it back; needs no database, so that nothing is locked meanwhile.
+
+    `resources` are the pictures that the values name (`paper_photos.with_photos`).
 
     Raises `DomainError` for what cannot be printed, and when an expected text does not come out again.
     """
     from app.documents.check import check_text  # slow import: pypdf
 
-    pdf = render_pdf(template, printed, created_at=created_at, fonts=fonts)
+    pdf = render_pdf(template, printed, created_at=created_at, fonts=fonts, resources=resources)
     check_text(pdf, expected=expected)
     return pdf
 
 
-def keep(tx: Transaction, template: Template, printed: Mapping[str, Any], pdf: bytes, *, name: str, rendered_at: datetime) -> str:
-    """Store a finished paper with the version of its template and its values; return the hash of its content.
+def store(context: Context, pdf: bytes, *, name: str) -> str:
+    """Put a finished paper into the store, before the transaction that enters it: that may take as long as the network.
 
-    `rendered_at` is the moment that it was rendered with. Side effects: a file in the store and a row (the same content once).
-    `NotFound` for a template that was never deployed.
+    Returns the hash of its content. Side effect: a file in the store (the same content once).
     """
-    sha256 = tx.context.files.put(io.BytesIO(pdf), name=f"{name}.pdf").sha256
+    return context.files.put(io.BytesIO(pdf), name=f"{name}.pdf").sha256
+
+
+def keep(tx: Transaction, template: Template, printed: Mapping[str, Any], *, sha256: str, rendered_at: datetime) -> str:
+    """Remember of a stored paper the version of its template and its values; return the hash of its content.
+
+    `rendered_at` is the moment that it was rendered with. Side effect: a row (the same content once). `NotFound` for a template
+    that was never deployed.
+    """
     row = {
         "sha256": sha256,
         "template_version_id": version_id_of(tx, template),
@@ -81,7 +97,8 @@ def render_again(context: Context, *, sha256: str) -> bytes:
             raise NotFound("paper.unknown", "没有制发过这份文书。请核对文件指纹。")
         template, moment = template_by_id(tx, paper.template_version_id), paper.rendered_at
         values = json.loads(paper.values_json)
-    return render_pdf(template, values, created_at=moment)
+    shown, pictures = with_photos(context, values)
+    return render_pdf(template, shown, created_at=moment, resources=pictures)
 
 
 def ordinal(number: int) -> str:

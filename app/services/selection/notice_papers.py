@@ -13,7 +13,7 @@ from app.domain.clock import local
 from app.domain.working_days import last_day_of
 from app.persistence.models import PublicNotice, SelectionRound
 from app.services.context import Context, Transaction
-from app.services.issuing.papers import keep, paragraphs, printed_values, render_checked, template_of
+from app.services.issuing.papers import keep, paragraphs, printed_values, render_checked, store, template_of
 from app.services.registry import Delivery
 from app.services.selection.notices import PDF
 
@@ -81,9 +81,10 @@ def frozen_text(page: Template, values: Mapping[str, Any], *, synthetic: bool) -
 def _render(context: Context, notice_id: int, template: Template, printed: Mapping[str, Any], *, name: str, at: datetime) -> None:
     names = [str(one["name"]) for one in printed["nominees"]]
     pdf = render_checked(template, printed, created_at=at, expected=names)
+    sha256 = store(context, pdf, name=name)
     with context.transaction() as tx:
         notice = tx.session.get_one(PublicNotice, notice_id)
-        notice.pdf_sha256 = keep(tx, template, printed, pdf, name=name, rendered_at=at)
+        notice.pdf_sha256 = keep(tx, template, printed, sha256=sha256, rendered_at=at)
 
 
 DELIVERIES = (Delivery(PDF, "公示文件", deliver_pdf),)
