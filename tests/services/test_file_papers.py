@@ -1,16 +1,21 @@
 """The papers of the file: each made at its step, numbered, read back, kept by case, and void when it is made anew."""
 
+import io
+import json
 from collections import Counter
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.documents.check import extract_text
 from app.domain.errors import NotFound
-from app.persistence.models import IssuedPaper, OfficialDocument
-from app.services.issuing import case_papers, file_papers
+from app.persistence.models import Attachment, IssuedPaper, OfficialDocument, Submission, WorkItem
+from app.services.context import Transaction
+from app.services.issuing import case_papers, file_papers, papers
 from app.services.issuing.file_paper_kinds import KINDS
 from app.services.selection import round_files
+from tests.files.samples import picture, png_bomb
 from tests.services.steps import NAMES, approve, propose, publish, to_the_list
 from tests.services.world import World
 
@@ -22,6 +27,17 @@ def text_of(world: World, kind: str, name: str = "") -> str:
     assert row.pdf_sha256 is not None
     with world.context.files.open(row.pdf_sha256) as stream:
         return "".join(extract_text(stream.read()).split())
+
+
+def photo_of(tx: Transaction, case_id: int, name: str, content: bytes) -> Attachment:
+    """Return the row of a picture that an inspector handed in, its file stored."""
+    sha256 = tx.context.files.put(io.BytesIO(content), name=name).sha256
+    query = select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.node_id == "site_inspection")
+    item = tx.session.scalars(query).one()
+    return Attachment(
+        case_id=case_id, work_item_id=item.id, field_key="photos", name=name, media_type="image/jpeg", size=1, sha256=sha256,
+        uploaded_by=item.completed_by, uploaded_at=tx.now,
+    )  # fmt: skip
 
 
 def filed(world: World, *kinds: str) -> World:
@@ -45,6 +61,25 @@ def test_each_step_brings_its_papers(listed: World) -> None:
     summary = text_of(listed, "score_summary")
     assert all(name in summary for name in NAMES[:2])
     assert "专家1" in summary and "expert0甲" not in summary
+
+
+def test_a_paper_shows_the_pictures_that_were_handed_in_and_is_made_again_with_them(listed: World) -> None:
+    _, _, cases = to_the_list(listed)
+    with listed.context.transaction() as tx:
+        photos = [photo_of(tx, cases[1], name, body) for name, body in (("a.jpg", picture("JPEG")), ("b.png", png_bomb()))]
+        tx.session.add_all(photos)
+        tx.session.flush()
+        ids = [str(each.id) for each in photos]
+        query = select(Submission).where(Submission.case_id == cases[1], Submission.form_key == "site_inspection")
+        report = tx.session.scalars(query).one()
+        report.values_json = json.dumps({**json.loads(report.values_json), "photos": ids})
+    listed.deliver(papers=["inspection_report"])
+    query = select(OfficialDocument.pdf_sha256).where(OfficialDocument.doc_type == "inspection_report")
+    [sha256] = listed.all(query.where(OfficialDocument.case_id == cases[1]))
+    with listed.context.files.open(sha256) as stream:
+        pages = PdfReader(io.BytesIO(stream.read())).pages
+    again = PdfReader(io.BytesIO(papers.render_again(listed.context, sha256=sha256))).pages
+    assert len(pages[-1].images) == len(again[-1].images) == 1  # the bomb is left out
 
 
 def test_the_draw_record_lets_anybody_draw_again(listed: World) -> None:

@@ -12,6 +12,7 @@ from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.issuing.file_paper_kinds import KINDS, may_read
 from app.services.issuing.file_papers import ISSUED, Desk, papers_of
+from app.services.issuing.paper_photos import with_photos
 from app.services.issuing.papers import printed_values, render_checked, template_of
 from app.services.selection.round_files import Paper
 
@@ -61,7 +62,8 @@ def print_form(context: Context, *, actor: Actor, case_id: int) -> Paper:
         printed = printed_values(desk.template, written.values, synthetic=context.synthetic)
         _note(tx, actor, case_id, written.title)
     # Rendered after the commit, so that nobody waits for it.
-    pdf = render_checked(desk.template, printed, created_at=tx.now, expected=written.expected)
+    shown, pictures = with_photos(context, printed)
+    pdf = render_checked(desk.template, shown, created_at=tx.now, expected=written.expected, resources=pictures)
     return Paper(f"{written.title}.pdf", io.BytesIO(pdf))
 
 

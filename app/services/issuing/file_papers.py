@@ -23,6 +23,7 @@ from app.persistence.models import Case, OfficialDocument, SelectionRound
 from app.services import numbers
 from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
+from app.services.issuing.paper_photos import with_photos
 from app.services.issuing.papers import honor_title, keep, ordinal, printed_values, render_checked, store, template_of
 from app.services.packages.procedure_cache import LoadedProcedure
 
@@ -145,7 +146,8 @@ def _begun(tx: Transaction, case: Case, kind: Kind) -> OfficialDocument:
 
 
 def _finish(context: Context, job: _Job) -> None:
-    pdf = render_checked(job.template, job.printed, created_at=job.at, expected=job.expected)
+    shown, pictures = with_photos(context, job.printed)
+    pdf = render_checked(job.template, shown, created_at=job.at, expected=job.expected, resources=pictures)
     sha256 = store(context, pdf, name=job.name)
     with context.transaction() as tx:
         row = tx.session.get_one(OfficialDocument, job.row_id)
@@ -156,7 +158,7 @@ def _finish(context: Context, job: _Job) -> None:
                 OfficialDocument.state == ISSUED,
             )
             tx.session.execute(update(OfficialDocument).where(*of_kind).values(state=VOID))
-        row.pdf_sha256 = keep(tx, job.template, job.printed, sha256=sha256, rendered_at=job.at)
+        row.pdf_sha256 = keep(tx, job.template, shown, sha256=sha256, rendered_at=job.at)
         row.state = ISSUED
 
 

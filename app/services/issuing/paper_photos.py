@@ -31,7 +31,7 @@ def photos_in(tx: Transaction, filled: Values, key: str, *, case_id: int) -> lis
     query = select(Attachment.id, Attachment.sha256).where(
         Attachment.id.in_(wanted), Attachment.case_id == case_id, Attachment.media_type.in_(("image/jpeg", "image/png"))
     )
-    found = dict(tx.session.execute(query).tuples().all())
+    found = dict(tx.session.execute(query).all())
     return [f"{found[each]}.jpg" for each in wanted if each in found]
 
 

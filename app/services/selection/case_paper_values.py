@@ -15,6 +15,7 @@ from app.formkit.schema import fields_of
 from app.persistence.models import Meeting, Nomination, OfficialDocument, OrgUnit, SiteInspection, Submission, User, WorkItem
 from app.services.casework.form_values import flag, rows, text
 from app.services.issuing.file_papers import ISSUED, Desk, Written
+from app.services.issuing.paper_photos import photos_in
 from app.services.issuing.papers import paragraphs
 from app.services.selection.skill_titles import skill_title
 
@@ -93,6 +94,7 @@ def nomination_form(desk: Desk) -> Written:
         "honors": list(_honors(filled, words)),
         "achievements": list(_achievements(filled, words)),
         **{key: paragraphs(text(filled, key)) for key in ("deed_brief", "deed_full", "unit_statement")},
+        "photo": next(iter(photos_in(desk.tx, filled, "photo", case_id=desk.case.id)), ""),
         "opinions": _opinions(desk, nomination),
     }
     return Written(f"{nomination.name}推荐审批表", values, [nomination.name, nomination.employer.name, desk.case.number])
@@ -122,6 +124,7 @@ def inspection_report(desk: Desk) -> Written:
         "report": paragraphs(found.report),
         "score": found.score,
         "conclusion": words.of("inspection_conclusion", found.conclusion),
+        "photos": photos_in(desk.tx, filled, "photos", case_id=desk.case.id),
     }
     return Written(f"{nomination.name}实地考察报告", values, [nomination.name, nomination.employer.name, found.score])
 
