@@ -13,7 +13,17 @@ from sqlalchemy import event, select, update
 from werkzeug.datastructures import MultiDict
 
 from app.formkit.schema import fields_of
-from app.persistence.models import Attachment, Certificate, Draft, OfficialDocument, OutboxEntry, PanelMember, PublicNotice, User
+from app.persistence.models import (
+    Attachment,
+    Certificate,
+    Draft,
+    OfficialDocument,
+    OutboxEntry,
+    PanelMember,
+    PaymentBatch,
+    PublicNotice,
+    User,
+)
 from app.persistence.unit_of_work import make_engine
 from app.services.casework import work_items
 from app.services.casework.work_items import OpenItem
@@ -150,7 +160,7 @@ def play(browsers: Browsers, count: int) -> None:
 def pretend_papers(browsers: Browsers) -> None:
     """Let all papers be made, without making them: a PDF takes longer than all the rest of a round."""
     with browsers.context.transaction() as tx:
-        for model in (PublicNotice, OfficialDocument, Certificate):
+        for model in (PublicNotice, OfficialDocument, Certificate, PaymentBatch):
             tx.session.execute(update(model).values(pdf_sha256="0" * 64))
         tx.session.execute(update(OutboxEntry).where(OutboxEntry.kind == PAPER).values(state="done"))
 

@@ -1,11 +1,14 @@
 """Closing a round's file: everything that belongs into it is there (domain handbook 1.17, stage 16)."""
 
-from sqlalchemy import ColumnElement, func, select
+from functools import reduce
+from operator import add
+
+from sqlalchemy import ColumnElement, Select, func, select
 
 from app.domain.errors import DomainError
 from app.domain.fields import Values
 from app.engine.types import Variable
-from app.persistence.models import Case, Certificate, OfficialDocument, OutboxEntry, PublicNotice
+from app.persistence.models import Case, Certificate, OfficialDocument, OutboxEntry, PaymentBatch, PublicNotice
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import text, whole
 from app.services.issuing.file_papers import PAPER
@@ -15,22 +18,7 @@ from app.services.registry import Recorder
 def record_archive(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Write into the history what was filed. Refuses while a paper of the round is not made or another case of it is open."""
     session, round_id = work.tx.session, work.the_round.id
-    unmade = sum(
-        session.scalar(
-            select(func.count()).select_from(model).where(model.round_id == round_id, condition, model.pdf_sha256.is_(None))
-        )
-        or 0
-        for model, condition in (
-            (PublicNotice, PublicNotice.published_at.is_not(None)),
-            (OfficialDocument, OfficialDocument.state == "issued"),
-            (Certificate, Certificate.state == "valid"),
-        )
-    )
-    unmade += (
-        session.scalar(select(func.count()).where(OutboxEntry.kind == PAPER, OutboxEntry.state != "done", _of_round(round_id)))
-        or 0
-    )
-    if unmade:
+    if unmade := session.scalar(_unmade(round_id)):
         raise DomainError("archive.papers", f"还有{unmade}份文书没有生成，请稍后再归档；长时间没有生成的，请联系系统管理员。")
     still_open = session.scalar(
         select(func.count()).where(Case.round_id == round_id, Case.ended_at.is_(None), Case.id != work.case.id)
@@ -44,6 +32,23 @@ def record_archive(work: CaseWork, values: Values) -> dict[str, Variable]:
     }
     work.note("archived", subject=text(values, "archive_no"), detail=detail)
     return {}
+
+
+def _unmade(round_id: int) -> Select[tuple[int]]:
+    """Count the papers of a round that are due and not made (one statement: a step has few)."""
+    due = (
+        (PublicNotice, PublicNotice.published_at.is_not(None)),
+        (OfficialDocument, OfficialDocument.state == "issued"),
+        (Certificate, Certificate.state == "valid"),
+        (PaymentBatch, PaymentBatch.state == "settled"),
+    )
+    counts = [
+        select(func.count()).select_from(model).where(model.round_id == round_id, is_due, model.pdf_sha256.is_(None))
+        for model, is_due in due
+    ]
+    asked = (OutboxEntry.kind == PAPER, OutboxEntry.state != "done", _of_round(round_id))
+    counts.append(select(func.count()).select_from(OutboxEntry).where(*asked))
+    return select(reduce(add, (count.scalar_subquery() for count in counts)))
 
 
 def _of_round(round_id: int) -> ColumnElement[bool]:
