@@ -31,7 +31,7 @@ def moment_short(moment: datetime) -> str:
 
 def file_size(count: int) -> str:
     """Return 812 KB or 3.4 MB."""
-    return f"{max(1, round(count / 1024))} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f} MB"
+    return f"{max(1, round(count / 1024))} KB" if count < 1024 * 1024 else f"{count / 1024 / 1024:.1f}".removesuffix(".0") + " MB"
 
 
 def roles_of(actor: Actor) -> str:

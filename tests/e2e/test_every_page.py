@@ -13,6 +13,11 @@ from tests.e2e.stages import WINNER
 
 pytestmark = pytest.mark.browser
 
+STUDIO = (
+    "/procedures", "/procedures/new", "/procedures/rules", "/procedures/versions/1", "/procedures/versions/1/live",
+    "/templates", "/templates/new", "/templates/versions/1",
+)  # fmt: skip
+
 
 def sound(page: Page, *addresses: str) -> None:
     """Look at some addresses, or at the page that is open, each at a desk and on a phone."""
@@ -33,9 +38,11 @@ def test_the_pages_of_those_who_nominate_and_review(at: Callable[[str], Site]) -
     sound(page, "/desk", "/desk?tab=started", "/nominations", "/rounds/1/nominate", "/cases/2", "/cases/2/invitation", "/search")
     page.get_by_role("link", name="王建国").first.click()
     page = site.browse("clerk")
-    sound(page, "/desk", "/notifications", "/account", "/account/password", "/cases/2")
+    sound(page, "/desk", "/notifications", "/notifications/mail", "/account", "/account/password", "/cases/2")
     open_item(page, "初审")
     sound(page)
+    sound(page, f"{page.url}/transfer")
+    open_item(page, "初审")
     page.get_by_role("button", name="初审通过").click()
     page.wait_for_selector("#error-summary")
     sound(page)
@@ -56,6 +63,7 @@ def test_the_long_form_and_the_sheet(at: Callable[[str], Site]) -> None:
 def test_the_pages_of_the_bureau(at: Callable[[str], Site]) -> None:
     page = at("won").browse("handler")
     sound(page, "/desk", "/desk?tab=handled", "/rounds", "/rounds/1", "/rounds/1/nominees", "/rounds/1/ranking")
+    sound(page, "/rounds/1/panel", "/requests/new", "/certificates/1/void")
     sound(page, "/cases/1", "/cases/3", "/certificates/1", "/procedures", "/nothing-here")
     sound(page, "/certificates/rounds/1", "/certificates/rounds/1/seals", "/certificates/1/record", "/certificates/1/reissue")
 
@@ -81,8 +89,8 @@ def test_the_pages_of_administrators(at: Callable[[str], Site]) -> None:
     lists = {
         "system": ("/", "/admin/units", "/admin/units/2", "/admin/accounts", "/admin/accounts/new", "/admin/calendar"),
         "security": ("/", "/admin/roles", "/admin/roles/2"),
-        "auditor": ("/", "/admin/audit"),
-        "process": ("/", "/procedures", "/admin/incidents"),
+        "auditor": ("/", "/admin/audit", "/admin/audit/verify"),
+        "process": ("/", *STUDIO, "/admin/incidents"),
         "leader": ("/rounds/1", "/rounds/1/quota", "/rounds/1/deadlines/nomination_close", "/admin/unassigned"),
     }
     for who, addresses in lists.items():
