@@ -30,6 +30,33 @@ from app.web.tasks.views import work_item
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Return the groups of pages in the order in which their addresses are tried."""
-    working = (home, account, activation, desk, work_item, checking, item_pages, signer_pages, urging, mail_address, uploads, starting)
+    working = (
+        home,
+        account,
+        activation,
+        desk,
+        work_item,
+        checking,
+        item_pages,
+        signer_pages,
+        urging,
+        mail_address,
+        uploads,
+        starting,
+    )
     file = (cases, papers, files, search, notifications)
-    return (*working, *file, rounds, nominations, public_pages, certificates, registry, objector, admin, studio, drafts_data, templates, templates_data)
+    return (
+        *working,
+        *file,
+        rounds,
+        nominations,
+        public_pages,
+        certificates,
+        registry,
+        objector,
+        admin,
+        studio,
+        drafts_data,
+        templates,
+        templates_data,
+    )

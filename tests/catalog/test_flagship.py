@@ -65,7 +65,11 @@ def test_the_forms_need_these_named_lists_and_no_others() -> None:
         "round_nominees",
         "ranked_nominees",
     }
-    assert {field.repeat_for for field in fields if field.repeat_for} == {"eligibility_rules", "scoring_indexes", "privacy_findings"}
+    assert {field.repeat_for for field in fields if field.repeat_for} == {
+        "eligibility_rules",
+        "scoring_indexes",
+        "privacy_findings",
+    }
 
 
 def test_the_plan_asks_for_every_open_number() -> None:

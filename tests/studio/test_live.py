@@ -8,7 +8,9 @@ from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.persistence.queries import live
 from app.services.studio import live_view
 from app.services.studio.live_view import LiveNode, LiveView
+from tests.engine.diagrams import timer
 from tests.studio.house import House
+from tests.studio.small import WAYS, diagram
 
 
 def shown(house: House, version_id: int, **period: object) -> LiveView:
@@ -37,7 +39,7 @@ def test_open_items_waits_and_what_is_overdue_stand_at_each_node(house: House) -
     fill = node(view, "fill")
     assert (fill.waiting, fill.median_wait, fill.longest_wait) == (2, timedelta(days=1), timedelta(days=2))
     assert (node(view, "check").waiting, node(view, "check").longest_wait) == (1, timedelta(days=1))
-    assert (node(view, "remind").waiting, node(view, "cancel").waiting) == (1, 1)
+    assert {one.node_id for one in view.nodes} == {"fill", "check"}  # events at the edge of a step watch: nobody stands there
     house.clock.turn(days=30)
     assert node(shown(house, view.version_id), "fill").overdue == 2
 
@@ -112,3 +114,13 @@ def test_the_live_view_is_for_those_who_may_see_procedures(house: House) -> None
         shown(house, 99)
     with pytest.raises(DomainError, match="早于"):
         shown(house, version_id, begin=house.clock(), end=house.clock() - timedelta(days=1))
+
+
+def test_an_event_in_the_way_of_a_case_is_counted(house: House) -> None:
+    wait = timer('duration("P3D")')
+    pause = f'<bpmn:intermediateCatchEvent id="pause" name="满三天">{wait}</bpmn:intermediateCatchEvent>'
+    ways = WAYS.replace("fill > check", "fill > pause > check")
+    assert ways != WAYS
+    version_id = house.deploy_small(flow__bpmn=diagram(more=pause, ways=ways))
+    house.finish("handler", "fill", house.start(version_id), name="甲")
+    assert node(shown(house, version_id), "pause").waiting == 1

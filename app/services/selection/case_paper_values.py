@@ -188,7 +188,11 @@ def _opinions(desk: Desk, nomination: Nomination) -> Sequence[Mapping[str, Any]]
         .order_by(Submission.id)
     )
     for form, values, at, completer in desk.tx.session.execute(query):
-        last[form] = {"opinion": text(json.loads(values), "opinion"), "signer": completer.replace(" · ", "　"), "on": local(at).date()}
+        last[form] = {
+            "opinion": text(json.loads(values), "opinion"),
+            "signer": completer.replace(" · ", "　"),
+            "on": local(at).date(),
+        }
     return [{"body": body, **last[form]} for form, body in _OPINIONS if form in last] + _decisions(desk, nomination)
 
 

@@ -94,7 +94,7 @@ def cases_at(context: Context, *, actor: Actor, version_id: int, case_kind: str,
 
 
 def _events(tx: Transaction, loaded: LoadedProcedure) -> dict[tuple[str, str], int]:
-    """Return how many cases wait at each event that waits for a time or for a message."""
+    """Return how many cases wait at each event in the way of a case; events at the edge of a step watch, and nobody stands there."""
     found = dict(live.timers_now(tx.session, version_id=loaded.version_id))
     kinds = loaded.procedure.case_kinds
     caught = {(use.process_id, use.message): use.node_id for use in messages_of(loaded.procedure.files) if not use.throws}
@@ -102,7 +102,12 @@ def _events(tx: Transaction, loaded: LoadedProcedure) -> dict[tuple[str, str], i
         node_id = caught.get((kinds[kind].process, message))
         if node_id is not None:
             found[kind, node_id] = found.get((kind, node_id), 0) + count
-    return found
+    return {(kind, node_id): count for (kind, node_id), count in found.items() if _stands_in_the_way(loaded, kind, node_id)}
+
+
+def _stands_in_the_way(loaded: LoadedProcedure, kind: str, node_id: str) -> bool:
+    node = loaded.nodes.get(kind, {}).get(node_id)
+    return node is not None and node.kind not in ("boundaryEvent", "startEvent")
 
 
 def _node(

@@ -99,9 +99,7 @@ def difference_to_base(draft_id: int) -> PackageDifference | None:
 def confirm(draft_id: int) -> ResponseReturnValue:
     """Deploy what another administrator asked for."""
     try:
-        version_id = deployment.confirm(
-            context(), actor=current_actor(), draft_id=draft_id, expected=sent_number("revision")
-        )
+        version_id = deployment.confirm(context(), actor=current_actor(), draft_id=draft_id, expected=sent_number("revision"))
     except _ELSEWHERE:
         raise
     except DomainError as error:

@@ -76,9 +76,7 @@ def confirm(draft_id: int) -> ResponseReturnValue:
     """Deploy what another administrator asked for."""
     the_paper(draft_id)
     try:
-        version_id = deployment.confirm(
-            context(), actor=current_actor(), draft_id=draft_id, expected=sent_number("revision")
-        )
+        version_id = deployment.confirm(context(), actor=current_actor(), draft_id=draft_id, expected=sent_number("revision"))
     except _ELSEWHERE:
         raise
     except DomainError as error:
