@@ -12,6 +12,7 @@ from app.persistence.unit_of_work import make_engine
 from app.services import audit_check
 from app.services.casework import item_actions, work_items
 from app.services.casework.case_file import open_case
+from app.services.casework.item_bars import barred_items
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
 from tests.services import filled
@@ -84,6 +85,22 @@ def test_somebody_recused_or_gone_may_not_receive(review: World) -> None:
         tx.session.execute(update(Recusal).values(user_id=review.users["handler"]))
         tx.session.execute(update(User).where(User.id == review.users["clerk2"]).values(active=False))
     assert names(review, "clerk", item_id) == {"clerk3乙"}
+
+
+def test_who_is_recused_neither_takes_an_item_nor_has_it_on_the_desk(review: World) -> None:
+    item_id = review.item("preliminary_review")
+    with review.context.transaction() as tx:
+        case_id = tx.session.get_one(WorkItem, item_id).case_id
+        away = {"user_id": review.users["clerk2"], "origin": "declared", "reason": "亲属", "recorded_at": tx.now}
+        tx.session.add(Recusal(case_id=case_id, **away))
+    with review.context.reading() as tx:
+        with pytest.raises(NotAllowed, match="回避"):
+            work_items.take(tx, actor=review.actor("clerk2"), item_id=item_id)
+        assert item_id in barred_items(tx, actor=review.actor("clerk2"))
+        assert work_items.take(tx, actor=review.actor("clerk"), item_id=item_id).item.id == item_id
+        assert barred_items(tx, actor=review.actor("clerk")) == frozenset()
+    with pytest.raises(NotAllowed, match="回避"):
+        review.do("clerk2", "preliminary_review", filled.PRELIMINARY)
 
 
 def test_the_two_reviewers_differ_after_a_transfer_too(check: World) -> None:

@@ -8,8 +8,21 @@ from sqlalchemy import delete, select, text, update
 
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
 from app.domain.rounds import RareCharacter, settings_from_json
-from app.persistence.models import CalendarYear, Case, Nomination, Notification, Objection, PublicNotice, SelectionRound
-from app.services.casework import cases, deadlines
+from app.persistence.models import (
+    CalendarYear,
+    Case,
+    Nomination,
+    Notification,
+    Objection,
+    PublicNotice,
+    RoleGrant,
+    SelectionRound,
+    User,
+    WorkItem,
+)
+from app.services.casework import cases, deadlines, work_items
+from app.services.casework.item_bars import barred_items
+from app.services.casework.item_receivers import receivers_of_items
 from app.services.selection import objections
 from app.services.selection.nominees import open_nominees
 from app.services.selection.notice_entries import UNSORTED, entries_of
@@ -196,6 +209,22 @@ def test_who_handled_the_nomination_does_not_investigate(listed: World) -> None:
             objections.record_investigation(work, {})
         work.actor = listed.actor("investigator")
         assert objections.record_investigation(work, {}) == {}
+
+
+def test_who_nominated_has_nothing_to_do_with_an_objection_to_it(listed: World) -> None:
+    notice, nominees = published(listed)
+    submit(listed, notice, nominees[1])
+    with listed.context.transaction() as tx:  # who acts for the unit that nominated comes to hold the role of the first step
+        nominator, handler = (tx.session.get_one(User, listed.users[who]) for who in ("nominator", "handler"))
+        nominator.grants.append(RoleGrant(role="bureau_handler", unit_id=handler.unit_id))
+    item_id = listed.item("accept_objection")
+    with listed.context.reading() as tx:
+        with pytest.raises(NotAllowed, match="回避"):
+            work_items.take(tx, actor=listed.actor("nominator"), item_id=item_id)
+        assert item_id in barred_items(tx, actor=listed.actor("nominator"))
+        assert item_id not in barred_items(tx, actor=listed.actor("handler"))
+        told = receivers_of_items(tx, [tx.session.get_one(WorkItem, item_id)])[item_id]
+    assert listed.users["handler"] in told and listed.users["nominator"] not in told
 
 
 def test_progress_is_told_for_the_receipt_alone(listed: World) -> None:

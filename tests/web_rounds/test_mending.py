@@ -127,6 +127,20 @@ def test_work_of_a_disabled_person_is_stranded(world: World) -> None:
     assert "已停用" in page
 
 
+@pytest.mark.parametrize("given", [True, False])
+def test_work_of_which_the_only_one_able_must_keep_away_is_stranded(world: World, given: bool) -> None:
+    round_ = world.round()
+    row = world.nominee(round_)
+    clerk = IDS["office_clerk"]
+    world.item(row.case_id, round_id=round_.id, role=Role.OFFICE_CLERK, scope_unit_id=2, assignee_id=clerk if given else None)
+    browser = world.client("process_admin")
+    assert "每项待办都有人可以办理" in browser.get("/admin/unassigned").get_data(as_text=True)
+    world.add(m.Recusal(case_id=row.case_id, user_id=clerk, origin="declared", reason="亲属", recorded_at=START))
+    assert "每项待办都有人可以办理" not in browser.get("/admin/unassigned").get_data(as_text=True)
+    [item] = world.all(m.WorkItem)
+    assert post(browser, f"/admin/unassigned/{item.id}", user=str(clerk), reason="街道缺人").status_code == 422
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_stranded_work_costs_the_same_for_one_and_three(world: World, statements: Counting, count: int) -> None:
     round_ = world.round()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor, Role
 from app.persistence.models import Case, OrgUnit, User, WorkItem
-from app.persistence.queries.access import group_reach, reach
+from app.persistence.queries.access import group_reach, is_concerned, is_recused, reach
 from app.persistence.queries.paging import Page, matches, paged
 
 Tab = Literal["todo", "group", "handled", "started"]
@@ -109,7 +109,10 @@ def one(session: Session, *, actor: Actor, item_id: int) -> Row | None:
 
 @dataclass(frozen=True)
 class Suspect:
-    """An open item before the actor that separation of duties might keep from them, with the steps that they did in its case."""
+    """An open item before the actor that separation of duties might keep from them, with the steps that they did in its case.
+
+    `concerned`: the case is an objection to a nomination of their own; `recused`: they keep away from it altogether.
+    """
 
     item_id: int
     version_id: int
@@ -119,15 +122,20 @@ class Suspect:
     initiator_id: int | None
     owner_unit_id: int | None
     subject_id: int | None
+    concerned: bool
+    recused: bool
     handled: frozenset[str]
 
 
 def suspects(session: Session, *, actor: Actor) -> list[Suspect]:
-    """Return the open items before the actor or their groups of whose cases they did something, began or nominated (one statement)."""
+    """Return the open items before the actor or their groups of whose cases they did something, which they began or
+    nominated, which object to what they nominated, or from which they are recused (one statement).
+    """
     done = aliased(WorkItem)
     units = sorted(actor.units_of(Role.NOMINATING_UNIT))
     party = or_(Case.initiator_id == actor.user_id, Case.subject_id == actor.user_id, Case.owner_unit_id.in_(units))
     inside = WorkItem.role.not_in([Role.NOMINATING_UNIT.value, Role.CANDIDATE.value])
+    concerned, recused = is_concerned(actor), is_recused(actor)
     query = (
         select(
             WorkItem.id,
@@ -138,11 +146,13 @@ def suspects(session: Session, *, actor: Actor) -> list[Suspect]:
             Case.initiator_id,
             Case.owner_unit_id,
             Case.subject_id,
+            concerned,
+            recused,
             done.node_id.label("did"),
         )
         .join(Case, Case.id == WorkItem.case_id)
         .outerjoin(done, and_(done.case_id == WorkItem.case_id, done.completed_by == actor.user_id))
-        .where(or_(_condition(actor, "todo"), _condition(actor, "group")), or_(done.id.is_not(None), and_(inside, party)))
+        .where(or_(_condition(actor, "todo"), _condition(actor, "group")), or_(done.id.is_not(None), recused, and_(inside, or_(party, concerned))))
     )
     found: dict[int, Suspect] = {}
     for *facts, did in session.execute(query):

@@ -1,13 +1,14 @@
 """Who may be given a work item: the holders of a role with all their grants, and who has to keep away from a case."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import and_, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor, Grant, Role
-from app.persistence.models import OrgUnit, Recusal, RoleGrant, User, WorkItem
+from app.persistence.models import Case, Objection, OrgUnit, Recusal, RoleGrant, User, WorkItem
 
 _KNOWN = frozenset(Role)
 
@@ -64,6 +65,20 @@ def kept_away(session: Session, *, case_id: int, nodes: Collection[str]) -> Kept
         frozenset(user_id for what, user_id in rows if what == "done" and user_id is not None),
         frozenset(user_id for what, user_id in rows if what == "recused" and user_id is not None),
     )
+
+
+def concerned(session: Session, *, case_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return by objection whose nomination it is about: the nominee, and who acts for the unit that nominated (one statement)."""
+    nominated = aliased(Case)
+    about = and_(nominated.id == Objection.nomination_case_id, Objection.case_id.in_(sorted(case_ids)))
+    nominees = select(Objection.case_id, nominated.subject_id).join(nominated, about)
+    unit = and_(RoleGrant.unit_id == nominated.owner_unit_id, RoleGrant.role == Role.NOMINATING_UNIT.value)
+    nominators = select(Objection.case_id, RoleGrant.user_id).join(nominated, about).join(RoleGrant, unit)
+    found: dict[int, set[int]] = defaultdict(set)
+    for case_id, user_id in session.execute(union_all(nominees, nominators)):
+        if user_id is not None:
+            found[case_id].add(user_id)
+    return found
 
 
 def unit_names(session: Session, *, unit_ids: Iterable[int]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Open work items that nobody can do: nobody holds the role in the unit, or the person it was given to has left."""
+"""Open work items that nobody can do: nobody holds the role in the unit, or who was given it has left or must keep away."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.persistence.models import Case, OrgUnit, RoleGrant, User, WorkItem
+from app.persistence.models import Case, OrgUnit, Recusal, RoleGrant, User, WorkItem
 from app.persistence.queries.paging import Page, paged
 
 
@@ -39,19 +39,21 @@ def one(session: Session, *, item_id: int) -> StrandedRow | None:
 
 def _page(session: Session, *, page: int, item_id: int | None) -> Page[StrandedRow]:
     unit, person, holder, grant = aliased(OrgUnit), aliased(User), aliased(User), aliased(RoleGrant)
+    away = select(Recusal.user_id).where(Recusal.case_id == WorkItem.case_id).correlate(WorkItem)
     able = (
         select(grant.id)
         .join(holder, holder.id == grant.user_id)
         .where(
             grant.role == WorkItem.role,
             holder.active,
+            holder.id.not_in(away),
             or_(WorkItem.scope_unit_id.is_(None), grant.unit_id == WorkItem.scope_unit_id),
         )
         .correlate(WorkItem)
     )
     nobody = or_(
         and_(WorkItem.assignee_id.is_(None), ~able.exists()),
-        and_(WorkItem.assignee_id.is_not(None), person.active.is_(False)),
+        and_(WorkItem.assignee_id.is_not(None), or_(person.active.is_(False), person.id.in_(away))),
     )
     query = (
         select(WorkItem, Case, unit.name, person.name)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.domain.actors import ROLE_TITLES, Actor, Role
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import RoleGrant, User, WorkItem
+from app.persistence.models import Recusal, RoleGrant, User, WorkItem
 from app.persistence.queries import unassigned
 from app.services import audit
 from app.services.casework import case_messages, cases
@@ -17,7 +17,7 @@ def assign(context: Context, *, actor: Actor, item_id: int, user_id: int, reason
     """Give a stranded work item to a person who holds its role in some unit; separation of duties is judged when they take it.
 
     Writes the item, the history of the case and a letter to the person. Refuses an item that somebody can do, a person without
-    the role, no reason.
+    the role or recused from the case, no reason.
     """
     if not (is_permitted(actor, Permission.REASSIGN_WORK) or is_permitted(actor, Permission.MEND_INCIDENT)):
         raise NotAllowed("item.reassign", "只有流程管理员或区人社局负责人可以指派待办。")
@@ -31,10 +31,11 @@ def assign(context: Context, *, actor: Actor, item_id: int, user_id: int, reason
         if item.state != "open" or unassigned.one(tx.session, item_id=item_id) is None:
             raise Conflict("item.held", "这项待办已经有人可以办理，不需要指派。请刷新后查看。")
         holds = select(User).join(RoleGrant, RoleGrant.user_id == User.id).where(User.id == user_id, User.active)
-        person = tx.session.scalars(holds.where(RoleGrant.role == item.role)).first()
+        away = select(Recusal.user_id).where(Recusal.case_id == item.case_id)
+        person = tx.session.scalars(holds.where(RoleGrant.role == item.role, User.id.not_in(away))).first()
         if person is None:
             title = ROLE_TITLES[Role(item.role)]
-            raise DomainError("item.role", f"所选的人不是“{title}”。请重新选择，或请安全管理员先授予该角色。")
+            raise DomainError("item.role", f"所选的人不是“{title}”，或者应当回避。请重新选择，或请安全管理员先授予该角色。")
         item.assignee_id, item.claimed_at = person.id, None
         why = reason.strip()[:500]
         detail = {"item": item.id, "to": person.name, "reason": why}

@@ -14,6 +14,8 @@ def barred_items(tx: Transaction, *, actor: Actor) -> frozenset[int]:
 
 
 def _is_barred(tx: Transaction, actor: Actor, one: Suspect) -> bool:
+    if one.recused:
+        return True
     node = tx.context.procedures.get(tx.session, one.version_id).nodes[one.kind].get(one.node_id)
     others = listed(node.properties.get("not_same_as", "")) if node else []
     nomination = one.kind == "nomination"
@@ -25,6 +27,6 @@ def _is_barred(tx: Transaction, actor: Actor, one: Suspect) -> bool:
         earlier_handlers=frozenset({actor.user_id} if did and actor.user_id is not None else ()),
         initiator_id=one.initiator_id if nomination else None,
         nominating_unit_id=one.owner_unit_id if nomination else None,
-        subject_id=one.subject_id,
+        subject_id=actor.user_id if one.concerned else one.subject_id,
     )
     return is_barred(actor, facts)

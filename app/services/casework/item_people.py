@@ -1,7 +1,7 @@
 """To whom a work item may go: people of its role and unit whom separation of duties does not bar (domain handbook 1.6, 1.15)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.actors import Actor
 from app.domain.lists import listed
@@ -10,6 +10,9 @@ from app.engine.types import NodeInfo
 from app.persistence.models import Case
 from app.persistence.queries import receivers
 from app.services.context import Transaction
+
+OBJECTION = "objection"
+"""The kind of case that is about somebody else's nomination."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,12 @@ class Choice:
 def names_in(node: NodeInfo, key: str) -> list[str]:
     """Return the names that a property of a step lists."""
     return listed(node.properties.get(key, ""))
+
+
+def keeps_out(person: Actor, facts: ItemFacts, *, concerned: Collection[int] = ()) -> bool:
+    """Tell whether separation of duties bars somebody; who is objected to is heard, and does nothing else in the case."""
+    about_them = person.user_id in concerned
+    return is_barred(person, replace(facts, subject_id=person.user_id) if about_them else facts)
 
 
 def facts_of(case: Case, *, role: str, earlier_handlers: frozenset[int]) -> ItemFacts:
@@ -42,7 +51,7 @@ def facts_of(case: Case, *, role: str, earlier_handlers: frozenset[int]) -> Item
 def able_people(
     tx: Transaction, case: Case, *, node: NodeInfo, role: str, unit_ids: Collection[int] | None, without: Collection[int] = ()
 ) -> list[Actor]:
-    """Return who holds a role (in these units, or anywhere) and may do a step of a case (two statements).
+    """Return who holds a role (in these units, or anywhere) and may do a step of a case (two statements, three for an objection).
 
     Nobody whom separation of duties bars or who is recused, and none of `without`.
     """
@@ -50,7 +59,8 @@ def able_people(
     facts = facts_of(case, role=role, earlier_handlers=away.handlers)
     found = receivers.holders(tx.session, role=role, unit_ids=unit_ids)
     barred = away.recused | frozenset(without)
-    return [person for person in found if person.user_id not in barred and not is_barred(person, facts)]
+    theirs = receivers.concerned(tx.session, case_ids=[case.id])[case.id] if case.kind == OBJECTION else ()
+    return [person for person in found if person.user_id not in barred and not keeps_out(person, facts, concerned=theirs)]
 
 
 def as_choices(people: Collection[Actor]) -> list[Choice]:

@@ -6,23 +6,21 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from app.domain.actors import Actor
-from app.domain.permissions import is_barred
-from app.persistence.models import Recusal, User, WorkItem
+from app.persistence.models import Case, Recusal, User, WorkItem
 from app.persistence.queries import receivers
-from app.services.casework.item_people import facts_of, names_in
+from app.services.casework.item_people import OBJECTION, facts_of, keeps_out, names_in
 from app.services.context import Transaction
 
 
 def receivers_of_items(tx: Transaction, items: Sequence[WorkItem]) -> Mapping[int, list[int]]:
-    """Return by item the accounts of those who hear of it (three statements, and one for each group); their cases are loaded.
+    """Return by item the accounts of those who hear of it (three statements, one for objections, one for each group); cases are loaded.
 
     A group leaves out whom separation of duties bars or who is recused; an account that is not active hears nothing.
     """
-    case_ids = {item.case_id for item in items}
     single = {item.assignee_id for item in items if item.assignee_id is not None}
     active = set(tx.session.scalars(select(User.id).where(User.id.in_(sorted(single)), User.active))) if single else set()
     shared = [item for item in items if item.assignee_id is None]
-    away = _kept_away(tx, case_ids) if shared else _Away({}, {})
+    away = _kept_away(tx, {item.case_id: item.case for item in shared}) if shared else _Away({}, {}, {})
     groups: dict[tuple[str, int | None], list[Actor]] = {}
     found: dict[int, list[int]] = {
         item.id: [item.assignee_id] for item in items if item.assignee_id in active and item.assignee_id
@@ -37,24 +35,28 @@ def receivers_of_items(tx: Transaction, items: Sequence[WorkItem]) -> Mapping[in
 
 
 class _Away:
-    """Who did which step of which case, and who is recused from it."""
+    """Who did which step of which case, who is recused from it, and whose nomination it objects to."""
 
-    def __init__(self, handled: Mapping[tuple[int, str], set[int]], recused: Mapping[int, set[int]]) -> None:
-        self.handled, self.recused = handled, recused
+    def __init__(
+        self, handled: Mapping[tuple[int, str], set[int]], recused: Mapping[int, set[int]], concerned: Mapping[int, set[int]]
+    ) -> None:
+        self.handled, self.recused, self.concerned = handled, recused, concerned
 
 
-def _kept_away(tx: Transaction, case_ids: set[int]) -> _Away:
+def _kept_away(tx: Transaction, cases: Mapping[int, Case]) -> _Away:
+    case_ids = sorted(cases)
     handled: dict[tuple[int, str], set[int]] = defaultdict(set)
     recused: dict[int, set[int]] = defaultdict(set)
     done = select(WorkItem.case_id, WorkItem.node_id, WorkItem.completed_by).where(
-        WorkItem.case_id.in_(sorted(case_ids)), WorkItem.completed_by.is_not(None)
+        WorkItem.case_id.in_(case_ids), WorkItem.completed_by.is_not(None)
     )
     for case_id, node_id, user_id in tx.session.execute(done):
         handled[case_id, node_id] |= {user_id} if user_id is not None else set()
-    away = select(Recusal.case_id, Recusal.user_id).where(Recusal.case_id.in_(sorted(case_ids)))
+    away = select(Recusal.case_id, Recusal.user_id).where(Recusal.case_id.in_(case_ids))
     for case_id, user_id in tx.session.execute(away):
         recused[case_id].add(user_id)
-    return _Away(handled, recused)
+    objections = [case_id for case_id in case_ids if cases[case_id].kind == OBJECTION]
+    return _Away(handled, recused, receivers.concerned(tx.session, case_ids=objections) if objections else {})
 
 
 def _able(tx: Transaction, item: WorkItem, group: Sequence[Actor], away: _Away) -> list[int]:
@@ -63,9 +65,9 @@ def _able(tx: Transaction, item: WorkItem, group: Sequence[Actor], away: _Away) 
     names = names_in(node, "not_same_as") if node else []
     handlers = frozenset(user_id for name in names for user_id in away.handled.get((case.id, name), ()))
     facts = facts_of(case, role=item.role, earlier_handlers=handlers)
-    recused = away.recused.get(case.id, set())
+    recused, concerned = away.recused.get(case.id, set()), away.concerned.get(case.id, set())
     return [
         person.user_id
         for person in group
-        if person.user_id is not None and person.user_id not in recused and not is_barred(person, facts)
+        if person.user_id is not None and person.user_id not in recused and not keeps_out(person, facts, concerned=concerned)
     ]

@@ -16,12 +16,13 @@ from app.domain.permissions import ItemFacts, is_barred, is_within_reach
 from app.engine import runtime
 from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, Variable
 from app.formkit.values import exports
-from app.persistence.models import Case, Draft, SelectionRound, Submission, WorkItem
+from app.persistence.models import Case, Draft, Recusal, SelectionRound, Submission, WorkItem
 from app.persistence.queries import access
 from app.persistence.upsert import insert_rows
 from app.services import audit
 from app.services.casework import cases
 from app.services.casework.case_work import CaseWork
+from app.services.casework.item_people import OBJECTION
 from app.services.context import Context, Transaction
 
 
@@ -33,6 +34,7 @@ class OpenItem:
     item: WorkItem
     node: NodeInfo
     form: FormSpec | None
+    is_recused: bool = False
 
     @property
     def state(self) -> Case:
@@ -51,8 +53,9 @@ class Filled:
 Fill = Callable[[OpenItem], Filled]
 """Fills in the form of a work item that nobody else can complete meanwhile; raises when what was sent does not fit it."""
 
+_RECUSED = select(Recusal.case_id).where(Recusal.case_id == Case.id, Recusal.user_id == bindparam("user_id")).correlate(Case)
 _ITEM = (
-    select(WorkItem, Case, SelectionRound)
+    select(WorkItem, Case, SelectionRound, _RECUSED.exists())
     .join(Case, Case.id == WorkItem.case_id)
     .outerjoin(SelectionRound, SelectionRound.id == Case.round_id)
     .where(WorkItem.id == bindparam("item_id"))
@@ -64,8 +67,8 @@ _ITEM_LOCKED = _ITEM.options(undefer(Case.state), undefer(SelectionRound.waiting
 def take(tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = False) -> OpenItem:
     """Load a work item that the actor may do (one statement, and one for what lies around it where separation of duties asks).
 
-    `NotFound` for a stranger (whether it exists is not theirs to know), `NotAllowed` where separation of duties bars the actor,
-    `Conflict` when it is no longer open, saying who did it and when.
+    `NotFound` for a stranger (whether it exists is not theirs to know), `NotAllowed` where separation of duties bars the actor
+    or a recusal keeps them from the case (domain handbook 1.6, 1.8), `Conflict` when it is no longer open, saying who did it and when.
     """
     opened = _reach(tx, actor, item_id, for_update=for_update)
     _refuse_barred(opened)
@@ -74,15 +77,16 @@ def take(tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = Fals
 
 def _reach(tx: Transaction, actor: Actor, item_id: int, *, for_update: bool) -> OpenItem:
     """Load an open work item that lies before the actor (one statement); separation of duties is still to be judged."""
-    row = tx.session.execute(_ITEM_LOCKED if for_update else _ITEM, {"item_id": item_id}).one_or_none()
+    wanted = {"item_id": item_id, "user_id": actor.user_id}
+    row = tx.session.execute(_ITEM_LOCKED if for_update else _ITEM, wanted).one_or_none()
     if row is None:
         raise _unknown()
-    item, case, round_ = row
+    item, case, round_, recused = row
     set_committed_value(item, "case", case)  # what the join has brought, for half the price of an eager load
     loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
     node = loaded.node(case.kind, item.node_id)
     work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor, node=node, work_item=item)
-    opened = OpenItem(work=work, item=item, node=node, form=loaded.form_of(node))
+    opened = OpenItem(work=work, item=item, node=node, form=loaded.form_of(node), is_recused=recused)
     if not is_within_reach(actor, _facts(opened, barred=False)) and item.completed_by != actor.user_id:
         raise _unknown()
     if item.state != "open":
@@ -95,9 +99,9 @@ def _refuse_barred(opened: OpenItem) -> None:
     others = set(listed(opened.node.properties.get("not_same_as", "")))
     barred = actor.user_id is not None and bool(others) and not others.isdisjoint(work.around.handled)
     facts = _facts(opened, barred=barred)
-    if work.case.kind == "objection" and access.concerns(work.tx.session, actor=actor, case_id=work.case.id):
+    if work.case.kind == OBJECTION and access.concerns(work.tx.session, actor=actor, case_id=work.case.id):
         facts = replace(facts, subject_id=actor.user_id)  # who is objected to is heard, and does nothing else in the case
-    if is_barred(actor, facts):
+    if opened.is_recused or is_barred(actor, facts):
         raise NotAllowed("item.barred", "按照回避和相互监督的规定，这项待办应由其他人办理。系统已为有权办理的人保留。")
 
 
