@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.persistence.models import Case, WorkItem
+from app.persistence.models import Case, User, WorkItem
 from app.services.packages.procedure_cache import ProcedureCache
 from app.web.application import build_web
 from config import Config
@@ -90,6 +90,17 @@ def test_an_item_is_passed_on_by_its_page(review: Site) -> None:
     assert again.status_code == 409
     assert "clerk2乙" in again.get_data(as_text=True)
     assert review.page("clerk2", f"/work-items/{item_id}")
+
+
+def test_passing_on_is_not_offered_where_nobody_else_could_take_it(review: Site) -> None:
+    path = f"/work-items/{review.world.item('preliminary_review')}"
+    assert "现在不能转办" not in review.page("clerk", path)
+    with review.world.context.transaction() as tx:
+        others = [review.world.users[name] for name in ("clerk2", "clerk3")]
+        tx.session.execute(update(User).where(User.id.in_(others)).values(active=False))
+    page = review.page("clerk", path)
+    assert "现在不能转办" in page
+    assert f"{path}/transfer" not in page
 
 
 def test_a_transfer_without_reason_comes_back_with_what_was_chosen(review: Site) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.persistence.models import AuditEvent, User
+from app.persistence.models import AuditEvent, Notification, User
 from tests.web.house import House, post
 
 
@@ -16,6 +16,23 @@ def test_who_began_a_case_urges_it_from_its_page(house: House) -> None:
     again = post(browser, f"/cases/{case.id}/urge")
     assert again.status_code == 409
     assert "今天已经催办过" in again.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "opening", "folds"),
+    [
+        ("王某，您好：\n请补正。", "王某，您好：\n请补正。", False),
+        ("王某，您好：\n\n请补正。\n办理入口：x", "王某，您好：\n请补正。", True),
+        ("长" * 121, f"{'长' * 120}…", True),
+    ],
+)
+def test_a_letter_shows_its_first_lines_and_a_link_that_opens_it(house: House, body: str, opening: str, folds: bool) -> None:
+    with house.context.transaction() as tx:
+        tx.session.add(Notification(user_id=1, subject="补正", body=body, link="/desk", created_at=tx.now))
+    page = house.client("applicant").get("/notifications").get_data(as_text=True)
+    assert f'<p class="notice-body">{opening}</p>' in page
+    assert ("展开全文" in page) is folds
+    assert all(line in page for line in body.splitlines())
 
 
 def test_strangers_find_no_button_and_no_way(house: House) -> None:

@@ -14,6 +14,9 @@ from app.web.identity import current_actor, visitor_or_none
 search = Blueprint("search", __name__)
 notifications = Blueprint("notifications", __name__)
 
+_OPENING_LINES = 2
+_LONGEST_OPENING = 120
+
 
 @search.get("/search", endpoint="search")
 @signed_in
@@ -42,7 +45,17 @@ def bell() -> str:
     unread = [row.id for row in page.rows if row.unread]
     if unread:
         notices.mark_read(context(), actor=actor, notice_ids=unread)
-    return render_template("cases/notifications.html", page=page)
+    letters = [(notice, *_opening(notice.body)) for notice in page.rows]
+    return render_template("cases/notifications.html", page=page, letters=letters)
+
+
+def _opening(body: str) -> tuple[str, str]:
+    """Return the first lines of a letter, and what is behind the link that opens it: nothing of a letter that is short."""
+    lines = [line for line in body.splitlines() if line.strip()]
+    opening, rest = "\n".join(lines[:_OPENING_LINES]), "\n".join(lines[_OPENING_LINES:])
+    if len(opening) > _LONGEST_OPENING:
+        return f"{opening[:_LONGEST_OPENING]}…", body
+    return opening, rest
 
 
 def init_bell(app: Flask) -> None:

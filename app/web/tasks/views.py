@@ -108,6 +108,7 @@ def _again(actor: Actor, item_id: int, error: DomainError) -> ResponseReturnValu
 
 def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Problem], status: int = 200) -> ResponseReturnValue:
     file = open_case(tx, actor=current_actor(), case_id=opened.item.case_id)
+    may_transfer = item_actions.may_transfer(opened.node, opened.item)
     page = render_template(
         "tasks/work_item.html",
         opened=opened,
@@ -117,7 +118,8 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         problems=problems,
         due=due_of(tx, opened.item.due_at),
         upload_limit=config().upload_limit_bytes,
-        may_transfer=item_actions.may_transfer(opened.node, opened.item),
+        may_transfer=may_transfer,
+        has_receivers=may_transfer and bool(item_actions.receivers_of(tx, opened)),
         may_return=item_actions.may_return(opened.node),
     )
     return make_response(page, status)
