@@ -73,7 +73,7 @@ def lent_application(config: Config, context: Context) -> Flask:
 
     To build one takes a tenth of a second, most of it for the rules of two hundred addresses: more than most tests do.
     """
-    key = replace(config, instance_path=Path(), database_url="", files_url="", huey_url="")
+    key = _without_places(config)
     if key not in _LENT:
         app = new_application(config, context)
         _LENT[key] = app, dict(app.config), dict(app.extensions)
@@ -83,6 +83,13 @@ def lent_application(config: Config, context: Context) -> Flask:
     app.extensions.clear()
     app.extensions.update(extensions | {CONTEXT: context, CONFIG: config})
     return app
+
+
+def _without_places(config: Config) -> Config:
+    """Return the settings without what lies in the folder of one test: an application reads it from the context, or not at all."""
+    folder = str(config.instance_path)
+    places = {name: "" for name, value in vars(config).items() if isinstance(value, str) and value.startswith(folder)}
+    return replace(config, **{**places, "instance_path": Path(), "database_url": "", "files_url": "", "huey_url": ""})
 
 
 def enter(browser: FlaskClient, context: Context, user_id: int) -> None:

@@ -37,7 +37,7 @@ def test_a_view_without_guard_is_never_answered(own_house: House) -> None:
 
 def test_the_lent_application_is_as_new_for_the_next_test(house: House, tmp_path: Path) -> None:
     house.app.config["WTF_CSRF_ENABLED"], house.app.extensions["left"] = False, "behind"
-    again = make_house(house.engine, tmp_path)
+    again = make_house(house.engine, tmp_path / "of another test")
     assert again.app is house.app and "left" not in again.app.extensions and again.app.config.get("WTF_CSRF_ENABLED", True)
 
 
