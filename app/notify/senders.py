@@ -1,4 +1,4 @@
-"""Ports for mail and short messages, and what stands behind them: an SMTP server, the console, nobody."""
+"""The port for mail, and what stands behind it: an SMTP server, or the console."""
 
 import smtplib
 import ssl
@@ -31,13 +31,6 @@ class MailSender(Protocol):
         """Hand the mail over."""
 
 
-class SmsSender(Protocol):
-    """Hands a short message over, or raises `DomainError`. The district's gateway implements it; none is built in."""
-
-    def send(self, number: str, text: str) -> None:
-        """Hand the message over."""
-
-
 @dataclass(frozen=True)
 class SmtpMail:
     """Sends through a mail server, one connection a mail."""
@@ -61,7 +54,7 @@ class SmtpMail:
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             # The server's words may repeat the address: its kind of answer is enough for whoever reads the log.
             raise DomainError(
-                "mail.failed", f"邮件没有发出（{type(error).__name__}），系统会稍后再试。请检查邮件服务器设置。"
+                "mail.failed", f"邮件没有发出（{type(error).__name__}）。请检查邮件服务器设置，系统会再试。"
             ) from error
 
     def _connect(self) -> smtplib.SMTP:
@@ -88,12 +81,3 @@ class ConsoleMail:
     def send(self, mail: Mail) -> None:
         """Print the mail."""
         print(f"——邮件——\n收件人：{mail.to}\n主题：{mail.subject}\n\n{mail.body}", file=self.stream, flush=True)
-
-
-@dataclass(frozen=True)
-class NoSms:
-    """There is no gateway for short messages: whoever tries learns so."""
-
-    def send(self, number: str, text: str) -> None:
-        """Refuse with `DomainError` (`sms.none`)."""
-        raise DomainError("sms.none", "系统没有接入短信平台，短信没有发出。请用站内消息、邮件或电话联系。")

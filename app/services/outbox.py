@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 MOST_WAITS = 200
 """A message may come before its case waits for it. After four days (the longest pause each time) somebody has to look at it."""
+SOURCE = "outbox:"
+"""How an incident names the entry that it is about, or the kind of those that belong to no case."""
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=30)
 _MOST_DOUBLINGS = 12  # the pauses have reached the longest by then; much further a duration cannot hold them
@@ -119,7 +121,13 @@ def _postpone(context: Context, entry_id: int, *, code: str, message: str, waiti
         entry.next_at = tx.now + min(_FIRST_WAIT * 2 ** min(entry.attempts, _MOST_DOUBLINGS), _LONGEST_WAIT)
         if entry.attempts >= (MOST_WAITS if waiting else MOST_ATTEMPTS):
             entry.state = "failed"
-            if entry.case_id is not None:
-                tx.session.add(
-                    Incident(case_id=entry.case_id, code=code, message=message, source=f"outbox:{entry.id}", opened_at=tx.now)
-                )
+            _give_up(tx, entry, code=code, message=message)
+
+
+def _give_up(tx: Transaction, entry: OutboxEntry, *, code: str, message: str) -> None:
+    """Write down what cannot leave. What belongs to no case shares one incident a kind: a mail server that is away fails all."""
+    source = f"{SOURCE}{entry.kind if entry.case_id is None else entry.id}"
+    known = select(Incident.id).where(Incident.source == source, Incident.closed_at.is_(None))
+    if entry.case_id is not None or tx.session.scalar(known.limit(1)) is None:
+        incident = Incident(case_id=entry.case_id, code=code, message=message, source=source, opened_at=tx.now)
+        tx.session.add(incident)

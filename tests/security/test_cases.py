@@ -147,7 +147,7 @@ def test_who_has_to_do_with_the_nominee_does_not_learn_who_objected(world: World
     world.add(
         m.Objection(
             case_id=case.id, round_id=round_.id, notice_id=notice.id, nomination_case_id=nominee.case_id, receipt="ABCDEFGH2345",
-            identity=identity, identified=True, facts="事实", received_at=START, reply="",
+            identity=identity, facts="事实", reply="",
         )
     )  # fmt: skip
     answer = post(world.client("bureau_handler"), f"/objections/{case.id}/identity")
@@ -162,7 +162,7 @@ def objection_to(world: World, nominee: m.Nomination, round_: m.SelectionRound) 
     world.add(
         m.Objection(
             case_id=case.id, round_id=round_.id, notice_id=notice.id, nomination_case_id=nominee.case_id, receipt="ABCDEFGH2345",
-            identity="{}", identified=False, facts="事实", received_at=START, reply="",
+            identity="{}", facts="事实", reply="",
         )
     )  # fmt: skip
     return case.id

@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
+from app.domain.actors import Actor, Grant, Role
 from app.domain.errors import DomainError
-from app.notify.senders import ConsoleMail, Mail, NoSms, SmtpMail
-from app.persistence.models import OutboxEntry, User
+from app.notify.senders import ConsoleMail, Mail, SmtpMail
+from app.persistence.models import Incident, OutboxEntry, User
 from app.services import outbox, reminders
+from app.services.casework import incidents
+from app.services.outbox_rows import entry_row, post
 from app.services.registry_table import build_registry
 from tests.services.conftest import without_papers
 from tests.services.mailbox import Mailbox, mailbox
@@ -71,6 +74,26 @@ def test_a_refused_mail_is_tried_again_and_the_bell_rings_once(review: World) ->
     assert (len(server.mails), entries(review)[0].state) == (1, "done")
 
 
+def test_mail_that_fails_for_good_is_one_incident_however_many_and_goes_out_with_its_cure(review: World) -> None:  # noqa: F811
+    admin = Actor(1, "管理员", None, "", frozenset({Grant(Role.PROCESS_ADMIN, 1)}))
+    with mailbox() as server:
+        server.refuses = True
+        with_mail(review, smtp(server)).deliver()
+        with review.context.transaction() as tx:
+            post(tx, [entry_row(tx, "mail", key="another", payload={"user": review.users["clerk"], "count": ""})])
+        assert review.all(select(Incident.code)) == []
+        for _ in range(outbox.MOST_ATTEMPTS):
+            review.clock.turn(hours=1)
+            review.deliver()
+        assert [entry.state for entry in entries(review)] == ["failed", "failed"]
+        [incident] = review.all(select(Incident))
+        assert (incident.case_id, incident.code, incident.source) == (None, "mail.failed", "outbox:mail")
+        server.refuses = False
+        incidents.retry(review.context, actor=admin, incident_id=incident.id)
+        review.deliver()
+    assert (len(server.mails), {entry.state for entry in entries(review)}) == (2, {"done"})
+
+
 def test_a_server_that_is_not_there_is_a_refusal_in_words() -> None:
     with mailbox() as server:
         gone = smtp(server)
@@ -102,8 +125,3 @@ def test_sending_does_not_hold_the_database(review: World) -> None:  # noqa: F81
 def test_the_console_shows_a_mail(capsys: pytest.CaptureFixture[str]) -> None:
     ConsoleMail(sys.stdout).send(Mail("a@example.org", "您有1项待办", "请办理"))
     assert "主题：您有1项待办" in capsys.readouterr().out
-
-
-def test_there_is_no_short_message() -> None:
-    with pytest.raises(DomainError, match="没有接入短信平台"):
-        NoSms().send("13800138000", "您有一项待办")

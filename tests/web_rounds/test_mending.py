@@ -183,6 +183,19 @@ def test_an_incident_is_tried_again_once(world: World) -> None:
     assert post(browser, f"/admin/incidents/{incident.id}/retry").status_code == 409
 
 
+def test_mail_that_fails_for_good_stands_there_with_its_cure(world: World) -> None:
+    entry = {"kind": "mail", "payload": "{}", "state": "failed", "attempts": 8, "next_at": START, "created_at": START}
+    for key in ("mail:1", "mail:2"):
+        world.add(m.OutboxEntry(key=key, **entry))
+    incident = world.add(m.Incident(code="mail.failed", message="邮件没有发出", source="outbox:mail", opened_at=START))
+    browser = world.client("process_admin")
+    page = browser.get("/admin/incidents").get_data(as_text=True)
+    assert all(words in page for words in ("2 件没有发出", "核对邮件服务器设置"))
+    assert post(browser, f"/admin/incidents/{incident.id}/retry").status_code == 302
+    assert [(row.state, row.attempts) for row in world.all(m.OutboxEntry)] == [("pending", 0), ("pending", 0)]
+    assert [row.stream for row in world.all(m.AuditEvent, action="incident_retried")] == ["system"]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_incidents_cost_the_same_for_one_and_three(world: World, statements: Counting, count: int) -> None:
     first = broken(world)

@@ -149,16 +149,16 @@ class Attachment(Base):
 
 
 class Incident(Base):
-    """A case that cannot go on by itself: what failed, where, and whether somebody has mended it."""
+    """What cannot go on by itself: a case, or (without one) what the outbox carries for none; and whether somebody has mended it."""
 
     __tablename__ = "incident"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     node_id: Mapped[str | None] = mapped_column(String(60))
     code: Mapped[str] = mapped_column(String(60))
     message: Mapped[str] = mapped_column(Text)
-    source: Mapped[str] = mapped_column(String(80))  # what was tried, e.g. outbox:123 or timer:7
+    source: Mapped[str] = mapped_column(String(80))  # what was tried, e.g. outbox:123 or timer:7; outbox:mail for all of a kind
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

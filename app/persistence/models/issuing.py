@@ -46,9 +46,7 @@ class Objection(Base):
     nomination_case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     receipt: Mapped[str] = mapped_column(String(20), unique=True)  # what the objector keeps to ask about it
     identity: Mapped[str] = mapped_column(Encrypted)  # JSON: kind, name, phone, address
-    identified: Mapped[bool]
     facts: Mapped[str] = mapped_column(Text)
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reply: Mapped[str] = mapped_column(Text, default="")
     replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

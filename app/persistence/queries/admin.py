@@ -14,6 +14,7 @@ from app.persistence.models import (
     Case,
     Incident,
     OrgUnit,
+    OutboxEntry,
     PasswordReset,
     RoleGrant,
     User,
@@ -77,10 +78,10 @@ class YearRow:
 
 @dataclass(frozen=True)
 class IncidentRow:
-    """Something that went wrong with a case."""
+    """Something that went wrong with a case, or with `count` entries of the outbox that belong to none (without number and title)."""
 
     id: int
-    case_id: int
+    case_id: int | None
     number: str
     title: str
     code: str
@@ -89,6 +90,7 @@ class IncidentRow:
     opened_at: datetime
     closed_at: datetime | None
     closed_by: str
+    count: int
 
 
 def units(session: Session, *, q: str, kind: str, page: int) -> Page[UnitRow]:
@@ -182,26 +184,28 @@ def days_of(session: Session, *, year: int) -> dict[str, tuple[str, str]]:
 
 def incidents(session: Session, *, closed: bool, page: int) -> Page[IncidentRow]:
     """Return one page of incidents that are open, or of those that are closed, newest first (two statements)."""
-    query = (
-        select(Incident, Case, User.name).join(Case, Case.id == Incident.case_id).outerjoin(User, User.id == Incident.closed_by)
-    )
+    given_up = (OutboxEntry.state == "failed", OutboxEntry.case_id.is_(None), Incident.source == "outbox:" + OutboxEntry.kind)
+    count = select(func.count()).select_from(OutboxEntry).where(*given_up).correlate(Incident).scalar_subquery()
+    query = select(Incident, Case, User.name, count).outerjoin(Case, Case.id == Incident.case_id)
+    query = query.outerjoin(User, User.id == Incident.closed_by)
     query = query.where(Incident.closed_at.is_not(None) if closed else Incident.closed_at.is_(None))
     return paged(session, query.order_by(Incident.opened_at.desc(), Incident.id.desc()), page, line=_incident)
 
 
 def _incident(found: Row[Any]) -> IncidentRow:
-    row, case, name = found
+    row, case, name, count = found
     return IncidentRow(
         id=row.id,
-        case_id=case.id,
-        number=case.number,
-        title=case.title,
+        case_id=row.case_id,
+        number=case.number if case else "",
+        title=case.title if case else "",
         code=row.code,
         message=row.message,
         source=row.source,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         closed_by=name or "",
+        count=count,
     )
 
 

@@ -152,7 +152,10 @@ def suspects(session: Session, *, actor: Actor) -> list[Suspect]:
         )
         .join(Case, Case.id == WorkItem.case_id)
         .outerjoin(done, and_(done.case_id == WorkItem.case_id, done.completed_by == actor.user_id))
-        .where(or_(_condition(actor, "todo"), _condition(actor, "group")), or_(done.id.is_not(None), recused, and_(inside, or_(party, concerned))))
+        .where(
+            or_(_condition(actor, "todo"), _condition(actor, "group")),
+            or_(done.id.is_not(None), recused, and_(inside, or_(party, concerned))),
+        )
     )
     found: dict[int, Suspect] = {}
     for *facts, did in session.execute(query):

@@ -1,19 +1,22 @@
-"""Incidents: what a case could not do by itself is tried again by somebody who has mended the cause."""
+"""Incidents: what the system could not do by itself is tried again by somebody who has mended the cause."""
 
-from sqlalchemy import update
+from typing import Any
+
+from sqlalchemy import and_, update
 
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import Case, Incident, OutboxEntry
 from app.services import audit
-from app.services.context import Context
+from app.services.context import Context, Transaction
 
 
 def retry(context: Context, *, actor: Actor, incident_id: int) -> None:
     """Close an incident and have what failed tried again at once; it comes back as a new incident when it fails anew.
 
-    Writes the incident, the outbox entry behind it (timers are looked at every minute anyway) and the history of the case.
+    Writes the incident, the outbox entries behind it (timers are looked at every minute anyway), the history of the case or, where
+    it is about none (mail), of the system.
     """
     if not is_permitted(actor, Permission.MEND_INCIDENT):
         raise NotAllowed("incident.mend", "只有流程管理员可以处理异常。")
@@ -23,12 +26,22 @@ def retry(context: Context, *, actor: Actor, incident_id: int) -> None:
             raise NotFound("incident.unknown", "没有找到这条异常。请返回列表重新选择。")
         if incident.closed_at is not None:
             raise Conflict("incident.closed", "这条异常已经由其他人处理，没有重复执行。")
-        kind, _, number = incident.source.partition(":")
-        if kind == "outbox" and number.isdigit():
-            entry = update(OutboxEntry).where(OutboxEntry.id == int(number), OutboxEntry.state == "failed")
-            tx.session.execute(entry.values(state="pending", attempts=0, next_at=tx.now, error=""))
-            tx.leaving = True
+        _again(tx, incident)
         incident.closed_at, incident.closed_by = tx.now, actor.user_id
-        case = tx.session.get_one(Case, incident.case_id, with_for_update=True)
-        detail = {"incident": incident.id, "code": incident.code}
-        audit.record_on_case(tx, case, actor=actor, action="incident_retried", subject=incident.source, detail=detail)
+        told: dict[str, Any] = {"action": "incident_retried", "subject": incident.source}
+        told["detail"] = {"incident": incident.id, "code": incident.code}
+        if incident.case_id is None:
+            audit.record(tx, actor=actor, **told)
+        else:
+            case = tx.session.get_one(Case, incident.case_id, with_for_update=True)
+            audit.record_on_case(tx, case, actor=actor, **told)
+
+
+def _again(tx: Transaction, incident: Incident) -> None:
+    kind, _, named = incident.source.partition(":")
+    if kind != "outbox":
+        return
+    meant = OutboxEntry.id == int(named) if named.isdigit() else and_(OutboxEntry.kind == named, OutboxEntry.case_id.is_(None))
+    entries = update(OutboxEntry).where(meant, OutboxEntry.state == "failed")
+    tx.session.execute(entries.values(state="pending", attempts=0, next_at=tx.now, error=""))
+    tx.leaving = True

@@ -100,9 +100,7 @@ def submit_objection(
                 nomination_case_id=nominee.id,
                 receipt=receipt,
                 identity=json.dumps(asdict(identity), ensure_ascii=False),
-                identified=identity.kind != "anonymous",
                 facts=words,
-                received_at=tx.now,
                 reply="",
             )
         )

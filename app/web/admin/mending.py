@@ -12,6 +12,7 @@ from app.services.casework import incidents as service
 from app.services.casework.assignments import assign
 from app.web import answers
 from app.web.admin.group import admin
+from app.web.admin.words import CURES
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -68,7 +69,8 @@ def incidents() -> str:
     closed = request.args.get("closed") == "1"
     with context().reading() as tx:
         page = queries.incidents(tx.session, closed=closed, page=answers.page_argument())
-    return render_template("admin/incidents.html", page=page, closed=closed)
+    kinds = {f"outbox:{kind}": delivery.title for kind, delivery in context().registry.deliveries.items()}
+    return render_template("admin/incidents.html", page=page, closed=closed, kinds=kinds, cures=CURES)
 
 
 @admin.post("/incidents/<int:incident_id>/retry")

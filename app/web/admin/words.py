@@ -1,4 +1,10 @@
-"""Words for the kinds of events in the audit log."""
+"""Words for the kinds of events in the audit log, and for what mends an incident."""
+
+CURES = {
+    "mail.failed": "请系统管理员核对邮件服务器设置（SMTP_HOST 等）；服务器不认收件地址的，请本人在“消息”的“邮件提醒”里改正或留空。"
+    "消息的内容已在站内，没有丢失。",
+}
+"""Codes of incidents -> what mends the cause, where the sentence of the incident does not say it."""
 
 ACTIONS = {
     "started": "发起办件",
