@@ -1,6 +1,5 @@
-"""Binds drawn layers into a PDF/A-3b of its own with small fonts, and signs it (PAdES baseline B)."""
+"""Binds drawn layers into a PDF/A-3b of its own with small fonts, with an empty slot for its signature."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from app.documents.layers import Layer, content_of, data_of, entries_of, gather,
 from app.documents.metadata import Metadata
 from app.documents.outlines import coarser
 from app.documents.programs import cut_program, unicode_table
-from app.documents.signing import CmsForm, Credential
+from app.documents.slots import Slot
 from app.documents.subset import FontSet
 from app.documents.xmp import xmp_packet
 from app.domain.clock import local
@@ -37,11 +36,10 @@ class Face:
 
 
 class Binder:
-    """Makes files of layers. `take` draws and remembers what the fonts are; `bind` writes and signs one file."""
+    """Makes files of layers. `take` draws and remembers what the fonts are; `bind` writes one file."""
 
-    def __init__(self, metadata: Metadata, *, fonts: FontSet, credential: Credential, reason: str, at: datetime) -> None:
-        self._metadata, self._credential, self._at = metadata, credential, local(at)
-        self._reason, self._form = reason, CmsForm(credential)
+    def __init__(self, metadata: Metadata, *, fonts: FontSet, slot: Slot, at: datetime) -> None:
+        self._metadata, self._slot, self._at = metadata, slot, local(at)
         self._faces = {address.removeprefix("font:"): Face(body) for address, body in fonts.files.items()}
         self._opened = {family: harfbuzz.Face(harfbuzz.Blob(coarser(face.file))) for family, face in self._faces.items()}
         self._by_hash: dict[str, str] = {}
@@ -105,7 +103,7 @@ class Binder:
         return {family: frozenset(glyphs) for family, glyphs in used.items()}
 
     def bind(self, layers: Sequence[Layer], *, identifier: bytes, number: str) -> bytes:
-        """Return the signed file of a page that is drawn by layers, the first undermost; `number` goes into its title."""
+        """Return the file of a page that is drawn by layers, the first undermost; `number` goes into its title."""
         out = Assembly()
         fonts, profile = self._fonts(out, layers), out.add_stream(self._profile, b"/N 3", packed=True)
         contents, drawn = [], b""
@@ -122,7 +120,7 @@ class Binder:
                 contents.append(b"/L%d Do" % place)
         if drawn:
             own = _with_forms(own, drawn)
-        return self._sign(out, self._page(out, b"\n".join(contents), own, layers[0].box), profile, identifier, number)
+        return self._finish(out, self._page(out, b"\n".join(contents), own, layers[0].box), profile, identifier, number)
 
     def _once(self, content: bytes) -> bytes:
         """Compress what many papers share only once."""
@@ -183,14 +181,10 @@ class Binder:
         )
         return parent, page, widget
 
-    def _sign(self, out: Assembly, made: tuple[int, int, int], profile: int, identifier: bytes, number: str) -> bytes:
+    def _finish(self, out: Assembly, made: tuple[int, int, int], profile: int, identifier: bytes, number: str) -> bytes:
         parent, page, widget = made
         title, stamp = f"{self._metadata.title} {number}".strip(), f"D:{self._at:%Y%m%d%H%M%S}+08'00'".encode()
-        hole = b"0" * (2 * self._form.size)
-        signature = out.add_alone(
-            b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 %s]/Contents<%s>/M(%s)/Name%s/Reason%s>>"
-            % (b"*" * 32, hole, stamp, text(self._credential.subject), text(self._reason))
-        )
+        signature = out.add_alone(self._slot.entry(stamp=stamp))
         out.put(
             widget,
             b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature1)/F 132/Rect[0 0 0 0]/P %d 0 R/V %d 0 R>>" % (page, signature),
@@ -200,7 +194,7 @@ class Binder:
             b"<</Title%s/Author%s/Producer%s/CreationDate(%s)/ModDate(%s)>>"
             % (text(title), text("、".join(self._metadata.signers)), text(PRODUCER), stamp, stamp)
         )
-        return self._seal(bytearray(out.write(root=catalog, info=info, identifier=identifier)), hole)
+        return out.write(root=catalog, info=info, identifier=identifier)
 
     def _catalog(self, out: Assembly, parent: int, widget: int, profile: int, title: str) -> bytes:
         packet = xmp_packet(title=title, authors=self._metadata.signers, producer=PRODUCER, moment=self._at)
@@ -212,18 +206,6 @@ class Binder:
             b"<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/OutputIntents[%s]/Lang(%s)/AcroForm<</Fields[%d 0 R]/SigFlags 3>>>>"
             % (parent, described, intent, self._metadata.language.encode("ascii"), widget)
         )
-
-    def _seal(self, file: bytearray, hole: bytes) -> bytes:
-        start = file.index(b"<" + hole + b">")
-        end = start + len(hole) + 2
-        ranges = b"%d %d %d" % (start, end, len(file) - end)
-        place = file.index(b"*" * 32)
-        file[place : place + 32] = ranges.ljust(32)
-        digest = hashlib.sha256(file[:start])
-        digest.update(file[end:])
-        made = self._form.sign(digest.digest()).hex().encode()
-        file[start + 1 : start + 1 + len(made)] = made
-        return bytes(file)
 
 
 def _with_forms(resources: bytes, forms: bytes) -> bytes:

@@ -14,7 +14,7 @@ from app.documents.edges import refuse_overflow
 from app.documents.fetcher import fetcher_for
 from app.documents.render import NOTHING, batch_fonts, check_pages, identifier_of, lay_out, page_html, refuse_missing_glyphs
 from app.documents.sandbox import render_body
-from app.documents.signing import Credential
+from app.documents.slots import Slot
 from app.documents.subset import FontSet
 from app.documents.templates import Template
 from app.domain.errors import DomainError
@@ -36,34 +36,31 @@ class Sheet:
 
 
 class Press:
-    """Prints and signs the papers of one batch with one template, one credential and one set of small fonts.
+    """Prints the papers of one batch with one template and one set of small fonts; each keeps a slot for its signature.
 
     A template that marks what all its papers share (`<!--shared-->` … `<!--/shared-->`, out of the flow of the page) has that
     drawn once; the first paper is also laid out as a whole, and when its text does not stand in the same places, or when the
     marked part differs from paper to paper, every page is drawn in full.
     """
 
-    def __init__(self, template: Template, *, fonts: FontSet, credential: Credential, reason: str, at: datetime) -> None:
+    def __init__(self, template: Template, *, fonts: FontSet, slot: Slot, at: datetime) -> None:
         """`at` is the aware moment that the papers carry. Raises `DomainError` for a template of more than one page."""
         if template.metadata.max_pages != 1:
             raise DomainError(
                 "document_batch", f"模板“{template.key}”不是单页文书，不能成批制作。请在模板说明中写明 max_pages = 1。"
             )
-        credential.require_valid(at)
         self._template, self._fonts, self._at = template, fonts, at
-        self._binder = Binder(template.metadata, fonts=fonts, credential=credential, reason=reason, at=at)
+        self._binder = Binder(template.metadata, fonts=fonts, slot=slot, at=at)
         self._shared: str | None = None
         self._ground: Layer | None = None
 
     @classmethod
-    def for_values(
-        cls, template: Template, contexts: list[Mapping[str, Any]], *, credential: Credential, reason: str, at: datetime
-    ) -> "Press":
+    def for_values(cls, template: Template, contexts: list[Mapping[str, Any]], *, slot: Slot, at: datetime) -> "Press":
         """Return a press with fonts cut to the characters of all papers of a batch."""
-        return cls(template, fonts=batch_fonts(template, contexts), credential=credential, reason=reason, at=at)
+        return cls(template, fonts=batch_fonts(template, contexts), slot=slot, at=at)
 
     def print(self, sheets: Sequence[Sheet]) -> Iterator[bytes]:
-        """Yield the signed PDF/A of each sheet, in order.
+        """Yield the bound PDF/A of each sheet, in order, its slot for the signature empty (`slots.fill`).
 
         Raises `DomainError` for a character without glyph, a field that is missing, or a page that overflows.
         """

@@ -1,6 +1,8 @@
 """The cage in which template sources run: plain values, a handful of filters, no call, no file, no name that is not given."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +20,7 @@ from app.domain.errors import DomainError
 
 KEPT_FILTERS = ("e", "escape", "join", "length", "first", "last", "batch", "round", "int")
 MAX_HTML = 5_000_000
+_TOO_DEEP = "循环和条件套得太深，请减少层次"
 
 
 class Cage(ImmutableSandboxedEnvironment):
@@ -67,7 +70,8 @@ def render_body(template: Template, values: dict[str, Plain]) -> str:
 def parse_source(source: str) -> Source:
     """Return the syntax tree of a template's source, filters checked. Raises Jinja's `TemplateSyntaxError`."""
     cage = _cage()
-    cage.compile(source)
+    with _depth_told():
+        cage.compile(source)
     return cage.parse(source)
 
 
@@ -83,12 +87,22 @@ def why_unreadable(error: TemplateSyntaxError) -> str:
         return f"这里的标签没有结束，缺少 {{% {tags[-1] if tags else 'end…'} %}}"
     if "unknown tag" in said:
         return f"没有标签“{what}”，可以用 if、for、set、macro"
-    return "写法有误，请检查括号和标签是否成对"
+    return _TOO_DEEP if said == _TOO_DEEP else "写法有误，请检查括号和标签是否成对"
 
 
 @lru_cache(maxsize=64)
 def _compiled(source: str) -> Any:
-    return _cage().from_string(source)
+    with _depth_told():
+        return _cage().from_string(source)
+
+
+@contextmanager
+def _depth_told() -> Iterator[None]:
+    """Make what only Python finds fault with, loops that are nested too deeply, a fault of syntax like others."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise TemplateSyntaxError(_TOO_DEEP, 1) from error
 
 
 def _cage() -> Cage:

@@ -209,6 +209,12 @@ def test_a_loop_without_end_is_stopped() -> None:
     assert not found.accepted
 
 
+def test_loops_nested_too_deeply_are_a_fault_of_syntax() -> None:
+    deep = "{% for a in name %}" * 25 + "{% endfor %}" * 25
+    found = inspect_template(files(template_html=deep), key="test/small", created_at=MOMENT)
+    assert "套得太深" in only(found)[2]
+
+
 def test_a_template_that_fills_the_memory_is_stopped() -> None:
     doubling = "{% set a = 'x' ~ name %}" + "{% set a = a ~ a %}" * 40 + "{{ a | length }}"
     found = inspect_apart(files(template_html=doubling), key="test/small", created_at=MOMENT)

@@ -13,9 +13,12 @@ from pypdf import PdfReader
 from app.documents.charset import with_plain_numbers
 from app.documents.colour import srgb_profile
 from app.documents.press import Press, Sheet, split
+from app.documents.press_apart import PressApart
 from app.documents.readback import require_texts
 from app.documents.render import render_pdf
 from app.documents.signatures import judge
+from app.documents.signing import CmsForm
+from app.documents.slots import Slot
 from app.documents.templates import Template
 from app.domain.errors import DomainError
 from tests.documents.support import LONG_EMPLOYER, LONG_NAME, MOMENT, RARE_NAMES, fonts, shipped, small
@@ -35,13 +38,16 @@ def people() -> list[Sheet]:
 
 def press(template: Template) -> Press:
     """Return a press with the fonts that all tests of papers share."""
-    return Press(template, fonts=fonts(), credential=credential(), reason="制发证书", at=MOMENT)
+    slot = Slot(credential().subject, "制发证书", CmsForm(credential()).size)
+    return Press(template, fonts=fonts(), slot=slot, at=MOMENT)
 
 
 @lru_cache(maxsize=1)
 def printed() -> tuple[bytes, ...]:
-    """Print the batch once for all tests."""
-    return tuple(press(shipped("certificate")).print(people()))
+    """Print and sign the batch once for all tests, apart as the application does."""
+    values = [dict(sheet.values) for sheet in people()]
+    with PressApart(shipped("certificate"), values, credential=credential(), reason="制发证书", at=MOMENT) as made:
+        return tuple(made.print(people()))
 
 
 def picture(pdf: bytes, folder: Path) -> Image.Image:

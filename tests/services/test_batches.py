@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.documents.credentials import CredentialSource
+from app.documents.templates import read_files
+from app.domain.actors import SYSTEM
 from app.domain.clock import system_clock
 from app.domain.errors import DomainError, NotAllowed, TryAgain
 from app.files.store import FileStore, StoredFile
@@ -27,6 +29,7 @@ from app.persistence.models import (
 )
 from app.services.issuing import batches
 from app.services.issuing.serials import next_serial
+from app.services.issuing.templates import write_version
 from app.services.issuing.verification import verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
@@ -212,3 +215,18 @@ def expiring(source: CredentialSource) -> CredentialSource:
     """Return a source whose credential was made long ago."""
     source.open(now=datetime(2026, 1, 1, tzinfo=UTC))
     return source
+
+
+def test_certificates_whose_template_hangs_are_refused_with_the_reason_and_nobody_waits_for_them(issued: World) -> None:
+    batches.start(issued.context, actor=issued.actor("handler"), round_id=progress_round(issued))
+    with issued.context.transaction() as tx:
+        files = read_files(ROOT / "certificates" / "linkonggang-artisan" / "certificate")
+        loops = "{% for a in '" + "一" * 900 + "' %}"
+        loops = loops * 6 + "{% if a == 'x' %}{{ a }}{% endif %}" + "{% endfor %}" * 6
+        files["template.html"] += loops.encode()
+        version = write_version(tx, actor=SYSTEM, key="linkonggang-artisan/certificate", files=files, reason="无尽循环")
+        tx.session.execute(update(Certificate).values(template_version_id=version))
+    assert batches.run_unfinished(issued.context, time_limit=2) == 0
+    told = progress(issued)
+    assert (told.state, told.made, len(told.refused)) == ("done", 0, 3)
+    assert all("2 秒内没有排完" in why for _, _, why in told.refused)

@@ -6,12 +6,14 @@ lease in its row; when a worker dies, the lease runs out and another goes on wit
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import func, or_, select, update
 
+from app.documents.papers_apart import TIME_LIMIT
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
@@ -113,14 +115,17 @@ def cancel(context: Context, *, actor: Actor, batch_id: int) -> None:
             audit.record(tx, actor=actor, action="batch_cancelled", subject=str(batch_id))
 
 
-def run_unfinished(context: Context) -> int:
-    """Make what is waiting in any batch that nobody else has in hand; return how many certificates were made. For the clock's tick."""
+def run_unfinished(context: Context, *, time_limit: float = TIME_LIMIT) -> int:
+    """Make what is waiting in any batch that nobody else has in hand; return how many certificates were made. For the clock's tick.
+
+    `time_limit` in seconds is what the template may take for each step.
+    """
     with context.reading() as tx:
         ids = list(tx.session.scalars(select(IssuingBatch.id).where(IssuingBatch.state.in_(OPEN)).order_by(IssuingBatch.id)))
-    return sum(run(context, batch_id=batch_id) for batch_id in ids)
+    return sum(run(context, batch_id=batch_id, time_limit=time_limit) for batch_id in ids)
 
 
-def run(context: Context, *, batch_id: int) -> int:
+def run(context: Context, *, batch_id: int, time_limit: float = TIME_LIMIT) -> int:
     """Make the certificates of a batch until none is left; return how many. Nothing when another worker has it in hand.
 
     A certificate that cannot be made is refused with its reason, and the others go on. When nothing can be made at all, for want
@@ -131,12 +136,12 @@ def run(context: Context, *, batch_id: int) -> int:
         return 0
     made = 0
     try:
-        printer = Printer(context, certificate_ids=_pending(context, batch_id))
-        while ids := _pending(context, batch_id)[:STEP]:
-            some = printer.print(ids)
-            if not _enter(context, batch_id, worker, some):
-                return made
-            made += sum(one.sha256 is not None for one in some)
+        with closing(Printer(context, certificate_ids=_pending(context, batch_id), time_limit=time_limit)) as printer:
+            while ids := _pending(context, batch_id)[:STEP]:
+                some = printer.print(ids)
+                if not _enter(context, batch_id, worker, some):
+                    return made
+                made += sum(one.sha256 is not None for one in some)
         _finish(context, batch_id, worker)
     except DomainError as error:
         _log.warning("batch %s waits: %s", batch_id, error.code)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from app.documents.context import Plain
+from app.documents.papers_apart import TIME_LIMIT
+from app.documents.rooms import LimitsBroken
 from app.documents.templates import Template
 from app.domain.errors import DomainError, TryAgain
 from app.domain.rounds import settings_from_json
@@ -21,7 +23,7 @@ from app.services.issuing.serials import shown_code, verification_url
 from app.services.issuing.templates import template_by_id, version_id_of
 
 if TYPE_CHECKING:
-    from app.documents.press import Press
+    from app.documents.press_apart import PressApart
     from app.documents.signing import Credential
 
 REASON = "制发证书"
@@ -52,13 +54,16 @@ class Order:
 
 
 class Printer:
-    """Prints the certificates of a batch. Fonts are cut once for each template, to the characters of all its certificates."""
+    """Prints the certificates of a batch. Fonts are cut once for each template, to the characters of all its certificates.
 
-    def __init__(self, context: Context, *, certificate_ids: Sequence[int]) -> None:
-        """Raises `DomainError` when no valid credential is there to sign with."""
-        self._context = context
+    Each template runs in a process of its own until `close`. One that breaks its limits is not tried again in this batch.
+    """
+
+    def __init__(self, context: Context, *, certificate_ids: Sequence[int], time_limit: float = TIME_LIMIT) -> None:
+        """`time_limit` in seconds for each step. Raises `DomainError` when no valid credential is there to sign with."""
+        self._context, self._time_limit = context, time_limit
         self._credential = context.signing.open(now=context.clock())
-        self._presses: dict[int, Press] = {}
+        self._presses: dict[int, PressApart | LimitsBroken] = {}
         self._orders = {order.certificate_id: order for order in _orders(context, certificate_ids)}
 
     def print(self, certificate_ids: Sequence[int]) -> list[Made]:
@@ -70,32 +75,49 @@ class Printer:
         self._orders.update({order.certificate_id: order for order in _orders(self._context, unknown)})
         made: list[Made] = []
         for version_id, orders in _by_template([self._orders.pop(one) for one in certificate_ids]).items():
-            made += self._some(self._press(version_id, orders), orders)
+            made += self._of_version(version_id, orders)
         return made
 
-    def _press(self, version_id: int, orders: Sequence[Order]) -> "Press":
-        from app.documents.press import Press  # slow import: WeasyPrint and pyHanko
+    def close(self) -> None:
+        """End the processes in which the templates run."""
+        for press in self._presses.values():
+            if not isinstance(press, LimitsBroken):
+                press.close()
+
+    def _press(self, version_id: int, orders: Sequence[Order]) -> "PressApart":
+        from app.documents.press_apart import PressApart  # slow import: pyHanko
 
         if version_id not in self._presses:
             waiting = [order for order in self._orders.values() if order.template_version_id == version_id]
-            self._presses[version_id] = Press.for_values(
+            self._presses[version_id] = PressApart(
                 orders[0].template, [order.values for order in (*orders, *waiting)], credential=self._credential, reason=REASON,
-                at=self._context.clock(),
+                at=self._context.clock(), time_limit=self._time_limit,
             )  # fmt: skip
-        return self._presses[version_id]
+        found = self._presses[version_id]
+        if isinstance(found, LimitsBroken):
+            raise found
+        return found
 
-    def _some(self, press: "Press", orders: Sequence[Order]) -> list[Made]:
+    def _of_version(self, version_id: int, orders: Sequence[Order]) -> list[Made]:
+        """Print the certificates of one template; where it breaks its limits, none of them, now or later in this batch."""
+        try:
+            return self._some(self._press(version_id, orders), orders)
+        except LimitsBroken as error:
+            self._presses[version_id] = error
+            return [Made(order.certificate_id, None, refusal=error.message) for order in orders]
+
+    def _some(self, press: "PressApart", orders: Sequence[Order]) -> list[Made]:
         try:
             return self._kept(press, orders)
-        except TryAgain:
-            raise  # the store is full: no fault of a certificate
+        except (TryAgain, LimitsBroken):
+            raise  # the store is full, or the template hangs: no fault of a certificate
         except DomainError as error:
             if len(orders) == 1:
                 return [Made(orders[0].certificate_id, None, refusal=error.message)]
             # One of them cannot be printed; alone each says for itself.
             return [made for order in orders for made in self._some(press, [order])]
 
-    def _kept(self, press: "Press", orders: Sequence[Order]) -> list[Made]:
+    def _kept(self, press: "PressApart", orders: Sequence[Order]) -> list[Made]:
         from app.documents.press import Sheet  # slow import: WeasyPrint and pyHanko
         from app.documents.readback import require_texts  # slow import: pypdf
 

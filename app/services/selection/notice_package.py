@@ -7,8 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from app.documents.papers_apart import page_apart
 from app.documents.templates import Template
-from app.documents.webpage import plain_text, web_page
+from app.documents.webpage import plain_text
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import OVERSEERS
@@ -49,7 +50,7 @@ def notice_package(context: Context, *, actor: Actor, round_id: int, notice_id: 
 def _files(
     context: Context, notice: PublicNotice, values: dict[str, Any], *, page: Template, poster: Template, tx: Transaction
 ) -> Iterator[tuple[str, bytes]]:
-    web = web_page(page, _taken(page, values, synthetic=context.synthetic))
+    web = page_apart(page, _taken(page, values, synthetic=context.synthetic))
     yield "公示-网页.html", web.encode()
     yield "公示-文字.txt", plain_text(web).encode()
     assert notice.pdf_sha256 is not None

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from app.documents.papers_apart import page_apart
 from app.documents.templates import Template
-from app.documents.webpage import plain_text, web_page
+from app.documents.webpage import plain_text
 from app.domain.clock import local
 from app.domain.working_days import last_day_of
 from app.persistence.models import PublicNotice, SelectionRound
@@ -63,28 +65,41 @@ def facts_of(tx: Transaction, notice: PublicNotice, round_: SelectionRound) -> t
 
 
 def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> Callable[[], None]:
-    """Freeze the words of a published notice by their hash; what is handed back renders its PDF and notes the hash of that."""
+    """Gather what a published notice says; what is handed back freezes its words by their hash, and renders and keeps its PDF."""
     notice = tx.session.get_one(PublicNotice, int(payload["notice"]))
     round_ = tx.session.get_one(SelectionRound, notice.round_id)
     template, values = facts_of(tx, notice, round_)
     page = template_of(tx, round_.procedure, PAGE)
-    notice.frozen_sha256 = hashlib.sha256(frozen_text(page, values, synthetic=tx.context.synthetic).encode()).hexdigest()
     printed = printed_values(template, values, synthetic=tx.context.synthetic)
-    return partial(_render, tx.context, notice.id, template, printed, name=f"公示{notice.number}", at=tx.now)
+    return partial(
+        _render, tx.context, notice.id, _Forms(template, printed, page, values), name=f"公示{notice.number}", at=tx.now
+    )
+
+
+@dataclass(frozen=True)
+class _Forms:
+    """A notice as paper and as page: their templates, and what each shows."""
+
+    paper: Template
+    printed: Mapping[str, Any]
+    page: Template
+    values: Mapping[str, Any]
 
 
 def frozen_text(page: Template, values: Mapping[str, Any], *, synthetic: bool) -> str:
     """Return the words of a notice, which its frozen hash is of: the same as long as nobody has touched the row."""
-    return plain_text(web_page(page, {**values, "synthetic": synthetic}))
+    return plain_text(page_apart(page, {**values, "synthetic": synthetic}))
 
 
-def _render(context: Context, notice_id: int, template: Template, printed: Mapping[str, Any], *, name: str, at: datetime) -> None:
-    names = [str(one["name"]) for one in printed["nominees"]]
-    pdf = render_checked(template, printed, created_at=at, expected=names)
+def _render(context: Context, notice_id: int, forms: _Forms, *, name: str, at: datetime) -> None:
+    names = [str(one["name"]) for one in forms.printed["nominees"]]
+    words = frozen_text(forms.page, forms.values, synthetic=context.synthetic)
+    pdf = render_checked(forms.paper, forms.printed, created_at=at, expected=names)
     sha256 = store(context, pdf, name=name)
     with context.transaction() as tx:
         notice = tx.session.get_one(PublicNotice, notice_id)
-        notice.pdf_sha256 = keep(tx, template, printed, sha256=sha256, rendered_at=at)
+        notice.frozen_sha256 = hashlib.sha256(words.encode()).hexdigest()
+        notice.pdf_sha256 = keep(tx, forms.paper, forms.printed, sha256=sha256, rendered_at=at)
 
 
 DELIVERIES = (Delivery(PDF, "公示文件", deliver_pdf),)

@@ -1,0 +1,59 @@
+"""The room in which papers are rendered: pages, web pages, and batches, from deployed templates."""
+
+import sys
+from datetime import datetime
+from typing import Any
+
+from app.documents.parcels import pack_bytes, unpack_files, unpack_template
+from app.documents.rooms_worker import serve
+
+MEMORY_LIMIT = 1_500_000_000  # bytes of address space
+
+
+class Papers:
+    """Answers the jobs of `papers_apart` and `press_apart`; a press stays open from one job to the next."""
+
+    def __init__(self) -> None:
+        self._press: Any = None
+
+    def answer(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Return what a job asks for."""
+        answers = {"paper": self._paper, "page": self._page, "open": self._open, "print": self._print}
+        return answers[job["kind"]](job)
+
+    def _paper(self, job: dict[str, Any]) -> dict[str, Any]:
+        from app.documents.check import check_text  # slow import: pypdf
+        from app.documents.render import render_pdf  # slow import: WeasyPrint's helpers
+
+        made = render_pdf(
+            unpack_template(job["template"]),
+            job["values"],
+            created_at=datetime.fromisoformat(job["created_at"]),
+            resources=unpack_files(job["resources"]),
+        )
+        if job["expected"] is not None:
+            check_text(made, expected=job["expected"])
+        return {"pdf": pack_bytes(made)}
+
+    def _page(self, job: dict[str, Any]) -> dict[str, Any]:
+        from app.documents.webpage import web_page  # slow import: Jinja
+
+        return {"page": web_page(unpack_template(job["template"]), job["values"])}
+
+    def _open(self, job: dict[str, Any]) -> dict[str, Any]:
+        from app.documents.press import Press  # slow import: WeasyPrint's helpers
+        from app.documents.slots import Slot  # slow import: comes with the press
+
+        at = datetime.fromisoformat(job["at"])
+        self._press = Press.for_values(unpack_template(job["template"]), job["contexts"], slot=Slot(**job["slot"]), at=at)
+        return {}
+
+    def _print(self, job: dict[str, Any]) -> dict[str, Any]:
+        from app.documents.press import Sheet  # slow import: WeasyPrint's helpers
+
+        sheets = [Sheet(values, number) for values, number in job["sheets"]]
+        return {"papers": [pack_bytes(paper) for paper in self._press.print(sheets)]}
+
+
+if __name__ == "__main__":
+    sys.exit(serve(Papers().answer, memory=MEMORY_LIMIT))

@@ -1,0 +1,66 @@
+"""A batch of papers is printed apart, in one process for the whole batch, and signed here: the key stays in the house."""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from app.documents.papers_apart import TIME_LIMIT, WORKER
+from app.documents.parcels import pack_template
+from app.documents.press import AT_A_TIME, Sheet
+from app.documents.rooms import Room
+from app.documents.signing import CmsForm, Credential
+from app.documents.slots import Slot, fill
+from app.documents.templates import Template
+
+
+class PressApart:
+    """Prints and signs the papers of one batch; its process ends with `close`, or with the `with` block."""
+
+    def __init__(
+        self,
+        template: Template,
+        contexts: Sequence[Mapping[str, Any]],
+        *,
+        credential: Credential,
+        reason: str,
+        at: datetime,
+        time_limit: float = TIME_LIMIT,
+    ) -> None:
+        """Cut the fonts to the plain values of all papers of the batch (`contexts`).
+
+        `at` is the aware moment that the papers carry, `time_limit` the seconds by the clock for this and for each 25 papers.
+        Raises `DomainError` for a template of more than one page, values that cannot be used, and a certificate that does not hold,
+        `LimitsBroken` for a template that does not come to an end. Starts a child process.
+        """
+        credential.require_valid(at)
+        self._form, self._limit = CmsForm(credential), time_limit
+        slot = Slot(credential.subject, reason, self._form.size)
+        job = {"kind": "open", "template": pack_template(template), "contexts": list(contexts), "slot": asdict(slot)}
+        self._room = Room(WORKER)
+        try:
+            self._room.ask({**job, "at": at.isoformat()}, seconds=time_limit)
+        except BaseException:
+            self.close()
+            raise
+
+    def print(self, sheets: Sequence[Sheet]) -> Iterator[bytes]:
+        """Yield the signed PDF/A of each sheet, in order. Raises what `Press.print` raises, and `LimitsBroken`."""
+        for first in range(0, len(sheets), AT_A_TIME):
+            some = [[dict(sheet.values), sheet.number] for sheet in sheets[first : first + AT_A_TIME]]
+            for paper in self._room.ask({"kind": "print", "sheets": some}, seconds=self._limit)["papers"]:
+                yield fill(base64.b64decode(paper), size=self._form.size, sign=self._form.sign)
+
+    def close(self) -> None:
+        """End the process."""
+        self._room.close()
+
+    def __enter__(self) -> Self:
+        """Return the press."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End the process, whatever happened."""
+        self.close()

@@ -1,0 +1,56 @@
+"""The inside of a room: takes jobs from standard input and answers them, under a limit of memory and an alarm for each job."""
+
+import json
+import os
+import select
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from app.documents.apart import limit_memory
+from app.documents.faults import TemplateFault
+from app.domain.errors import DomainError
+
+OUT_OF_MEMORY = 3
+
+
+def serve(answer: Callable[[Any], dict[str, Any]], *, memory: int) -> int:
+    """Answer jobs until the input ends, or until there was none for as many seconds as the first argument says (0: for ever).
+
+    `memory` in bytes of address space. Returns the status of the process. A job that takes too long ends the process by its alarm.
+    """
+    idle = float(sys.argv[1]) if len(sys.argv) > 1 else 0
+    limit_memory(memory)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's interruption is for whoever asked; then the input ends
+    # What anything in here prints must not stand among the answers.
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while select.select([sys.stdin.fileno()], [], [], idle or None)[0]:
+        line = sys.stdin.buffer.readline()
+        if not line:
+            break
+        asked = json.loads(line)
+        signal.setitimer(signal.ITIMER_REAL, asked["seconds"])
+        try:
+            said = _said(answer, asked["job"])
+        except MemoryError:
+            return OUT_OF_MEMORY
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        out.write(json.dumps(said).encode() + b"\n")
+        out.flush()
+    return 0
+
+
+def _said(answer: Callable[[Any], dict[str, Any]], job: Any) -> dict[str, Any]:
+    try:
+        return {"said": answer(job)}
+    except DomainError as error:
+        place = {"file": error.file, "line": error.line} if isinstance(error, TemplateFault) else {"file": "", "line": 0}
+        return {"refused": {"code": error.code, "message": error.message, **place}}
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  # a bug is told to whoever asked, who raises it there
+        return {"bug": traceback.format_exc()}
