@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CHANGE_SIGNERS = "change_signers"
     READ_OBJECTOR = "read_objector"
     GRANT_QUOTA = "grant_quota"
+    REMAKE_PAPER = "remake_paper"
     SEE_REGISTER = "see_register"
     ISSUE_CERTIFICATES = "issue_certificates"
     REVOKE_CERTIFICATE = "revoke_certificate"
@@ -63,6 +64,7 @@ PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
     Permission.CHANGE_SIGNERS: frozenset({Role.BUREAU_HANDLER, Role.BUREAU_LEADER}),
     Permission.READ_OBJECTOR: frozenset({Role.BUREAU_HANDLER, Role.INVESTIGATOR}),
     Permission.GRANT_QUOTA: frozenset({Role.BUREAU_LEADER}),
+    Permission.REMAKE_PAPER: frozenset({Role.BUREAU_HANDLER, Role.DOCUMENT_OFFICER, Role.ARCHIVIST}),
     Permission.SEE_REGISTER: OVERSEERS | {Role.DOCUMENT_OFFICER},
     Permission.ISSUE_CERTIFICATES: frozenset({Role.BUREAU_HANDLER, Role.DOCUMENT_OFFICER}),
     Permission.REVOKE_CERTIFICATE: frozenset({Role.BUREAU_LEADER}),

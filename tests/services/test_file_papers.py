@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from app.documents.check import extract_text
 from app.domain.errors import NotFound
-from app.persistence.models import Attachment, IssuedPaper, OfficialDocument, Submission, WorkItem
+from app.persistence.models import Attachment, IssuedPaper, OfficialDocument, OutboxEntry, Submission, WorkItem
 from app.services.context import Transaction
 from app.services.issuing import case_papers, file_papers, papers
 from app.services.issuing.file_paper_kinds import KINDS
-from app.services.selection import round_files
+from app.services.selection import round_files, unmade_papers
 from tests.files.samples import picture, png_bomb
 from tests.services.steps import NAMES, approve, propose, publish, to_the_list
 from tests.services.world import World
@@ -114,6 +114,24 @@ def test_a_paper_that_cannot_be_printed_keeps_its_number_for_the_next_attempt(li
     errand()
     numbers = listed.all(select(OfficialDocument.number).where(OfficialDocument.doc_type == "opinion_letter"))
     assert sorted(str(number) for number in numbers) == [f"东人社函〔2026〕{serial}号" for serial in (1, 2, 3)]
+
+
+def test_a_stuck_paper_is_made_again_from_the_round_and_keeps_its_number(listed: World) -> None:
+    filed(listed, "opinion_letter")
+    meant = OfficialDocument.number == "东人社函〔2026〕3号"
+    with listed.context.transaction() as tx:
+        row = tx.session.scalars(select(OfficialDocument).where(meant)).one()
+        row.state, row.pdf_sha256, round_id = file_papers.MAKING, None, row.round_id
+        entries = select(OutboxEntry).where(OutboxEntry.case_id == row.case_id, OutboxEntry.payload.contains("opinion_letter"))
+        entry = tx.session.scalars(entries).one()
+        entry.state, entry.error, entry_id = "failed", "paper.text: 读不出“甲”。", entry.id
+    with listed.context.reading() as tx:
+        stuck = unmade_papers.unmade_papers(tx, actor=listed.actor("handler"), round_id=round_id)
+    assert [(each.title, each.reason) for each in stuck if each.reason] == [("征求意见函", "读不出“甲”。")]
+    unmade_papers.make_again(listed.context, actor=listed.actor("handler"), round_id=round_id, entry_id=entry_id)
+    listed.deliver(papers=["opinion_letter"])
+    [made] = listed.all(select(OfficialDocument).where(meant))
+    assert made.state == "issued" and made.pdf_sha256 is not None
 
 
 def test_a_paper_opens_for_its_readers_and_is_unknown_to_others(listed: World) -> None:

@@ -60,6 +60,7 @@ ACTIONS = [
     ("/rounds/1/deadlines/nomination_close", "bureau_leader", "bureau_handler"),
     ("/rounds/1/quota", "bureau_leader", "bureau_handler"),
     ("/rounds/1/nominate", "nominating_unit", "bureau_handler"),
+    ("/rounds/1/papers/1/again", "archivist", "bureau_leader"),
     ("/admin/units/5", "system_admin", "security_admin"),
     ("/admin/accounts/new", "system_admin", "security_admin"),
     ("/admin/accounts/5/disable", "system_admin", "security_admin"),

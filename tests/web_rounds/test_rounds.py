@@ -162,11 +162,50 @@ def test_a_round_costs_the_same_for_one_and_three_of_everything(world: World, st
         )
         world.notice(round_, [row])
         world.certificate(row, number=number)
+        unmade(world, row.case_id)
     browser = world.client("bureau_handler")
     browser.get(f"/rounds/{round_.id}")
     with statements() as seen:
         browser.get(f"/rounds/{round_.id}")
-    assert len(seen) == 14
+    assert len(seen) == 15
+
+
+def unmade(world: World, case_id: int, *, error: str = "", paper: str = "nomination_form") -> m.OutboxEntry:
+    """Add the errand of a paper that is not made, and its incident where it failed."""
+    entry = world.add(
+        m.OutboxEntry(
+            kind="file_paper", key=f"{paper}:{case_id}", case_id=case_id, payload=json.dumps({"paper": paper, "case": case_id}),
+            state="failed" if error else "pending", attempts=8 if error else 0, error=error, next_at=START, created_at=START,
+        )
+    )  # fmt: skip
+    if error:
+        world.add(m.Incident(case_id=case_id, code="x", message=error, source=f"outbox:{entry.id}", opened_at=START))
+    return entry
+
+
+def test_a_paper_that_failed_stands_on_the_page_with_its_reason_and_is_made_again(world: World) -> None:
+    round_ = world.round()
+    entry = unmade(world, world.nominee(round_).case_id, error="template.sample: 模板缺少字段“职务”。")
+    path, browser = f"/rounds/{round_.id}", world.client("archivist")
+    page = browser.get(path).get_data(as_text=True)
+    assert all(words in page for words in ("还没有生成的文书", "推荐审批表", "模板缺少字段“职务”。", "重新制作"))
+    assert "重新制作" not in world.client("bureau_leader").get(path).get_data(as_text=True)
+    assert post(browser, f"{path}/papers/{entry.id}/again").status_code == 302
+    assert [(row.state, row.attempts, row.error) for row in world.all(m.OutboxEntry)] == [("pending", 0, "")]
+    assert [row.closed_by for row in world.all(m.Incident)] == [IDS["archivist"]]
+    assert [row.subject for row in world.all(m.AuditEvent, action="paper_remade")] == ["推荐审批表"]
+
+
+def test_a_paper_that_waits_its_turn_or_is_of_another_round_or_secret_is_not_made_again(world: World) -> None:
+    mine, other = world.round(), world.round(number=2)
+    waits = unmade(world, world.nominee(mine).case_id, paper="request")
+    elsewhere = unmade(world, world.nominee(other, 2).case_id, error="x: y")
+    secret = unmade(world, mine.case_id, error="x: y", paper="draw_record")
+    browser = world.client("document_officer")
+    again = [post(browser, f"/rounds/{mine.id}/papers/{each.id}/again").status_code for each in (waits, elsewhere, secret)]
+    assert again == [409, 404, 404]
+    assert "抽取记录" not in browser.get(f"/rounds/{mine.id}").get_data(as_text=True)
+    assert "抽取记录" in world.client("archivist").get(f"/rounds/{mine.id}").get_data(as_text=True)
 
 
 def test_papers_are_listed_in_words(world: World) -> None:

@@ -1,12 +1,23 @@
 """What a round has brought forth: notices, meetings, documents, certificates, payments. One statement each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.persistence.models import Certificate, Meeting, OfficialDocument, PaymentBatch, PaymentRow, PublicNotice, SelectionRound
+from app.persistence.models import (
+    Case,
+    Certificate,
+    Meeting,
+    OfficialDocument,
+    OutboxEntry,
+    PaymentBatch,
+    PaymentRow,
+    PublicNotice,
+    SelectionRound,
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,29 @@ class CertificateRow:
     state: str
     issued_on: str
     has_pdf: bool
+
+
+@dataclass(frozen=True)
+class UnmadeRow:
+    """A paper that was asked for and is not there: the outbox entry that makes it, and whose it is."""
+
+    id: int
+    kind: str
+    payload: str
+    number: str
+    created_at: datetime
+    error: str
+
+
+def unmade(session: Session, *, round_id: int, kinds: Collection[str]) -> list[UnmadeRow]:
+    """Return the entries of these kinds that have not gone out for a round and its cases, the oldest first (one statement)."""
+    query = (
+        select(OutboxEntry, Case.number)
+        .join(Case, Case.id == OutboxEntry.case_id)
+        .where(Case.round_id == round_id, OutboxEntry.kind.in_(kinds), OutboxEntry.state != "done")
+        .order_by(OutboxEntry.id)
+    )
+    return [UnmadeRow(row.id, row.kind, row.payload, number, row.created_at, row.error) for row, number in session.execute(query)]
 
 
 def notices(session: Session, *, round_id: int) -> list[NoticeRow]:

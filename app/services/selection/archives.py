@@ -14,12 +14,14 @@ from app.services.casework.form_values import text, whole
 from app.services.issuing.file_papers import PAPER
 from app.services.registry import Recorder
 
+_WHERE = "长时间没有生成的，请在轮次页面的“还没有生成的文书”里查看原因、重新制作，证书请看证书登记册。"
+
 
 def record_archive(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Write into the history what was filed. Refuses while a paper of the round is not made or another case of it is open."""
     session, round_id = work.tx.session, work.the_round.id
     if unmade := session.scalar(_unmade(round_id)):
-        raise DomainError("archive.papers", f"还有{unmade}份文书没有生成，请稍后再归档；长时间没有生成的，请联系系统管理员。")
+        raise DomainError("archive.papers", f"还有{unmade}份文书没有生成，请稍后再归档；{_WHERE}")
     still_open = session.scalar(
         select(func.count()).where(Case.round_id == round_id, Case.ended_at.is_(None), Case.id != work.case.id)
     )

@@ -43,6 +43,7 @@ ACTIONS = {
     "certificate_revoked": "登记撤销称号",
     "certificate_reissued": "补发证书",
     "certificate_void": "证书编号作废",
+    "paper_remade": "重新制作文书",
     "papers_sealed": "登记用印",
     "batch_started": "开始制作证书",
     "batch_cancelled": "取消制作证书",

@@ -1,4 +1,4 @@
-"""What a leader may change in a running round: a deadline, a quota. Each with a reason that stays in the history."""
+"""What may be changed in a running round: by the leader a deadline or a quota, with a reason; a paper that failed is made again."""
 
 from datetime import date
 
@@ -13,6 +13,7 @@ from app.persistence.queries import rounds as queries
 from app.services.casework import deadlines
 from app.services.selection import round_view
 from app.services.selection.rounds import grant_supplement
+from app.services.selection.unmade_papers import make_again
 from app.web import answers
 from app.web.guards import needs
 from app.web.house import context
@@ -103,6 +104,15 @@ def grant_quota(round_id: int) -> ResponseReturnValue:
         return _quota_page(round_id, given, problems), 422
     grant_supplement(context(), actor=current_actor(), round_id=round_id, unit_id=unit_id, places=places, reason=given["reason"])
     flash(f"已给{units[unit_id]}追加{places}个名额。")
+    return redirect(url_for("rounds.show", round_id=round_id))
+
+
+@rounds.post("/<int:round_id>/papers/<int:entry_id>/again")
+@needs(Permission.REMAKE_PAPER)
+def make_paper_again(round_id: int, entry_id: int) -> ResponseReturnValue:
+    """Have a paper that failed made once more."""
+    title = make_again(context(), actor=current_actor(), round_id=round_id, entry_id=entry_id)
+    flash(f"已开始重新制作“{title}”，请过一会儿刷新查看。再次失败时，原因会列在“还没有生成的文书”里。")
     return redirect(url_for("rounds.show", round_id=round_id))
 
 

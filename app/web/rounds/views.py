@@ -18,6 +18,7 @@ from app.services.issuing.file_paper_kinds import may_read
 from app.services.selection import round_view
 from app.services.selection.round_view import RoundView
 from app.services.selection.rounds import start_round
+from app.services.selection.unmade_papers import unmade_papers
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import needs
@@ -97,6 +98,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
         "may_export": Permission.EXPORT_ROUND,
         "may_move": Permission.MOVE_DEADLINE,
         "may_grant": Permission.GRANT_QUOTA,
+        "may_remake": Permission.REMAKE_PAPER,
     }
     rights = {name: is_permitted(actor, permission) for name, permission in asked.items()}
     rights["may_see_register"] = is_permitted(actor, Permission.SEE_REGISTER)
@@ -134,4 +136,5 @@ def _overview(tx: Transaction, view: RoundView, actor: Actor) -> dict[str, Any]:
         "documents": [row for row in round_papers.documents(session, round_id=round_id) if may_read(actor, row.doc_type)],
         "batches": round_papers.batches(session, round_id=round_id),
         "certificates": round_papers.certificates(session, round_id=round_id),
+        "unmade": unmade_papers(tx, actor=actor, round_id=round_id),
     }
