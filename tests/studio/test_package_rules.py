@@ -70,6 +70,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("text.encoding", {"messages_todo__txt": "请办理\n\n您好".encode("gb18030")}),
     ("text.empty", {"messages_todo__txt": "只有标题"}),
     ("text.placeholder", {"messages_todo__txt": "请办理{stop}\n\n正文"}),
+    ("text.unsent", {"messages_other__txt": "标题\n\n正文"}),
     ("text.missing", {"messages_todo__txt": None}),
     ("text.subject", {"messages_todo__txt": "长" * 61 + "\n\n正文"}),
     ("scenario.unreadable", {"scenarios_passed__json": b'{"title": "x", "case": "request"}'}),

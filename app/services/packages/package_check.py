@@ -49,6 +49,7 @@ def rules() -> list[RuleRow]:
         *package_manifest.RULES,
         *package_forms.RULES,
         *package_texts.RULES,
+        *package_texts.LETTER_RULES,
         *package_scenarios.RULES,
     )
     rows = [RuleRow(rule.id, rule.severity, rule.sentence, rule.cure) for rule in engine_rules()]
@@ -72,7 +73,7 @@ def examine(files: Mapping[str, bytes], *, registry: Registry, papers: Path | No
     findings = diagrams + findings
     families: list[tuple[HouseRule, ...]] = [package_texts.RULES]
     if not any(finding.rule.startswith("file.") for finding in diagrams):
-        families += [package_manifest.RULES, package_forms.RULES, package_scenarios.RULES]
+        families += [package_texts.LETTER_RULES, package_manifest.RULES, package_forms.RULES, package_scenarios.RULES]
     findings += [finding for family in families for rule in family for finding in rule.findings(view)]
     if any(finding.severity == "error" for finding in findings):
         return Report(procedure, tuple(findings))

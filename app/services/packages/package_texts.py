@@ -9,11 +9,9 @@ from app.documents.sandbox import render_body
 from app.documents.templates import load_template
 from app.domain.errors import DomainError
 from app.domain.toml_texts import read_toml
+from app.services.packages.package_letters import COMMON, FOLDER, Letter, letter_of
 from app.services.packages.package_model import Hit, HouseRule, PackageView
 
-FOLDER = "messages/"
-COMMON = frozenset({"recipient", "case_number", "nominee", "link", "system"})
-"""Placeholders that every text may use (`app.services.letters`)."""
 _PLACE = re.compile(r"\{([^{}\s]*)\}")
 _LONGEST_SUBJECT = 60
 
@@ -52,12 +50,23 @@ def _subject(view: PackageView) -> Iterable[Hit]:
             yield path, "", f"标题有 {len(subject)} 个字"
 
 
-def _placeholders(view: PackageView) -> Iterable[Hit]:
+def _letters(view: PackageView) -> Iterator[tuple[str, str, Letter | None]]:
+    """Yield every text that can be read, with the letter that it is."""
+    steps = {node.node_id: node.name for _, _, node in view.tasks()}
     known = declared(view.procedure.files)
-    for path, name, text in _texts(view):
-        for place in dict.fromkeys(_PLACE.findall(text or "")):
-            if place not in COMMON and place not in known.get(name, ()):
+    return ((path, text, letter_of(name, steps=steps, declared=known)) for path, name, text in _texts(view) if text is not None)
+
+
+def _placeholders(view: PackageView) -> Iterable[Hit]:
+    for path, text, letter in _letters(view):
+        known = {*COMMON, *(letter.places if letter else ())}
+        for place in dict.fromkeys(_PLACE.findall(text)):
+            if place not in known:
                 yield path, place, f"“{{{place}}}”"
+
+
+def _unsent(view: PackageView) -> Iterable[Hit]:
+    return ((path, "", "") for path, _, letter in _letters(view) if letter is None)
 
 
 def _missing(view: PackageView) -> Iterable[Hit]:
@@ -78,10 +87,18 @@ def _papers(view: PackageView) -> Iterable[Hit]:
 RULES = (
     HouseRule("text.encoding", "通知文本不是 UTF-8 编码", "请用工作室或文本编辑器另存为 UTF-8。", _encoding),
     HouseRule("text.empty", "通知文本缺少标题或正文", "第一行写标题，空一行后写正文。", _empty),
-    HouseRule(
-        "text.placeholder", "通知文本用到的占位符没有人填写", "请核对占位符，或在清单的 notifications 中登记。", _placeholders
-    ),
     HouseRule("text.missing", "清单中登记的通知文本不存在", "请新建这份文本，或从清单中删去。", _missing),
     HouseRule("text.subject", "通知标题过长，收件箱里显示不全", "请缩短第一行。", _subject, "warning"),
     HouseRule("paper.sample", "文书模板用它的样例数据不能成文", "请按提示修改模板或样例。", _papers),
 )
+LETTER_RULES = (
+    HouseRule("text.placeholder", "通知文本用到的占位符没有人填写", "请打开这份文本，从“可以插入的内容”中选择。", _placeholders),
+    HouseRule(
+        "text.unsent",
+        "没有环节或业务会发出这份通知",
+        "请把编号改为一个环节的编号或一种系统通知的名称，或删去它。",
+        _unsent,
+        "warning",
+    ),
+)
+"""Rules that need the diagrams: a text may be named like a step."""
