@@ -48,6 +48,23 @@ def put_table(parent: Any, key: str, wanted: Mapping[str, Any]) -> None:
         put(table, name, value)
 
 
+def put_entries(document: Any, key: str, wanted: Mapping[str, Mapping[str, Any]]) -> None:
+    """Make a section hold exactly these named tables, each of exactly these values; what is not changed keeps its comments."""
+    if key not in document:
+        if not wanted:
+            return
+        document[key] = tomlkit.table(is_super_table=True)
+    section = document[key]
+    for name in [name for name in section if name not in wanted]:
+        del section[name]
+    for name, entry in wanted.items():
+        if name not in section or {**section[name]} != entry:
+            put_table(section, name, {label: value for label, value in entry.items() if not isinstance(value, dict)})
+            for label, value in entry.items():
+                if isinstance(value, dict):  # tables within come after the values, as TOML wants it
+                    put(section[name], label, value)
+
+
 def put_rows(parent: Any, key: str, wanted: Sequence[Mapping[str, Any]], *, by: str) -> None:
     """Make a list of tables hold exactly these rows in this order; a row that was there under the same `by` keeps its comments."""
     now = parent.get(key)

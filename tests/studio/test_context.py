@@ -24,7 +24,8 @@ def test_the_lists_of_a_package_are_in_words_that_people_read(registry: Registry
     options = [{"value": "pass", "label": "通过"}, {"value": "return", "label": "退回"}]
     assert form["fields"] == [{"key": "decision", "label": "结论", "kind": "radio", "exportable": True, "options": options}]
     assert lists["variables"] == {"request": [{"name": "decision", "title": "结论", "options": options}]}
-    assert lists["messages"] == [{"name": "cancelled", "title": "撤回", "from": "request", "to": "request", "payload": []}]
+    told = {"from": "request", "to": "request", "from_kind": "request", "to_kind": "request", "delivery": "", "payload": []}
+    assert lists["messages"] == [{"name": "cancelled", "title": "撤回", **told}]
     assert lists["stages"] == {"request": [{"id": "filling", "title": "填写"}, {"id": "checking", "title": "审核"}]}
 
 

@@ -59,13 +59,31 @@ def context() -> dict[str, Any]:
             {"name": "record_objection_reply", "title": "登记异议答复", "description": "写入异议台账。", "exports": ["replied"]}
         ],
         "messages": [
-            {"name": key, "title": one["title"], "from": one["from"], "to": one["to"], "payload": []}
+            {
+                "name": key,
+                "title": one["title"],
+                "from": one["from"],
+                "to": one["to"],
+                "from_kind": one["from"],
+                "to_kind": one["to"],
+                "delivery": "",
+                "payload": [],
+            }
             for key, one in package["messages"].items()
         ],
+        "kinds": [{"id": key, "title": one["title"], "process": key} for key, one in package["cases"].items()],
+        "deliveries": [{"title": "发给名单里的每一件", "options": [["list:winners", "获奖人"]]}],
+        "messages_url": "/messages",
+        "texts": [{"name": "todo", "title": "您有一项待办", "edit_url": "/texts/todo"}],
+        "letters_url": "/letters",
         "stages": {
             process: [{"id": one["id"], "title": one["title"]} for one in stages] for process, stages in package["stages"].items()
         },
-        "actions": [{"id": "return_to", "title": "退回"}, {"id": "transfer", "title": "转办"}],
+        "actions": [
+            {"id": "return_to", "title": "退回", "help": "退给前面办过的一步。"},
+            {"id": "transfer", "title": "转办", "help": "交给另一个人。"},
+            {"id": "add_signer", "title": "加签", "help": "再请一个人会签。"},
+        ],
         "functions": [
             {"name": "workdays", "title": "若干个工作日之后"},
             {"name": "deadline", "title": "轮次的时限"},

@@ -10,7 +10,7 @@ from app.services.studio.blank_package import blank_package
 from tests.loopback import serving
 from tests.web.house import post
 from tests.web_rounds.test_browser import faults
-from tests.web_studio.studio import Studio
+from tests.web_studio.studio import Studio, send
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -76,6 +76,27 @@ def test_a_form_is_previewed_as_people_will_see_it(studio: Studio, chromium: "Br
     page.get_by_role("button", name="预览（电脑）").click()
     page.locator(".decision-bar").wait_for()
     assert page.locator("textarea.form-control").count() == 1
+    assert wrong == []
+
+
+def test_a_letter_is_shown_while_it_is_written(studio: Studio, chromium: "Browser", address: str) -> None:
+    made = send(studio.client(), "POST", "/procedures/drafts/1/data/letters", step="handle", title="办理")
+    page, wrong = opened(studio, chromium, address, made.json["url"])
+    page.wait_for_selector("form[data-text-editor][data-ready]")
+    area = page.get_by_label("内容", exact=True)
+    area.fill("请看")
+    area.press_sequentially("{st")
+    page.get_by_role("option", name="环节").wait_for()
+    page.keyboard.press("Enter")
+    area.press_sequentially("，最迟{dua}")
+    page.get_by_text("没有人填写的占位符：dua").wait_for()
+    assert page.locator("[data-letter-subject]").inner_text() == "请看办理，最迟{dua}"
+    for _ in "{dua}":
+        page.keyboard.press("Backspace")
+    page.get_by_role("button", name="期限").click()
+    assert page.locator("[data-letter-subject]").inner_text() == "请看办理，最迟2026年12月1日"
+    assert area.input_value() == "请看{step}，最迟{due}"
+    assert page.locator("[data-letter-unknown]").inner_text() == ""
     assert wrong == []
 
 

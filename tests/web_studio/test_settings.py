@@ -6,6 +6,7 @@ import zipfile
 
 from app.catalog.archive import read_zip
 from app.services.house_settings import SECOND_PERSON, is_on
+from app.services.packages.package_manifest import read_manifest
 from app.services.studio import drafts
 from tests.studio.small import MANIFEST
 from tests.web.house import post
@@ -37,6 +38,33 @@ def test_roles_stages_and_variables_are_added_and_comments_stay(studio: Studio) 
     assert written.startswith("# 手写的说明")
     for line in ('title = "新名称"', '"复核人" = "second_reviewer"', 'id = "stage_1"', 'public = "正在前置审核"', "score = 3"):
         assert line in written
+
+
+def test_messages_and_actions_are_written_without_opening_the_manifest(studio: Studio) -> None:
+    studio.draft()
+    page = studio.client().get(HERE).get_data(as_text=True)
+    assert 'name="message-0-title" value="撤回"' in page and 'name="action-0-title" value="撤回"' in page
+    more = {
+        "message-0-name": "cancelled", "message-0-title": "撤回申请", "message-0-from": "request", "message-0-to": "request",
+        "action-0-id": "cancel", "action-0-title": "撤回申请", "action-0-case": "request", "action-0-message": "cancelled",
+        "action-0-roles": ["bureau_handler", "bureau_leader"], "action-0-reason": "yes", "action-0-until": "checking",
+        "action-4-title": "加急", "action-4-case": "request", "action-4-roles": "bureau_leader", "action-4-confirm": "确定？",
+        "variable-request-4-name": "urgent", "variable-request-4-kind": "yes", "variable-request-4-value": "是",
+        "variable-request-5-name": "names", "variable-request-5-kind": "list", "variable-request-5-value": "甲、乙",
+    }  # fmt: skip
+    assert post(studio.client(), HERE, revision="1", **SENT, **more).status_code == 303
+    package = read_manifest(studio.opened(1).files)
+    assert {name: one.title for name, one in package.messages.items()} == {"cancelled": "撤回申请", "action_1": "加急"}
+    assert (package.actions["cancel"].needs_reason, package.actions["cancel"].until_stage) == (True, "checking")
+    assert (package.actions["action_1"].message, package.actions["action_1"].confirm) == ("action_1", "确定？")
+    assert package.case_kinds["request"].variables == {"decision": "", "score": 3, "urgent": True, "names": ["甲", "乙"]}
+
+
+def test_an_action_that_nobody_may_use_is_refused(studio: Studio) -> None:
+    studio.draft()
+    answer = post(studio.client(), HERE, revision="1", **SENT, **{"action-0-title": "加急", "action-0-case": "request"})
+    assert (answer.status_code, "至少选择一个可以使用它的角色" in answer.get_data(as_text=True)) == (422, True)
+    assert manifest(studio) == MANIFEST
 
 
 def test_what_cannot_be_saved_is_said_and_what_was_typed_stays(studio: Studio) -> None:

@@ -1,4 +1,4 @@
-"""The manifest of a draft as a page edits it: what the procedure is called, who its lanes are, its kinds of case and their stages."""
+"""The manifest of a draft as a page edits it: what the procedure is called, its lanes, kinds of case, stages, messages and actions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from app.catalog.manifest_text import dump_manifest, parse_manifest, put, put_ro
 from app.domain.errors import DomainError
 from app.domain.procedure import Stage
 from app.services.packages.package_manifest import read_manifest
+from app.services.studio.procedure_exchanges import ActionSettings, MessageSettings, put_exchanges, read_actions, read_messages
 
 _TEXTS = ("title", "summary", "legal_basis")
 
@@ -33,6 +34,8 @@ class ProcedureSettings:
     legal_basis: str
     lanes: Mapping[str, str]
     kinds: tuple[KindSettings, ...]
+    messages: tuple[MessageSettings, ...] = ()
+    actions: tuple[ActionSettings, ...] = ()
 
 
 def read_settings(files: Mapping[str, bytes]) -> ProcedureSettings:
@@ -46,6 +49,8 @@ def read_settings(files: Mapping[str, bytes]) -> ProcedureSettings:
         kinds=tuple(
             KindSettings(kind.id, kind.title, kind.number, kind.stages, kind.variables) for kind in procedure.case_kinds.values()
         ),
+        messages=read_messages(procedure),
+        actions=read_actions(procedure),
     )
 
 
@@ -63,6 +68,7 @@ def write_settings(files: Mapping[str, bytes], settings: ProcedureSettings) -> b
     put_table(document, "lanes", settings.lanes)
     for kind in settings.kinds:
         _put_kind(document, kind)
+    put_exchanges(document, settings.messages, settings.actions)
     content = dump_manifest(document)
     read_manifest({**files, MANIFEST: content})
     return content

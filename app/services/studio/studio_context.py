@@ -17,15 +17,22 @@ from app.engine.trial import Trial, try_table
 from app.engine.types import EngineError, Variable
 from app.formkit.schema import exportable_keys, fields_of
 from app.services.packages.package_forms import read_forms_leniently
+from app.services.packages.package_letters import FOLDER
 from app.services.packages.package_manifest import read_manifest
 from app.services.packages.scenario_player import BEGIN, functions_at
 from app.services.registry import Registry
+from app.services.studio.procedure_exchanges import MessageSettings, deliveries, read_messages
 
 FUNCTION_TITLES = {
     "workdays": "若干个工作日之后，如 workdays(5)", "deadline": "本轮次的时限，如 deadline(\"nomination_close\")",
     "setting": "本轮次的设置，如 setting(\"review_days\")", "now": "现在", "duration": "时长，如 duration(\"P3D\")", "len": "个数", "min": "最小",
     "max": "最大", "sum": "合计", "round": "四舍五入", "abs": "绝对值", "any": "有一个成立", "all": "全部成立", "int": "整数", "str": "文字",
     "bool": "真假",
+}  # fmt: skip
+
+ACTION_WORDS = {
+    "return_to": "退给前面办过的一步，写明原因。", "transfer": "交给同一单位、有同样角色的另一个人。",
+    "add_signer": "办理中再请一个人会签。", "remove_signer": "办理中减去一个还没有办的会签人。",
 }  # fmt: skip
 
 
@@ -45,7 +52,18 @@ def editor_context(files: Mapping[str, bytes], *, registry: Registry) -> dict[st
         **house,
         "lanes": [{"name": name, "role": role.value if role else "system"} for name, role in procedure.lanes.items()],
         "forms": [_form(key, form) for key, form in forms.items()],
-        "messages": [_message(procedure, name, registry) for name in procedure.messages],
+        "messages": [_message(procedure, one, registry) for one in read_messages(procedure)],
+        "kinds": [{"id": kind.id, "title": kind.title, "process": kind.process} for kind in procedure.case_kinds.values()],
+        "deliveries": _deliveries(procedure, registry),
+        "texts": [
+            {
+                "name": PurePosixPath(path).stem,
+                "title": content.decode("utf-8-sig", "replace").partition("\n")[0].strip(),
+                "file": path,
+            }
+            for path, content in files.items()
+            if path.startswith(FOLDER)
+        ],
         "stages": {
             kind.process: [{"id": stage.id, "title": stage.title} for stage in kind.stages]
             for kind in procedure.case_kinds.values()
@@ -69,12 +87,9 @@ def _house(registry: Registry) -> dict[str, Any]:
             {"name": one.name, "title": one.title, "description": one.description, "exports": list(one.exports)}
             for one in registry.recorders.values()
         ],
-        "actions": [{"id": key, "title": title} for key, title in ITEM_ACTIONS.items()],
+        "actions": [{"id": key, "title": title, "help": ACTION_WORDS[key]} for key, title in ITEM_ACTIONS.items()],
         "functions": [{"name": name, "title": title} for name, title in FUNCTION_TITLES.items()],
         "sources": [{"name": one.name, "title": one.title} for one in registry.sources.values()],
-        "addressers": [
-            {"name": one.name, "title": one.title, "payload": list(one.payload)} for one in registry.addressers.values()
-        ],
     }
 
 
@@ -119,17 +134,19 @@ def _options(field: Field) -> list[dict[str, str]] | None:
     return [{"value": option.value, "label": option.label} for option in field.options] or None
 
 
-def _message(procedure: Procedure, name: str, registry: Registry) -> dict[str, Any]:
-    message = procedure.messages[name]
-    addresser = registry.addressers.get(message.addressed_by or "")
+def _message(procedure: Procedure, one: MessageSettings, registry: Registry) -> dict[str, Any]:
+    addresser = registry.addressers.get(procedure.messages[one.name].addressed_by or "")
     kinds = procedure.case_kinds
     return {
-        "name": name,
-        "title": message.title,
-        "from": kinds[message.source].process if message.source in kinds else "",
-        "to": kinds[message.target].process,
+        "name": one.name, "title": one.title, "delivery": one.delivery, "from_kind": one.source, "to_kind": one.target,
+        "from": kinds[one.source].process if one.source in kinds else "", "to": kinds[one.target].process,
         "payload": list(addresser.payload) if addresser else [],
-    }
+    }  # fmt: skip
+
+
+def _deliveries(procedure: Procedure, registry: Registry) -> list[dict[str, Any]]:
+    groups = deliveries(procedure, addressers={one.name: one.title for one in registry.addressers.values()})
+    return [{"title": title, "options": [list(pair) for pair in options]} for title, options in groups]
 
 
 def _variable(name: str, value: object, labels: Mapping[str, Field]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from app.web.studio import (
     lists,
     live,
     migrations,
+    panel_writes,
     rehearsals,
     settings,
     template_deploying,
@@ -19,6 +20,6 @@ from app.web.studio.group import drafts_data, studio
 from app.web.studio.template_group import templates, templates_data
 
 __all__ = [
-    "data", "deploying", "drafts_data", "editors", "house_rules", "lists", "live", "migrations", "rehearsals", "settings", "studio",
+    "data", "deploying", "drafts_data", "editors", "house_rules", "lists", "live", "migrations", "panel_writes", "rehearsals", "settings", "studio",
     "template_deploying", "template_editor", "template_pages", "templates", "templates_data", "versions",
 ]  # fmt: skip

@@ -1,7 +1,6 @@
 """What the editors ask for and send: the contract is in frontend/src/studio/README.md."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
@@ -14,20 +13,19 @@ from app.services.studio import draft_presence
 from app.services.studio.deployment import check_draft
 from app.services.studio.drafts import StaleDraft
 from app.services.studio.foreign_diagrams import import_diagram
-from app.services.studio.procedure_settings import read_settings, write_settings
 from app.services.studio.studio_context import editor_context, try_a_table
 from app.web import answers
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
 from app.web.studio.facts import the_draft
-from app.web.studio.files import MANIFEST, edit_url
+from app.web.studio.files import edit_url
 from app.web.studio.group import drafts_data
 from app.web.studio.preview import preview_of
 from app.web.studio.saving import save_file
 
 
-def _sent() -> dict[str, Any]:
+def sent_json() -> dict[str, Any]:
     """Return the JSON that was sent, with `file` and `content` as texts."""
     body = request.get_json()
     sound = isinstance(body, dict) and all(isinstance(body.get(name, ""), str) for name in ("file", "content"))
@@ -49,8 +47,11 @@ def lists(draft_id: int) -> Response:
         form["edit_url"] = edit_url(draft_id, f"forms/{form['key']}.json")
     for table in found.get("tables", ()):
         table["edit_url"] = edit_url(draft_id, table["file"])
+    for letter in found.get("texts", ()):
+        letter["edit_url"] = edit_url(draft_id, letter["file"])
     new_form_url = url_for("studio.draft", draft_id=draft_id, new="form", _anchor="new-file")
-    more = {"new_form_url": new_form_url, "lanes_url": url_for("drafts_data.lanes", draft_id=draft_id)}
+    more = {f"{name}_url": url_for(f"drafts_data.{name}", draft_id=draft_id) for name in ("lanes", "messages", "letters")}
+    more["new_form_url"] = new_form_url
     return jsonify({**found, **more, "settings_url": url_for("studio.settings", draft_id=draft_id)})
 
 
@@ -58,7 +59,7 @@ def lists(draft_id: int) -> Response:
 @needs(Permission.DEPLOY_PROCEDURE)
 def save(draft_id: int) -> Response:
     """Save a file on top of what its writer had before them."""
-    body = _sent()
+    body = sent_json()
     revision = body.get("revision")
     if not isinstance(revision, int) or not body["file"]:
         raise DomainError("studio.body", "页面发来的内容不完整，没有保存。请刷新页面后再试，改动仍在浏览器中。")
@@ -84,7 +85,7 @@ def _stale(draft_id: int, error: StaleDraft, file: str) -> Response:
 @needs(Permission.DEPLOY_PROCEDURE)
 def check(draft_id: int) -> Response:
     """Ask the gate about the draft, with what is not saved yet laid over it."""
-    body = _sent()
+    body = sent_json()
     changes = {body["file"]: _bytes(body["content"])} if body["file"] else {}
     report = check_draft(context(), actor=current_actor(), draft_id=draft_id, changes=changes)
     found = [
@@ -119,25 +120,10 @@ def presence(draft_id: int) -> Response:
 def convert(draft_id: int) -> Response:
     """Convert a diagram of another modeler, with a report of what was turned and what was not."""
     the_draft(draft_id)
-    imported = import_diagram(_bytes(_sent()["content"]), actor=current_actor())
+    imported = import_diagram(_bytes(sent_json()["content"]), actor=current_actor())
     words: dict[str, Callable[[str], str]] = {"done": lambda text: text, "lost": lambda text: f"未能转换：{text}"}
     report = [words[note.kind](note.sentence) for note in sorted(imported.notes, key=lambda note: note.kind, reverse=True)]
     return jsonify(content=imported.content.decode("utf-8"), report=report)
-
-
-@drafts_data.post("/lanes")
-@needs(Permission.DEPLOY_PROCEDURE)
-def lanes(draft_id: int) -> Response:
-    """Note in the settings which role a lane is: chosen in the diagram, without leaving it."""
-    opened, body = the_draft(draft_id), _sent()
-    given = body.get("lanes")
-    if not isinstance(given, dict) or not all(isinstance(text, str) for pair in given.items() for text in pair):
-        raise DomainError("studio.body", "页面发来的内容不完整，没有保存。请刷新页面后再试。")
-    settings = read_settings(opened.files)
-    named = {name.strip()[:40]: role for name, role in given.items() if name.strip()}
-    content = write_settings(opened.files, replace(settings, lanes={**settings.lanes, **named}))
-    revision = save_file(draft_id, revision=opened.revision, file=MANIFEST, content=content)
-    return jsonify(revision=revision, lanes=[{"name": name, "role": role} for name, role in named.items()])
 
 
 @drafts_data.post("/preview")
@@ -145,7 +131,7 @@ def lanes(draft_id: int) -> Response:
 def preview(draft_id: int) -> Response:
     """Show a form as people will see it."""
     the_draft(draft_id)
-    body = _sent()
+    body = sent_json()
     html, found = preview_of(body["file"], body["content"])
     return jsonify(html=html, findings=[{"field": one.component, "message": one.sentence} for one in found])
 
@@ -155,7 +141,7 @@ def preview(draft_id: int) -> Response:
 def try_table(draft_id: int) -> Response:
     """Say what a decision table answers for some values."""
     the_draft(draft_id)
-    body = _sent()
+    body = sent_json()
     inputs = body.get("inputs", {})
     if not isinstance(inputs, dict):
         raise DomainError("studio.body", "试算的值不完整，请重新填写。")

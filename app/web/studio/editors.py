@@ -11,6 +11,7 @@ from app.services.packages.package_scenarios import FAULT_RULES
 from app.services.studio import drafts
 from app.services.studio.deployment import check_draft
 from app.services.studio.drafts import OpenDraft, StaleDraft
+from app.services.studio.letter_view import letter_view
 from app.services.studio.scenario_update import update_scenarios
 from app.web.guards import needs
 from app.web.house import context
@@ -112,7 +113,7 @@ def _text(
 ) -> str:
     return render_template(
         "studio/text.html", draft=opened, path=path, title=words.title_of(path, opened.files[path]), kind=words.kind_of(path),
-        sample=words.sample_of(text) if words.kind_of(path) == "message" else None,
+        letter=letter_view(opened.files, path, text) if words.kind_of(path) == "message" else None,
         text=text, problem=problem, theirs=theirs, revision=opened.revision if revision is None else revision,
     )  # fmt: skip
 

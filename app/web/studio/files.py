@@ -21,9 +21,6 @@ _PLACES = {
     "message": ("messages/", ".txt"),
     "scenario": ("scenarios/", ".json"),
 }
-_SAMPLES = {
-    "recipient": "张三", "case_number": "TJ2026-0001", "nominee": "李四", "link": "https://…/cases/1", "system": "临空港工匠评选系统",
-}  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _DMN = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/" \
@@ -100,13 +97,6 @@ def title_of(path: str, content: bytes) -> str:
 def diagram_titles(names: Iterable[str], files: Mapping[str, bytes]) -> dict[str, str]:
     """Return what the diagrams are called, by file."""
     return {name: title_of(name, files[name]) for name in names}
-
-
-def sample_of(text: str) -> tuple[str, str]:
-    """Return the title and the body of a notice as somebody would get it; what only the case knows stays in brackets."""
-    filled = re.sub(r"\{([^{}\s]{1,40})\}", lambda place: _SAMPLES.get(place[1], f"〔{place[1]}〕"), text[:20_000])
-    title, _, body = filled.partition("\n")
-    return title.strip(), body.strip()
 
 
 def edit_url(draft_id: int, path: str) -> str:

@@ -8,11 +8,12 @@ export function readContext(data = {}) {
     roles: list('roles'), lanes: list('lanes'), forms: list('forms'), operations: list('operations'), recorders: list('recorders'),
     messages: list('messages'), actions: list('actions'), functions: list('functions'), settings: list('settings'),
     deadlines: list('deadlines'), tables: list('tables'), processes: list('processes'),
+    kinds: list('kinds'), deliveries: list('deliveries'), texts: list('texts'),
     stages: data.stages ?? {}, variables: data.variables ?? {},
   };
   const maps = {
     form: byKey(context.forms, 'key'), operation: byKey(context.operations, 'name'), recorder: byKey(context.recorders, 'name'),
-    message: byKey(context.messages, 'name'), table: byKey(context.tables, 'decision'),
+    message: byKey(context.messages, 'name'), table: byKey(context.tables, 'decision'), text: byKey(context.texts, 'name'),
   };
   return { ...context, find: (kind, key) => maps[kind].get(key) };
 }

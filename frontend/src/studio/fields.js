@@ -128,6 +128,35 @@ export function switchField({ label, help, get, set }) {
   return { node, refresh: () => { input.checked = get(); } };
 }
 
+// Several switches, each with a line of what it does; `options()` answers [[value, words, help, refused]]. What cannot work here
+// says why, and can only be turned off.
+export function switchesField({ label, help, get, set, options }) {
+  const id = `studio-field-${++count}`;
+  const box = make('div', { class: 'studio-switches', role: 'group', 'aria-labelledby': id });
+  const node = make('div', { class: 'studio-field' }, make('span', { id, class: 'studio-label' }, label), box, help ? make('p', { class: 'studio-help' }, help) : '');
+  let shown = '';
+  function refresh() {
+    const now = get();
+    const offered = options();
+    const known = offered.map(([value]) => value);
+    const all = [...offered, ...now.filter(value => !known.includes(value)).map(value => [value, value, '', '系统中没有这个动作。'])];
+    const state = JSON.stringify(all);
+    if (state !== shown) {
+      shown = state;
+      box.replaceChildren(...all.map(([value, words, explained, refused]) => {
+        const input = make('input', { type: 'checkbox', role: 'switch', value, class: 'form-check-input', 'aria-label': words });
+        input.addEventListener('change', () => set([...box.querySelectorAll('input:checked')].map(one => one.value)));
+        return make('label', { class: 'form-check form-switch' }, input, make('span', {}, words), make('small', {}, refused || explained || ''));
+      }));
+    }
+    for (const [index, input] of [...box.querySelectorAll('input')].entries()) {
+      input.checked = now.includes(input.value);
+      input.disabled = Boolean(all[index][3]) && !input.checked;
+    }
+  }
+  return { node, refresh };
+}
+
 export function noteField(text) {
   const node = make('p', { class: 'studio-help' });
   return { node, refresh: () => { node.textContent = typeof text === 'function' ? text() : text; } };
@@ -135,4 +164,8 @@ export function noteField(text) {
 
 export function actionField(words, action) {
   return { node: make('div', { class: 'studio-field' }, button(words, action)), refresh() {} };
+}
+
+export function linkField(words, href) {
+  return { node: make('div', { class: 'studio-field' }, make('a', { class: 'studio-link', href, target: '_blank', rel: 'noopener' }, words)), refresh() {} };
 }

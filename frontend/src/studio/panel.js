@@ -8,11 +8,11 @@ import { flow, gateway } from './groups/flow.js';
 import { lane } from './groups/lane.js';
 import { loop } from './groups/loop.js';
 import { call, decision, operation } from './groups/service.js';
-import { form, people, stage, time } from './groups/task.js';
+import { form, notice, people, stage, time } from './groups/task.js';
 import { make } from './page.js';
 import { availableAt } from './variables.js';
 
-const GROUPS = [lane, process, general, people, form, time, operation, decision, call, timer, message, boundary, error, ending, gateway, flow, loop, stage, about];
+const GROUPS = [lane, process, general, people, form, time, notice, operation, decision, call, timer, message, boundary, error, ending, gateway, flow, loop, stage, about];
 const CLOSED = new Set(['loop']);
 
 // What the element may hold beyond the fields above; it is kept, and told.

@@ -101,6 +101,7 @@ class Editor {
     window.addEventListener('beforeunload', () => this.finish(), true);
     // A form that was made in another tab meanwhile can be chosen at once.
     document.addEventListener('studio:lanes', () => { this.panel.refresh(); this.findings.soon(); });
+    document.addEventListener('studio:lists', async ({ detail }) => { await this.renew(); detail(); });
     document.addEventListener('visibilitychange', () => { if (!document.hidden) this.renew(); });
     whenOthersSave(() => this.renew());
   }

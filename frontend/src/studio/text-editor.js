@@ -3,6 +3,7 @@
 // Without this script the form is sent as any other.
 import { Draft, presence } from './draft.js';
 import { saveByKey } from './keys.js';
+import { letterOf } from './letter.js';
 import { make, mount } from './page.js';
 
 function besides(place, theirs, mine) {
@@ -20,12 +21,13 @@ mount('form[data-text-editor]', form => {
   const draft = new Draft({
     url: draftUrl, file, type: 'text/plain', revision, state, banner, compare: besides,
     read: () => area.value,
-    restore: text => { area.value = text; },
+    restore: text => { area.value = text; area.dispatchEvent(new Event('input')); },
     onSaved: ({ revision: saved }) => {
       form.elements.revision.value = saved;
       document.body.dispatchEvent(new CustomEvent('studio-saved')); // The findings below ask again.
     },
   });
+  letterOf(form, area);
   area.addEventListener('input', () => draft.changed());
   form.addEventListener('submit', () => { draft.savedVersion = draft.version; draft.soon.cancel(); });
   saveByKey(() => draft.save());

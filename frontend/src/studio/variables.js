@@ -3,7 +3,7 @@ import { decisionOf, eventDefinition, is, loopOf, operatorOf, propertiesOf, spli
 
 const label = object => object.name || object.id;
 
-function processOf(object) {
+export function processOf(object) {
   let at = object;
   while (at && !is(at, 'bpmn:Process')) at = at.$parent;
   return at;

@@ -1,7 +1,8 @@
 // Events: what is waited for, what is sent, how a procedure ends.
 import { TIMERS, eventDefinition, extension, is, timerOf } from '../commands.js';
 import { timeField } from '../builders.js';
-import { expressionField, noteField, selectField, switchField, textField } from '../fields.js';
+import { actionField, expressionField, noteField, selectField, switchField, textField } from '../fields.js';
+import { howItFinds, messageDialog } from './message-dialog.js';
 import { property } from './task.js';
 
 const KINDS = { timeDuration: '时长', timeDate: '时刻', timeCycle: '循环' };
@@ -32,18 +33,25 @@ export const message = {
   id: 'message',
   title: '消息',
   applies: object => Boolean(holderOf(object)),
+  signature: (object, context) => JSON.stringify(context.find('message', holderOf(object).messageRef?.name) ?? null),
   build(kit) {
     const { element, object, commands, context } = kit;
     const holder = holderOf(object);
     const sends = is(object, 'bpmn:ThrowEvent') || is(object, 'bpmn:SendTask');
     const payload = () => extension(holder, 'spiffworkflow:MessagePayload')?.value ?? '';
     const process = id => context.processes.find(one => one.id === id)?.title || id;
+    const here = context.find('message', holder.messageRef?.name ?? '');
+    const take = name => commands.setMessage(element, holder, name);
     return [
       selectField({
-        label: sends ? '发出的消息' : '等待的消息', get: () => holder.messageRef?.name ?? '', set: name => commands.setMessage(element, holder, name),
+        label: sends ? '发出的消息' : '等待的消息', get: () => holder.messageRef?.name ?? '', set: take,
         options: () => context.messages.map(({ name, title }) => [name, title || name]),
-        help: name => { const found = context.find('message', name); return found?.from ? `从“${process(found.from)}”到“${process(found.to)}”` : ''; },
+        help: name => { const found = context.find('message', name); return found?.to ? `从“${process(found.from)}”到“${process(found.to)}”，${howItFinds(context, found)}` : ''; },
       }),
+      ...(context.messages_url ? [
+        ...(here ? [actionField('修改这个消息', () => messageDialog(kit, here, { sends }))] : []),
+        actionField('新建消息', () => messageDialog(kit, null, { sends, done: take })),
+      ] : []),
       ...(sends ? [expressionField({ label: '附带的内容', get: payload, set: text => commands.setText(element, 'spiffworkflow:MessagePayload', text, holder), candidates: kit.candidates, placeholder: '{"approved": approved}', help: '一般不必填写：由收件名单给出。' })] : []),
     ];
   },

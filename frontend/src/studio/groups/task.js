@@ -1,10 +1,10 @@
 // A user task: who, with which form, by when, what may be done, and what comes of it.
-import { is, propertiesOf, splitNames } from '../commands.js';
+import { is, loopOf, propertiesOf, splitNames } from '../commands.js';
 import { timeField } from '../builders.js';
-import { actionField, areaField, checksField, expressionField, noteField, selectField, textField } from '../fields.js';
+import { actionField, areaField, checksField, expressionField, linkField, noteField, selectField, switchesField, textField } from '../fields.js';
 import { NEW, nameLane } from './lane.js';
 import { drawPool, laneOf, lanesIn, moveToLane, poolOf } from '../lanes.js';
-import { make } from '../page.js';
+import { dialog, make, send } from '../page.js';
 
 const person = object => is(object, 'bpmn:UserTask') || is(object, 'bpmn:ManualTask');
 
@@ -100,16 +100,50 @@ export const form = {
   },
 };
 
+// Why an action cannot work at this task; the gate says the same.
+function refused(action, object) {
+  const properties = propertiesOf(object);
+  const mine = name => (properties.get(name) ?? '').trim();
+  if (action === 'transfer' && mine('assignee')) return '填写了“指定办理人”的任务不能转办。';
+  const { item } = loopOf(object);
+  const countersigned = item && [mine('scope'), mine('assignee')].includes(item);
+  return action.endsWith('_signer') && !countersigned ? '只用于会签：在“办理几次”中选择多人，并用它的元素变量指定办理人或限定范围。' : '';
+}
+
 export const time = {
   id: 'time',
   title: '期限和办理方式',
   applies: person,
   build(kit) {
-    const { context } = kit;
+    const { context, object } = kit;
     return [
       timeField({ label: '办理期限', ...property(kit, 'due'), candidates: kit.candidates, settings: () => context.settings, deadlines: () => context.deadlines }),
-      checksField({ label: '允许的其他动作', ...names(kit, 'actions'), options: () => context.actions.map(({ id, title }) => [id, title || id]) }),
+      switchesField({
+        label: '允许的其他动作', ...names(kit, 'actions'),
+        options: () => context.actions.map(({ id, title, help }) => [id, title || id, help, refused(id, object)]),
+      }),
     ];
+  },
+};
+
+async function writeLetter({ context, object }) {
+  const answer = await send('POST', context.letters_url, { step: object.id, title: object.name ?? '' });
+  if (!answer.ok) { dialog('没有新建', answer.data.message ?? '连接中断，请稍后再试。', [['知道了', null, 'primary']]); return; }
+  document.dispatchEvent(new CustomEvent('studio:lists', { detail: () => document.querySelector('[data-group=notice] a')?.focus() }));
+}
+
+export const notice = {
+  id: 'notice',
+  title: '通知',
+  applies: person,
+  signature: (object, context) => `${object.id} ${context.find('text', object.id)?.title ?? ''}`,
+  build(kit) {
+    const { context, object } = kit;
+    const own = context.find('text', object.id);
+    if (own) return [noteField(`有新任务到这一步时，办理人收到这一步自己的通知：“${own.title}”。`), linkField('编辑这份通知', own.edit_url)];
+    const usual = context.find('text', 'todo');
+    return [noteField('有新任务到这一步时，办理人收到通用的待办通知。'), ...(usual?.edit_url ? [linkField('查看通用的待办通知', usual.edit_url)] : []),
+      ...(context.letters_url ? [actionField('为这一步另写一份', () => writeLetter(kit))] : [])];
   },
 };
 
