@@ -1,5 +1,6 @@
 """`gongjiang demo`: fill a fresh installation with a finished round and two that are under way, and open the site."""
 
+import os
 import time
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from app.cli.chinese import ChineseCommand
 from app.cli.demo_reset import FOLDER, remove_data
 from app.cli.environment import context_of_house
 from app.cli.output import show_table
-from app.cli.processes import require_free_port, run_together
+from app.cli.processes import require_free_port, run_together, site_address
 from app.cli.rehearsal.running import ROOT, Wanted, close, prepare, rehearse
 from app.cli.rehearsal.script import IN_THE_MIDDLE, SPREAD
 from app.cli.samples import people
@@ -28,6 +29,8 @@ from app.services.context import Context
 from app.wiring import build_app
 from config import Config
 
+BASE_URL = "GONGJIANG_PUBLIC_BASE_URL"
+"""The setting that letters and QR codes take their address from: the demonstration's own, unless somebody has set it."""
 DAYS_BEFORE, DAYS_SPREAD = 40, 18
 """The rounds that are under way began so many days ago, so that their dates lie around today."""
 JUDGED = ("zheng_haitao", "zhu_lihua", "shu_qin")
@@ -57,7 +60,8 @@ def command(no_serve: bool, host: str, port: int, reset: bool, nominees: int, wi
       gongjiang demo --no-serve
       gongjiang demo --reset
     """
-    config = Config.from_environment(ROOT / "instance")
+    environment = environment_of(os.environ, host=host, port=port)
+    config = Config.from_environment(ROOT / "instance", environment)
     if config.in_production:
         raise DomainError("demo.production", "生产环境不能装入演示数据。请在另一台机器或另一个文件夹里试用。")
     if not no_serve:
@@ -71,8 +75,15 @@ def command(no_serve: bool, host: str, port: int, reset: bool, nominees: int, wi
         return
     with context_of_house() as context:
         notes = (prepared_mark(context) or ("", {}))[1]
-    run_together(host=host, port=port, ready=lambda: welcome(host, port, notes))
+    address = site_address(host, port)
+    run_together(host=host, port=port, environment=environment, ready=lambda: welcome(address, notes))
     click.echo("已停止。")
+
+
+def environment_of(given: Mapping[str, str], *, host: str, port: int) -> dict[str, str]:
+    """Return the environment from which the demonstration and its processes read their settings."""
+    address = given.get(BASE_URL, "").strip() or site_address(host, port)
+    return {**given, BASE_URL: address}
 
 
 def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list[Path]:
@@ -148,10 +159,10 @@ def _past(today: date) -> date:
     return date(year, 3, 2)
 
 
-def welcome(host: str, port: int, notes: Mapping[str, Any]) -> None:
+def welcome(address: str, notes: Mapping[str, Any]) -> None:
     """Print where the site is, with which accounts, and what to try first. `notes` name those whom the rehearsals chose."""
     names, shown = people.unit_names(), [one for one in people.staff() if one.show]
-    click.echo(f"\n临空港工匠评选系统已启动：http://{host}:{port}　（演示数据，均为虚构；按 Ctrl+C 停止）\n")
+    click.echo(f"\n临空港工匠评选系统已启动：{address}　（演示数据，均为虚构；按 Ctrl+C 停止）\n")
     rows = [
         (one.name, names[one.unit], "、".join(ROLE_TITLES[role] for role in one.roles), one.username, DEMO_PASSWORD, one.show)
         for one in shown
@@ -165,7 +176,7 @@ def welcome(host: str, port: int, notes: Mapping[str, Any]) -> None:
     show_table(("姓名", "单位", "角色", "用户名", "密码", "登录后可以"), rows)
     click.echo(
         "\n先试试：\n"
-        f"  1. 不登录，打开 http://{host}:{port}/public/ ，看第一届的公示，核验一张证书。\n"
+        f"  1. 不登录，打开 {address}/public/ ，看第一届的公示，核验一张证书。\n"
         "  2. 用 renshe.zhang 登录，办一件复核；再打开“评选轮次”，看第一届的结果、第二届的评分进展、第三届停在哪里。\n"
         "  3. 用 renshe.li 登录，对另一件作第二人复核：两人意见一致才能通过。\n"
         "  4. 用 dingxin.hr 登录，填一张推荐表；用 linkong.dou 登录，作一件初审。\n"

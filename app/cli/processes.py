@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from app.domain.errors import DomainError
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 60.0
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # compared, not bound
+"""All addresses of the machine -> the one by which the machine itself gets there."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships without types
@@ -62,17 +64,23 @@ def run_worker() -> None:
     Consumer(app.extensions["gongjiang.queue"], workers=1, periodic=True, graceful_signal="TERM").run()
 
 
-def run_together(*, host: str, port: int, ready: Callable[[], None]) -> None:
+def site_address(host: str, port: int) -> str:
+    """Return the address at which a browser on this machine finds what listens there."""
+    name = _ANYWHERE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def run_together(*, host: str, port: int, environment: Mapping[str, str], ready: Callable[[], None]) -> None:
     """Run server and worker as children until Ctrl+C or SIGTERM, then stop both by their own process ids.
 
-    `ready` is called once the server answers. Raises `DomainError` when one of them ends by itself.
+    `environment` is what they read their settings from. `ready` is called once the server answers. Raises `DomainError` when one of them ends by itself.
     """
     require_free_port(host, port)
     children: list[subprocess.Popen[bytes]] = []
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for arguments in (("worker",), ("serve", "--host", host, "--port", str(port))):
-            children.append(_child(*arguments))
+            children.append(_child(*arguments, environment=environment))
         _await_answer(children, host=host, port=port)
         ready()
         while all(child.poll() is None for child in children):
@@ -87,14 +95,14 @@ def run_together(*, host: str, port: int, ready: Callable[[], None]) -> None:
         signal.signal(signal.SIGTERM, before)
 
 
-def _child(*arguments: str) -> subprocess.Popen[bytes]:
+def _child(*arguments: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl+C reaches the parent only, which stops the children in order.
-    return subprocess.Popen([sys.executable, "-m", "app.cli", *arguments], cwd=ROOT, start_new_session=True)
+    return subprocess.Popen([sys.executable, "-m", "app.cli", *arguments], cwd=ROOT, env=environment, start_new_session=True)
 
 
 def _await_answer(children: list[subprocess.Popen[bytes]], *, host: str, port: int) -> None:
     until = time.monotonic() + _PATIENCE
-    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # compared, not bound
+    target = _ANYWHERE.get(host, host)
     while time.monotonic() < until and all(child.poll() is None for child in children):
         try:
             socket.create_connection((target, port), timeout=1).close()

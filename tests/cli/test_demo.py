@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.cli import demo, demo_reset
-from app.cli.processes import require_free_port
+from app.cli.processes import require_free_port, site_address
 from app.cli.rehearsal.running import close
 from app.cli.samples.loading import samples_mark
 from app.domain.actors import Actor, Grant, Role
@@ -45,6 +45,25 @@ def test_a_port_in_use_is_named() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(DomainError, match=f"{port}.*--port"):
             require_free_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:9001"),
+        ("0.0.0.0", "http://127.0.0.1:9001"),
+        ("::1", "http://[::1]:9001"),
+        ("gj.example.cn", "http://gj.example.cn:9001"),
+    ],
+)
+def test_an_address_leads_to_what_listens(host: str, address: str) -> None:
+    assert site_address(host, 9001) == address
+
+
+@pytest.mark.parametrize("given", [{}, {demo.BASE_URL: " "}, {demo.BASE_URL: "https://gj.example.cn"}])
+def test_the_port_that_is_served_is_the_port_that_is_written(tmp_path: Path, given: dict[str, str]) -> None:
+    written = Config.from_environment(tmp_path, demo.environment_of(given, host="127.0.0.1", port=9001)).public_base_url
+    assert written == (given.get(demo.BASE_URL, "").strip() or "http://127.0.0.1:9001")
 
 
 def test_production_takes_no_samples(installation: Config, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +107,7 @@ def test_a_demonstration_is_reset_and_its_schema_built_anew(filled: Config, caps
 
 
 def test_the_table_names_those_whom_the_rehearsal_chose(capsys: pytest.CaptureFixture[str]) -> None:
-    demo.welcome("127.0.0.1", 8000, {"panel": ["zhuanjia.liang"], "winner": ["cabc"], "candidate": ["cdef"]})
+    demo.welcome("http://127.0.0.1:8000", {"panel": ["zhuanjia.liang"], "winner": ["cabc"], "candidate": ["cdef"]})
     out = click.unstyle(capsys.readouterr().out)
     assert "http://127.0.0.1:8000" in out
     assert all(word in out for word in ("renshe.zhang", "梁国栋", "cabc", "cdef", "Linkong@2026Demo"))
