@@ -73,6 +73,8 @@ class Config:
     """Minutes without a request after which a session ends (default 30; GB/T 22239 asks for a limit)."""
     upload_limit_mb: int
     """Largest single upload, in MiB (default 20)."""
+    verifications_at_once: int
+    """Files of certificates that one process of the server examines at a time (default 2); each takes a process of up to 800 MB."""
     cookie_secure: bool
     """Send the session cookie over HTTPS only. Default: when `public_base_url` is HTTPS."""
     cookie_name: str
@@ -119,6 +121,7 @@ class Config:
             public_base_url=base_url,
             idle_minutes=read.number("idle_minutes", 30, 5, 24 * 60),
             upload_limit_mb=read.number("upload_limit_mb", 20, 1, 2048),
+            verifications_at_once=read.number("verifications_at_once", 2, 1, 32),
             cookie_secure=read.switch("cookie_secure", base_url.startswith("https://")),
             cookie_name=read.text("cookie_name", "gongjiang"),
             trusted_proxies=read.number("trusted_proxies", 0, 0, 5),

@@ -67,6 +67,7 @@ def test_production_refuses_to_start_without_a_secret(tmp_path: Path, name: str)
         ("ENVIRONMENT", "prod", "只能是 production、demo、test 之一"),
         ("IDLE_MINUTES", "-1", "5 到 1440"),
         ("UPLOAD_LIMIT_MB", "²", "1 到 2048"),
+        ("VERIFICATIONS_AT_ONCE", "0", "1 到 32"),
         ("COOKIE_SECURE", "true", "yes、no"),
     ],
 )

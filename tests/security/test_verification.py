@@ -2,7 +2,9 @@
 
 import io
 import time
+from contextlib import ExitStack
 
+from app.web.public.verification import BUSY, file_place
 from tests.web_rounds.world import World
 
 
@@ -30,3 +32,17 @@ def test_a_kilobyte_does_not_keep_the_server_busy_for_ever(world: World) -> None
     assert len(bomb) < 6_000
     assert (answer.status_code, "文件被改动过" in answer.get_data(as_text=True)) == (200, True)
     assert time.process_time() - begun < 2  # what reads the file is not this process, and has an end
+
+
+def test_only_so_many_files_are_examined_at_once_and_the_others_are_asked_to_come_again(world: World) -> None:
+    browser, signed = world.client(), file_of([b"<</Type/Catalog/ByteRange[0 1 2 3]>>"])
+
+    def ask() -> tuple[int, bool]:
+        answer = browser.post("/public/verify", data={"file": (io.BytesIO(signed), "证书.pdf")})
+        return answer.status_code, BUSY in answer.get_data(as_text=True)
+
+    with world.app.app_context(), ExitStack() as busy:
+        for _ in range(2):
+            busy.enter_context(file_place(world.app))
+        assert ask() == (503, True)
+    assert ask() == (200, False)

@@ -1,13 +1,17 @@
 """Verification of certificates: one large line. A wrong code and an unknown serial get the same answer."""
 
-from flask import redirect, render_template, request, url_for
+from contextlib import AbstractContextManager
+
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.errors import TryAgain
 from app.services.issuing.verification import FileAnswer, verify, verify_file
 from app.web import answers
 from app.web.guards import public
 from app.web.house import config, context
 from app.web.limits import limit
+from app.web.places import place
 from app.web.public.group import public_pages
 
 ANSWERS = {
@@ -27,6 +31,7 @@ FILES = {
     "changed": ("签名后又有改动", "文件在签名之后被添加过内容，不能作为凭证。请向持证人索取原文件，或按编号和核验码查验。"),
     "foreign": ("不是本系统签发", "文件的签名完好，但签名人不是本系统的发证机关。请勿采信，并联系区人社局核实。"),
 }
+BUSY = "同时查验的人较多，这个文件还没有查验。请过半分钟再上传一次，或按编号和核验码查验。"
 WHOLE = "文件与签发时完全一致，电子签名完好。"
 
 
@@ -50,8 +55,17 @@ def verify_upload() -> ResponseReturnValue:
         return _page(file_problem="文件太大，不是本系统签发的证书。请上传收到的原文件。"), 413
     if not pdf.startswith(b"%PDF-"):
         return _page(file_problem="请选择证书的 PDF 文件。照片和截图不能查验，可以按编号和核验码查验。"), 422
-    answer = verify_file(context(), pdf)
+    try:
+        with file_place(current_app):
+            answer = verify_file(context(), pdf)
+    except TryAgain as error:
+        return _page(file_problem=error.message), 503, {"Retry-After": "30"}
     return _page(answer=_words_of(answer), facts=answer.facts, signer=answer.signer)
+
+
+def file_place(app: Flask) -> AbstractContextManager[None]:
+    """Return one of the places for the examination of a file: each starts a process of its own, and anybody may ask."""
+    return place(app, "verification-file", most=config().verifications_at_once, sentence=BUSY)
 
 
 def _received() -> bytes:
