@@ -17,7 +17,7 @@ NODES = {
     "accept_objection": {
         "open": 3, "overdue": 1, "median_hours": 20, "longest_hours": 72, "done": 12, "spent_median_hours": 9, "url": "/cases?node=a",
     },
-    "investigate": {"open": 8, "overdue": 0, "median_hours": 120, "longest_hours": 300, "done": 9, "spent_median_hours": 200},
+    "investigate": {"open": 8, "items": 24, "overdue": 0, "median_hours": 120, "longest_hours": 300, "done": 9, "spent_median_hours": 200},
 }  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def test_the_live_view_counts_waits_and_links(page: Page, site: Site) -> None:
     site.show("studio-views", LIVE)
     page.goto("/")
     page.wait_for_selector("[data-studio-live][data-ready]")
-    assert page.locator(".live-mark").all_inner_texts() == ["3 件\n超期 1", "8 件"]
+    assert page.locator(".live-mark").all_inner_texts() == ["3 件\n超期 1", "8 件（24 项待办）"]
     expect(page.locator("[data-element-id=investigate].live-shade-5")).to_be_visible()
     assert page.locator("a.live-mark").get_attribute("href") == "/cases?node=a"
     page.get_by_role("button", name="已等待").click()
@@ -86,3 +86,16 @@ def test_the_live_view_fits_a_phone(page: Page, site: Site) -> None:
     page.wait_for_selector("[data-studio-live][data-ready]")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator(".bjs-powered-by")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_a_large_diagram_stands_where_most_is_going_on(page: Page, site: Site) -> None:
+    site.answers |= {("GET", "/live"): (200, {"nodes": {"expert_scoring": {"open": 3}, "preliminary_review": {"open": 9}}}),
+                     ("GET", "/diagram"): (200, diagram("artisan.bpmn"))}  # fmt: skip
+    site.show("studio-views", LIVE)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/")
+    page.wait_for_selector("[data-studio-live][data-ready]")
+    expect(page.locator("[data-node=preliminary_review]")).to_be_in_viewport()
+    expect(page.locator("[data-element-id=preliminary_review] text").first).to_be_visible()
+    page.get_by_role("button", name="适合窗口").click()
+    expect(page.locator("[data-element-id=preliminary_review] text").first).to_be_hidden()

@@ -19,7 +19,7 @@ from app.persistence.queries.access import visible_cases
 
 @dataclass(frozen=True)
 class NodeNow:
-    """What waits at a task at this moment; waits are measured from when the item came up."""
+    """What waits at a task at this moment; `overdue` counts cases, waits are measured from when the item came up."""
 
     case_kind: str
     node_id: str
@@ -72,7 +72,7 @@ def nodes_now(session: Session, *, version_id: int, now: datetime) -> list[NodeN
             node_id=node_id,
             open_items=len(items),
             open_cases=len({case_id for case_id, _, _ in items}),
-            overdue=sum(late for _, _, late in items),
+            overdue=len({case_id for case_id, _, late in items if late}),
             median_wait=middle(wait for _, wait, _ in items) or timedelta(0),
             longest_wait=max(wait for _, wait, _ in items),
         )

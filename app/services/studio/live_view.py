@@ -17,12 +17,16 @@ from app.services.packages.procedure_cache import LoadedProcedure
 
 @dataclass(frozen=True)
 class LiveNode:
-    """A node with the numbers that stand at it; `heat` is its share of the busiest node's time, 0 to 1."""
+    """A node with the numbers that stand at it: cases, and `items`, of which a countersigned step has several a case.
+
+    `heat` is its share of the busiest node's time, 0 to 1.
+    """
 
     case_kind: str
     node_id: str
     name: str
     waiting: int
+    items: int
     overdue: int
     median_wait: timedelta | None
     longest_wait: timedelta | None
@@ -117,7 +121,8 @@ def _node(
         case_kind=kind,
         node_id=node.node_id,
         name=node.name,
-        waiting=here.open_items if here else events,
+        waiting=here.open_cases if here else events,
+        items=here.open_items if here else 0,
         overdue=here.overdue if here else 0,
         median_wait=here.median_wait if here else None,
         longest_wait=here.longest_wait if here else None,

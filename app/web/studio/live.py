@@ -37,7 +37,7 @@ def live_numbers(version_id: int) -> Response:
     view = live_view(context(), actor=current_actor(), version_id=version_id, begin=begin, end=end)
     nodes = {
         one.node_id: {
-            "open": one.waiting, "overdue": one.overdue, "median_hours": _hours(one.median_wait), "longest_hours": _hours(one.longest_wait),
+            "open": one.waiting, "items": one.items, "overdue": one.overdue, "median_hours": _hours(one.median_wait), "longest_hours": _hours(one.longest_wait),
             "done": one.done, "spent_median_hours": _hours(one.median_time),
             "url": url_for("studio.live_cases", version_id=version_id, kind=one.case_kind, node=one.node_id),
         }

@@ -1,5 +1,5 @@
 // The live view of a diagram: how many cases stand where, how long they wait, what is overdue, and how long steps took in a period.
-// `GET url?period=…` or `?from=2026-03-01&to=2026-03-31` answers { period, from, to, periods, nodes: { id: { open, overdue, median_hours, longest_hours, done, spent_median_hours, url } } }.
+// `GET url?period=…` or `?from=2026-03-01&to=2026-03-31` answers { period, from, to, periods, nodes: { id: { open, items, overdue, median_hours, longest_hours, done, spent_median_hours, url } } }.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { keepLoopVariables } from './loops.js';
 import moddle from './moddle.js';
@@ -8,6 +8,8 @@ import { fitDiagram } from './view.js';
 
 const SHADES = 5;
 const CHOSEN = 'days';
+const NARROW = 600;
+const FAR = 0.35; // Below this nobody can read what stands in the diagram, and the marks would lie over it.
 
 // 3小时, 2.5天: hours as people say them.
 export function duration(hours) {
@@ -19,7 +21,7 @@ export function duration(hours) {
 
 // What each layer counts (for the shade) and says (in the mark).
 const LAYERS = {
-  open: { title: '在办件数', value: one => one.open ?? 0, words: one => `${one.open} 件` },
+  open: { title: '在办件数', value: one => one.open ?? 0, words: one => `${one.open} 件${(one.items ?? 0) > one.open ? `（${one.items} 项待办）` : ''}` },
   wait: { title: '已等待', value: one => one.median_hours ?? 0, words: one => `中位 ${duration(one.median_hours)}，最长 ${duration(one.longest_hours)}`, only: one => one.open > 0 },
   overdue: { title: '超期', value: one => one.overdue ?? 0, words: one => `超期 ${one.overdue} 件`, only: one => one.overdue > 0 },
   spent: { title: '办理用时', value: one => one.spent_median_hours ?? 0, words: one => `${duration(one.spent_median_hours)}（${one.done} 件）`, only: one => one.done > 0, period: true },
@@ -49,6 +51,17 @@ export class Live {
       this.picture, this.legend, this.table);
   }
 
+  // The whole diagram; on a phone, where nothing of a large one could be read, the place where most is going on.
+  stand() {
+    this.fit();
+    const canvas = this.viewer.get('canvas');
+    const busiest = this.shown().sort((one, other) => LAYERS[this.layer].value(other[1]) - LAYERS[this.layer].value(one[1]))[0];
+    if (canvas.zoom() >= FAR || this.picture.clientWidth >= NARROW || !busiest) return;
+    const { x, y, width, height } = this.viewer.get('elementRegistry').get(busiest[0]);
+    const { outer } = canvas.viewbox();
+    canvas.viewbox({ x: x + width / 2 - outer.width / 1.4, y: y + height / 2 - outer.height / 1.4, width: outer.width / 0.7, height: outer.height / 0.7 });
+  }
+
   zoom(factor) { const canvas = this.viewer.get('canvas'); canvas.zoom(Math.max(0.1, Math.min(3, canvas.zoom() * factor)), 'auto'); }
 
   fit() { fitDiagram(this.viewer, { left: 20, right: 20, top: 40, bottom: 50 }); }
@@ -57,9 +70,10 @@ export class Live {
     this.viewer = new NavigatedViewer({ container: this.picture, moddleExtensions: { spiffworkflow: moddle }, zoomScroll: { enabled: false } });
     keepLoopVariables(this.viewer);
     await this.viewer.importXML(await fetched(this.place.dataset.diagramUrl));
-    this.fit();
-    new ResizeObserver(() => { this.viewer.get('canvas').resized(); this.fit(); }).observe(this.picture);
+    this.viewer.on('canvas.viewbox.changed', ({ viewbox }) => this.picture.classList.toggle('live-far', viewbox.scale < FAR));
     await this.load();
+    new ResizeObserver(() => { this.viewer.get('canvas').resized(); this.stand(); }).observe(this.picture);
+    this.stand();
     this.place.dataset.ready = '';
   }
 
@@ -96,9 +110,12 @@ export class Live {
     for (const [id, shade] of this.shades) canvas.addMarker(id, `live-shade-${shade}`);
     for (const [id, one] of shown) {
       const words = layer.words(one);
-      const mark = one.url ? make('a', { href: one.url, class: 'live-mark', 'data-node': id }, words) : make('span', { class: 'live-mark', 'data-node': id }, words);
+      const { businessObject, height } = this.viewer.get('elementRegistry').get(id);
+      const named = { class: 'live-mark', 'data-node': id, title: businessObject.name || id };
+      const mark = one.url ? make('a', { href: one.url, ...named }, words) : make('span', named, words);
       if (one.overdue && this.layer !== 'spent') mark.append(make('span', { class: 'live-late' }, this.layer === 'overdue' ? '' : `超期 ${one.overdue}`));
-      overlays.add(id, 'live', { position: { bottom: 10, left: 0 }, html: mark, scale: { min: 0.85, max: 1 } });
+      // Events and gateways have their names below.
+      overlays.add(id, 'live', { position: height > 60 ? { bottom: 10, left: 0 } : { top: -14, left: 0 }, html: mark, scale: { min: 0.85, max: 1 } });
     }
     this.legend.replaceChildren(...(shown.length
       ? [`${layer.title}：颜色越深，${layer === LAYERS.open || layer === LAYERS.overdue ? '件数越多' : '时间越长'}（最高 ${layer === LAYERS.open || layer === LAYERS.overdue ? `${most} 件` : duration(most)}）`,
