@@ -66,7 +66,8 @@ class Binder:
             face.descriptor = b"/Flags %d/FontBBox[0 %d 1000 %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80" % (
                 font.flags, font.descent, font.ascent, font.ascent, font.descent, font.ascent,
             )  # fmt: skip
-            face.widths.update({glyph: round(width) for glyph, width in font.widths.items()})
+            # The widths of the program that is embedded: ISO 19005-3, 6.2.11.5 wants them to agree with those in the font dictionary.
+            face.widths.update({glyph: _width(self._opened[font.family], glyph) for glyph in font.widths})
             face.characters.update(font.to_unicode)
 
     def _layers(self, pdf: Any) -> list[Layer]:
@@ -206,6 +207,11 @@ class Binder:
             b"<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/OutputIntents[%s]/Lang(%s)/AcroForm<</Fields[%d 0 R]/SigFlags 3>>>>"
             % (parent, described, intent, self._metadata.language.encode("ascii"), widget)
         )
+
+
+def _width(face: Any, glyph: int) -> int:
+    """Return the width of a glyph in thousandths of an em."""
+    return round(harfbuzz.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
 
 
 def _with_forms(resources: bytes, forms: bytes) -> bytes:
