@@ -77,7 +77,9 @@ def refuse_missing_glyphs(template: Template, values: Mapping[str, Plain]) -> No
     """Raise `DomainError` ("document_glyph") naming place and character when a value has a character without glyph."""
     chains = resolve_chains()
     roles, placed = sorted(roles_of(template)), list(texts(values, template))
-    every = "".join(frozenset().union(*(text for _, text in placed)))  # each character once; the place matters when one is missing
+    every = "".join(
+        frozenset().union(*(text for _, text in placed))
+    )  # each character once; the place matters when one is missing
     if not any(check_coverage(every, faces=chains[role]) for role in roles):
         return
     for place, text in placed:
