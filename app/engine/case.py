@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.evaluation import MAX_STEPS, Walker
 from app.engine.expressions import ExpressionError, parse
 from app.engine.types import EngineError, Functions, NodeInfo, OperationCaller, ThrownMessage, Variable
 from app.engine.variables import as_variable
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from app.engine.specs import Spec
 
 STEP_LIMIT = 2000
+TOKEN_LIMIT = 20_000
+DEPTH_LIMIT = 20
+WORK_LIMIT = 2_000_000
+"""What one advance may come to: nodes passed, tokens placed, subprocesses inside each other, steps of expressions. A few seconds."""
 _SPLIT = ".BoundaryEventSplit"
 
 
@@ -87,6 +92,8 @@ class Case(BpmnWorkflow):
         self.passed: list[NodeInfo] = []
         self.taken: list[tuple[str, str]] = []
         self.steps = 0
+        self.placed = 0
+        self.work = 0
         self.queue: deque[Token] = deque()
         self.plant(self, self.variables)
 
@@ -100,6 +107,10 @@ class Case(BpmnWorkflow):
         self, workflow: Any, spec: Any, *, parent: Token | None = None, token_id: str | None = None, layer: bool = False
     ) -> Token:
         """Put a new token on a node without entering it; with `layer` it writes its variables to a layer of its own."""
+        self.placed += 1
+        if self.placed > TOKEN_LIMIT:
+            message = f"办件同时展开的分支超过 {TOKEN_LIMIT} 个，请检查多实例和并行分支。"
+            raise EngineError("engine.token_limit", message, node_id=spec.bpmn_id or str(spec.name))
         holder = parent or workflow.task_tree
         token = Token(workflow, spec, parent=holder, state=TaskState.FUTURE, id=token_id or uuid4().hex)
         token.data = ChainMap({}, holder.data) if layer else holder.data
@@ -152,8 +163,16 @@ class Case(BpmnWorkflow):
         token._set_state(TaskState.CANCELLED)
 
     def open_subprocess(self, token: Token) -> Any:
-        """Start the workflow inside a subprocess or called process; its variables are those of the token."""
+        """Start the workflow inside a subprocess or called process; its variables are those of the token.
+
+        Raises `EngineError` (`engine.depth`) where processes call each other without end: what each costs grows with the depth.
+        """
+        depth = getattr(token.workflow, "depth", 0) + 1
+        if depth > DEPTH_LIMIT:
+            message = f"子流程和调用的流程套了 {DEPTH_LIMIT} 层以上，请检查“{token.node_id}”是否又调用了自己。"
+            raise EngineError("engine.depth", message, node_id=token.node_id)
         inner = BpmnSubWorkflow(self.subprocess_specs[token.task_spec.spec], token.id, self, deserializing=True)
+        inner.depth = depth
         self.plant(inner, token.data)
         self.subprocesses[token.id] = inner
         return inner
@@ -171,12 +190,14 @@ class Case(BpmnWorkflow):
 
     def evaluate(self, token: Token, source: str, extra: Mapping[str, object] | None = None) -> object:
         """Return the value of an expression for a token; a faulty one becomes an `EngineError` that names the element."""
-        variables = ChainMap(dict(extra), token.data) if extra else token.data
+        walker = Walker(ChainMap(dict(extra), token.data) if extra else token.data, self.functions)
         try:
-            return parse(source).evaluate(variables, functions=self.functions)
+            return walker.run(parse(source).tree)
         except ExpressionError as error:
             message = f"节点“{token.node_id}”的表达式“{source.strip()[:80]}”无法计算：{error.message}。"
             raise EngineError("engine.expression", message, node_id=token.node_id) from error
+        finally:
+            self.work += MAX_STEPS - walker.steps
 
     def evaluate_variable(self, token: Token, source: str) -> Variable:
         """Return the value of an expression as something that the engine may hold."""

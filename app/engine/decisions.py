@@ -35,13 +35,24 @@ class DecisionTable(DMNEngine):
 
     def decide(self, task: Token) -> list[Any]:
         """Return the rules that match; raises `EngineError` when UNIQUE matches more than once."""
-        check = self._DMNEngine__check_rule
-        matches = [rule for rule in self.decision_table.rules if check(rule, task)]
+        matches = [rule for rule in self.decision_table.rules if self._matches(rule, task)]
         if self.decision_table.hit_policy == "UNIQUE" and len(matches) > 1:
             rows = "、".join(str(rule.row_number) for rule in matches)
             message = f"决策表“{self.decision_table.id}”要求只命中一行，却命中了第 {rows} 行，请修改条件。"
             raise EngineError("engine.decision", message, node_id=task.node_id)
         return matches
+
+    def _matches(self, rule: Any, task: Token) -> bool:
+        """Tell whether every cell of a row holds. What cannot be reckoned is an `EngineError`, not SpiffWorkflow's own exception."""
+        for entry in rule.inputEntries:
+            for cell in entry.lhs:
+                try:
+                    if cell is not None and not self.evaluate(entry.input.expression, cell, task):
+                        return False
+                except SyntaxError as error:
+                    message = f"决策表“{self.decision_table.id}”第 {rule.row_number} 行的单元格“{cell[:80]}”写法不对。"
+                    raise EngineError("engine.decision", message, node_id=task.node_id) from error
+        return True
 
     def result(self, task: Token) -> dict[str, Any]:
         """Return every output by name: None (or an empty list for COLLECT) when no rule matches."""

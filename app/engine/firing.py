@@ -22,7 +22,8 @@ def due_of(token: Token) -> datetime | None:
     """Return when the timer of a waiting token is due."""
     definition = getattr(token.task_spec, "event_definition", None)
     if token.state == TaskState.WAITING and isinstance(definition, TimerEventDefinition):
-        return datetime.fromisoformat(token.internal_data["due"])
+        due = token.internal_data.get("due")  # a message event that another version made a timer has none
+        return None if due is None else datetime.fromisoformat(due)
     return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from app.engine import state as states
@@ -87,4 +88,4 @@ def _fits(token: Token) -> bool:
         return due_of(token) is not None
     if waits_at_join(token):
         return internal.get("from") in kind._inputs
-    return message_of(token) is not None or "host" in internal
+    return message_of(token) is not None or isinstance(getattr(kind, "event_definition", None), ErrorEventDefinition)

@@ -24,6 +24,9 @@ def settle(case: Case) -> None:
             if case.steps > cases.STEP_LIMIT:
                 message = f"一次推进超过 {cases.STEP_LIMIT} 步，流程可能在“{token.node_id}”处循环，请检查条件。"
                 raise EngineError("engine.step_limit", message, node_id=token.node_id)
+            if case.work > cases.WORK_LIMIT:
+                message = f"“{token.node_id}”之前的表达式计算量过大，请缩短列表或简化条件。"
+                raise EngineError("engine.work_limit", message, node_id=token.node_id)
             token.run()
         if not (_close_subprocesses(case) or _join_inclusive(case)):
             break

@@ -49,13 +49,7 @@ def try_table(content: bytes, *, inputs: Mapping[str, Variable], functions: Func
     case = states.new_case(spec, process_id="trial", variables=variables, call=None, functions=functions)
     token: Token = case.place(case, case.spec.task_specs["t"])
     table = token.task_spec.dmnEngine
-    try:
-        matched, outputs = table.decide(token), table.result(token)
-    except EngineError:
-        raise
-    except Exception as error:  # SpiffWorkflow wraps what an expression raises into an exception of its own
-        inner = error.__cause__ or error.__context__ or error
-        raise EngineError("engine.table", getattr(inner, "message", "这些值算不出结果，请检查单元格与输入值的种类。")) from error
+    matched, outputs = table.decide(token), table.result(token)
     return Trial({name: as_variable(value) for name, value in outputs.items()}, tuple(rule.id for rule in matched))
 
 

@@ -63,6 +63,18 @@ def test_a_cell_may_name_several_values() -> None:
     assert [grade("FIRST", score, *rules) for score in (95, 80, 70)] == ["甲", "乙", "丙"]
 
 
+@pytest.mark.parametrize("cell", ["ghost", "null", "甲", "? in ghosts", 'date("2020-01-01")', '&lt; "5"', "&gt;&gt; 5 5"])
+def test_a_cell_that_cannot_be_reckoned_is_an_incident_at_its_task(cell: str) -> None:
+    with pytest.raises(EngineError) as caught:
+        grade("FIRST", 10, (cell, '"ok"'))
+    assert (caught.value.code in ("engine.expression", "engine.decision"), caught.value.node_id) == (True, "R")
+
+
+def test_an_output_that_cannot_be_reckoned_is_an_incident_too() -> None:
+    with pytest.raises(EngineError, match="ghost"):
+        grade("FIRST", 10, ("-", "ghost"))
+
+
 def test_called_process_shares_the_variables_and_the_outcome_is_the_callers() -> None:
     called = document(start("s2") + service("X", "op", "r") + end("e2") + flows("s2 > X > e2"), process_id="Q")
     called = called.replace(b'id="Definitions"', b'id="Definitions2"')

@@ -98,3 +98,24 @@ def test_a_boundary_event_that_is_armed_already_is_not_armed_twice() -> None:
     run = Run(document(OLD + flows(OLD_FLOWS))).do("A")
     advance = migrate(run.spec, run.at.state, mapping={}, arm=("T",), functions={"now": lambda: NOW})
     assert len(advance.timers) == 1
+
+
+def watched_by(definition: str) -> bytes:
+    body = start() + user("B") + boundary("W", "B", definition) + end() + flows("S > B > E\nW > E")
+    return document(body, extra=messages("go", "stop") + '<bpmn:error id="err" errorCode="NO" />')
+
+
+TIMED, TOLD = timer('duration("P1D")'), message("go")
+
+
+@pytest.mark.parametrize(("old", "new"), [(TOLD, TIMED), (TIMED, TOLD)])
+def test_an_armed_boundary_event_that_became_of_another_kind_is_refused(old: str, new: str) -> None:
+    with pytest.raises(EngineError) as caught:
+        moved(Run(watched_by(old)), watched_by(new))
+    assert (caught.value.code, caught.value.node_id) == ("engine.migration", "W")
+
+
+def test_an_armed_boundary_event_of_the_same_kind_goes_on_with_its_new_message() -> None:
+    run = moved(Run(watched_by(TOLD)), watched_by(message("stop")))
+    assert [waiting.message for waiting in run.at.waiting] == ["stop"]
+    assert run.tell("stop").at.ended
