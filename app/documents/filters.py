@@ -1,6 +1,7 @@
 """The few filters that a template may use."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -9,6 +10,11 @@ from typing import Any
 from app.documents.qr import qr_address
 from app.domain.errors import DomainError
 from app.domain.money import chinese_amount
+
+_LEVEL = re.compile(r"(?P<first>[一二三四五六七八九十]+、)|（[一二三四五六七八九十]+）")
+_SENTENCE = re.compile(r"[^。；：！？]*[。；：！？]")
+_HEADING = 42
+"""So many characters, a line and a half, are the longest heading; a longer sentence is body text with a number."""
 
 
 def cn_date(value: str | date) -> str:
@@ -70,6 +76,21 @@ def fits_block(text: str | list[str], *, width: float, height: float, least: flo
     return True
 
 
+def levels(text: str) -> list[dict[str, str]]:
+    """Divide a typed paragraph by the face that its level of heading takes: "hei" for 一、, "kai" for （一）, "" for what follows.
+
+    The heading is the first sentence; where that is a whole passage, only its number is set apart (GB/T 9704-2012, 7.3.3).
+    """
+    numbered = _LEVEL.match(text)
+    if numbered is None:
+        return [{"face": "", "text": text}]
+    sentence = _SENTENCE.match(text)
+    end = sentence.end() if sentence is not None else len(text)
+    end = end if end <= _HEADING else numbered.end()
+    parts = [{"face": "hei" if numbered["first"] else "kai", "text": text[:end]}, {"face": "", "text": text[end:]}]
+    return [part for part in parts if part["text"]]
+
+
 def text_ems(text: str) -> float:
     """Return the approximate width of a text in ems."""
     return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.56 for char in text)
@@ -84,5 +105,6 @@ def filters() -> Mapping[str, Any]:
         "fit": fit,
         "fit_block": fit_block,
         "fits_block": fits_block,
+        "levels": levels,
         "qr": qr_address,
     }

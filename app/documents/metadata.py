@@ -20,6 +20,8 @@ PAGES: dict[str, tuple[int, int]] = {
 }
 """Page names and their width and height in millimetres."""
 
+Layout = Literal["free", "official"]
+
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PLACE = re.compile(r"\{(year|number)(?::0(\d))?\}")
 _DICT_METHODS = frozenset(dir(dict))
@@ -45,7 +47,8 @@ class Metadata:
     """The declarations of a template package.
 
     `max_pages` 0 means as many as it takes. `even_pages` asks for a second layout with class `odd` on the body when the first
-    ends on an odd page, so that a colophon (版记) can move to the last even page (GB/T 9704-2012).
+    ends on an odd page, so that a colophon (版记) can move to the last even page (GB/T 9704-2012). `layout` "official" asks for
+    what that standard wants of lines and signatures (`official`); a version without it is laid out as before.
     """
 
     title: str
@@ -56,6 +59,7 @@ class Metadata:
     signers: tuple[str, ...]
     max_pages: int
     even_pages: bool
+    layout: Layout = "free"
 
     @property
     def size_mm(self) -> tuple[int, int]:
@@ -109,6 +113,9 @@ def _read(source: str) -> Metadata:
         raise _Unusable("max_pages（最多页数）应是 0 至 500 的整数，0 为不限", entry="max_pages")
     if not isinstance(signers, list) or not all(isinstance(signer, str) for signer in signers):
         raise _Unusable("signers（署名机关）应是一组名称", entry="signers")
+    layout = _word(data, "layout", "free")
+    if layout not in get_args(Layout):
+        raise _Unusable(f"layout（版式）“{layout}”不认识，可以写：{'、'.join(get_args(Layout))}", entry="layout")
     return Metadata(
         title=title,
         page=page,
@@ -118,6 +125,7 @@ def _read(source: str) -> Metadata:
         signers=tuple(signers),
         max_pages=max_pages,
         even_pages=data.get("even_pages") is True,
+        layout=cast(Layout, layout),
     )
 
 

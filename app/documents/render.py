@@ -7,6 +7,7 @@ import json
 import re
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from importlib.resources import files
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from app.documents.context import Plain, plain, texts
 from app.documents.edges import refuse_overflow
 from app.documents.fetcher import BASE, fetcher_for
 from app.documents.fonts import FontRole, check_coverage, resolve_chains
+from app.documents.official import laid_out
 from app.documents.sandbox import render_body
 from app.documents.subset import FontSet, subset_for
 from app.documents.templates import Template
@@ -60,10 +62,11 @@ def render_pdf(
 
 
 def batch_fonts(template: Template, contexts: list[Mapping[str, Any]]) -> FontSet:
-    """Cut the fonts once for all documents of a batch. Raises what `render_pdf` raises for values that cannot be used."""
+    """Cut the fonts once for all documents of a batch; values that cannot be used are left out, and refused when they are printed."""
     characters: set[str] = set()
     for context in contexts:
-        characters.update(render_body(template, plain(context, template)))
+        with suppress(DomainError):
+            characters.update(render_body(template, plain(context, template)))
     return subset_for("".join(sorted(characters | set(template.css))), roles=roles_of(template))
 
 
@@ -100,9 +103,8 @@ def _sufficient(fonts: FontSet | None, template: Template, body: str) -> FontSet
     return subset_for(needed, roles=roles)
 
 
-def page_html(template: Template, body: str, fonts: FontSet, created_at: datetime, *, odd: bool = False) -> str:
+def page_html(template: Template, body: str, fonts: FontSet, created_at: datetime, *, state: str = "even") -> str:
     """Return the whole page around a rendered body, with fonts and document information. Raises `DomainError` for a bad style."""
-    state = "odd" if odd else "even"
     moment = local(created_at).isoformat(timespec="seconds")
     title, language = html.escape(template.metadata.title), html.escape(template.metadata.language)
     style = _with_families(f"{BASE_CSS}\n{template.css}", fonts)
@@ -128,9 +130,10 @@ def _produce(
     from weasyprint.urls import FatalURLFetchingError  # slow import: WeasyPrint
 
     try:
-        document = lay_out(page_html(template, body, fonts, created_at), fonts, fetcher)
-        if template.metadata.even_pages and len(document.pages) % 2:
-            document = lay_out(page_html(template, body, fonts, created_at, odd=True), fonts, fetcher)
+        document = laid_out(
+            template.metadata,
+            lambda state: lay_out(page_html(template, body, fonts, created_at, state=state), fonts, fetcher),
+        )
         check_pages(template, document)
         # The colour profile was handed in with the layout; any name but "srgb" keeps the engine from opening its own again.
         pdf: bytes = document.write_pdf(

@@ -1,6 +1,7 @@
 """Certificates in batches: watched, cancelled, resumed after a kill, started twice, on a full disk, with a clock that is set back."""
 
 import errno
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -141,6 +142,29 @@ def test_one_that_cannot_be_printed_is_refused_with_its_reason_and_the_others_ar
     [(_, name, why)] = progress(issued).refused
     assert name == "陈精1" and "U+3134F" in why
     assert {item.state for item in issued.all(select(IssuingItem))} == {"made", "refused"}
+
+
+@pytest.mark.parametrize(("field", "value", "word"), [("name", "陈" * 90, "缩到最小字号"), ("employer", "", "缺少")])
+def test_one_whose_values_fit_no_page_is_refused_and_the_others_are_made(
+    issued: World, field: str, value: str, word: str
+) -> None:
+    batches.start(issued.context, actor=issued.actor("handler"), round_id=progress_round(issued))
+    with issued.context.transaction() as tx:
+        bad = tx.session.scalars(select(Certificate).where(Certificate.name == "陈精1")).one()
+        bad.values_json = json.dumps({**json.loads(bad.values_json), field: value})
+    assert batches.run_unfinished(issued.context) == 2
+    [(_, name, why)] = progress(issued).refused
+    assert (progress(issued).state, name) == ("done", "陈精1") and word in why
+
+
+def test_a_store_that_fails_makes_the_batch_wait_and_says_so(issued: World) -> None:
+    class Failing(Full):
+        def put(self, stream: Any, *, name: str) -> StoredFile:
+            raise OSError(errno.EIO, "broken")
+
+    assert batches.run_unfinished(replace(issued.context, files=Failing(issued.context.files, room=0))) == 0
+    assert progress(issued).state == "waiting" and "OSError" in progress(issued).message
+    assert batches.run_unfinished(issued.context) == 1
 
 
 def test_a_cancelled_batch_stops_keeps_what_is_made_and_can_be_begun_again(issued: World) -> None:

@@ -146,6 +146,15 @@ def run(context: Context, *, batch_id: int, time_limit: float = TIME_LIMIT) -> i
     except DomainError as error:
         _log.warning("batch %s waits: %s", batch_id, error.code)
         _wait(context, batch_id, worker, error.message)
+    except (OSError, RuntimeError) as error:
+        # A disk that fails, or a bug: whoever watches the page must not see it running for ever.
+        _log.exception("batch %s waits", batch_id)
+        _wait(
+            context,
+            batch_id,
+            worker,
+            f"制作时出错（{type(error).__name__}），过一会儿自动再试。一直这样的，请系统管理员查看日志。",
+        )
     return made
 
 

@@ -64,19 +64,27 @@ class Printer:
         self._context, self._time_limit = context, time_limit
         self._credential = context.signing.open(now=context.clock())
         self._presses: dict[int, PressApart | LimitsBroken] = {}
-        self._orders = {order.certificate_id: order for order in _orders(context, certificate_ids)}
+        self._refused: dict[int, Made] = {}
+        self._orders: dict[int, Order] = {}
+        self._take(certificate_ids)
 
     def print(self, certificate_ids: Sequence[int]) -> list[Made]:
         """Print, sign, read back and store some certificates. No transaction is open meanwhile.
 
         What cannot be printed comes back with its reason. Raises `TryAgain` when the store is full.
         """
-        unknown = [one for one in certificate_ids if one not in self._orders]
-        self._orders.update({order.certificate_id: order for order in _orders(self._context, unknown)})
-        made: list[Made] = []
-        for version_id, orders in _by_template([self._orders.pop(one) for one in certificate_ids]).items():
+        self._take([one for one in certificate_ids if one not in self._orders])
+        made = [self._refused.pop(one) for one in certificate_ids if one in self._refused]
+        for version_id, orders in _by_template([self._orders.pop(one) for one in certificate_ids if one in self._orders]).items():
             made += self._of_version(version_id, orders)
         return made
+
+    def _take(self, certificate_ids: Sequence[int]) -> None:
+        for order in _orders(self._context, certificate_ids):
+            if isinstance(order, Made):
+                self._refused[order.certificate_id] = order
+            else:
+                self._orders[order.certificate_id] = order
 
     def close(self) -> None:
         """End the processes in which the templates run."""
@@ -198,7 +206,8 @@ def _by_template(orders: Sequence[Order]) -> dict[int, list[Order]]:
     return found
 
 
-def _orders(context: Context, certificate_ids: Sequence[int]) -> list[Order]:
+def _orders(context: Context, certificate_ids: Sequence[int]) -> list[Order | Made]:
+    """Return what is to be printed, and in place of what has values that its template does not take, the refusal."""
     if not certificate_ids:
         return []
     query = (
@@ -209,7 +218,14 @@ def _orders(context: Context, certificate_ids: Sequence[int]) -> list[Order]:
     )
     with context.reading() as tx:
         templates: dict[int | None, Template] = {}
-        return [_order(tx, row, round_, templates) for row, round_ in tx.session.execute(query)]
+        return [_judged(tx, row, round_, templates) for row, round_ in tx.session.execute(query)]
+
+
+def _judged(tx: Transaction, row: Certificate, round_: SelectionRound, templates: dict[int | None, Template]) -> Order | Made:
+    try:
+        return _order(tx, row, round_, templates)
+    except DomainError as error:
+        return Made(row.id, None, refusal=error.message)
 
 
 def _design(tx: Transaction, round_: SelectionRound) -> Template:
