@@ -8,9 +8,9 @@ from app.domain.errors import DomainError
 from app.domain.procedure import Procedure
 from app.engine.gate import Finding, check
 from app.engine.gate import rules as engine_rules
-from app.services.packages import package_forms, package_manifest, package_scenarios, package_texts
+from app.services.packages import package_forms, package_manifest, package_papers, package_scenarios, package_texts
 from app.services.packages.gate_context import diagrams_of, gate_context
-from app.services.packages.package_model import HouseRule, PackageView, found_elsewhere
+from app.services.packages.package_model import HouseRule, PackageView, PapersOf, found_elsewhere
 from app.services.packages.scenarios import Coverage, ScenarioResult
 from app.services.registry import Registry
 
@@ -50,16 +50,20 @@ def rules() -> list[RuleRow]:
         *package_forms.RULES,
         *package_texts.RULES,
         *package_texts.LETTER_RULES,
+        *package_papers.RULES,
         *package_scenarios.RULES,
     )
     rows = [RuleRow(rule.id, rule.severity, rule.sentence, rule.cure) for rule in engine_rules()]
     return rows + [RuleRow(rule.id, rule.severity, rule.sentence, rule.cure) for rule in house]
 
 
-def examine(files: Mapping[str, bytes], *, registry: Registry, papers: Path | None = None) -> Report:
+def examine(
+    files: Mapping[str, bytes], *, registry: Registry, papers: Path | None = None, papers_of: PapersOf | None = None
+) -> Report:
     """Look at a package with every rule; raises nothing for a bad one. Parses apart, with limits of time and memory.
 
-    `papers` is the folder in which each procedure has a folder of paper templates. The scenarios are played when nothing else
+    `papers` is the folder in which each procedure has a folder of paper templates, `papers_of` knows those that live by versions in
+    this house; without a folder nothing is said about papers. The scenarios are played when nothing else
     is an error. Writes nothing.
     """
     try:
@@ -67,13 +71,19 @@ def examine(files: Mapping[str, bytes], *, registry: Registry, papers: Path | No
     except DomainError as error:
         return Report(None, (MANIFEST_RULE.finding(("procedure.toml", "", error.message)),))
     forms, broken, findings = package_forms.read_forms_leniently(procedure)
-    view = PackageView(procedure, registry, forms, papers / procedure.id if papers is not None else None)
+    view = PackageView(procedure, registry, forms, papers / procedure.id if papers is not None else None, papers_of)
     context = gate_context(procedure, registry=registry, forms=forms, broken=broken)
     diagrams = check(diagrams_of(procedure), context=context)
     findings = diagrams + findings
     families: list[tuple[HouseRule, ...]] = [package_texts.RULES]
     if not any(finding.rule.startswith("file.") for finding in diagrams):
-        families += [package_texts.LETTER_RULES, package_manifest.RULES, package_forms.RULES, package_scenarios.RULES]
+        families += [
+            package_texts.LETTER_RULES,
+            package_papers.RULES,
+            package_manifest.RULES,
+            package_forms.RULES,
+            package_scenarios.RULES,
+        ]
     findings += [finding for family in families for rule in family for finding in rule.findings(view)]
     if any(finding.severity == "error" for finding in findings):
         return Report(procedure, tuple(findings))

@@ -77,7 +77,7 @@ LETTERS: Mapping[str, Letter] = {
     "notice_opened": Letter("公示开始时，告知候选人", ("notice_start", "notice_end")),
     "titled": Letter("授予称号的决定印发后，告知获奖人", ("document_number",)),
     "paid": Letter("奖金发放后，告知获奖人", ("round_title",)),
-    "rejected": Letter("推荐没有通过审核时，告知候选人", ("round_title",)),
+    "rejected": Letter("推荐没有通过审核时，告知候选人", ("round_title", "opinion", "by_unit")),
     "not_selected": Letter("没有入选时，告知候选人", ("round_title",)),
     "withdrawn": Letter("撤回申报后，告知候选人", ("round_title",)),
     "disqualified": Letter("取消资格后，告知候选人", ("round_title",)),

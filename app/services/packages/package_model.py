@@ -15,6 +15,9 @@ from app.engine.gate.model import Severity
 from app.engine.types import NodeInfo
 from app.services.registry import Registry
 
+PapersOf = Callable[[str], Mapping[str, bool]]
+"""The paper templates of a procedure that were ever deployed, by name: whether one of their versions is in use."""
+
 
 @dataclass(frozen=True)
 class PackageView:
@@ -24,6 +27,7 @@ class PackageView:
     registry: Registry
     forms: Mapping[str, FormSpec]
     papers: Path | None = None  # the folder with the procedure's paper templates
+    papers_of: PapersOf | None = None  # None where no house is asked
 
     @cached_property
     def processes(self) -> Mapping[str, tuple[str, tuple[NodeInfo, ...]]]:

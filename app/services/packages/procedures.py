@@ -21,15 +21,19 @@ from app.services.issuing import templates
 from app.services.packages.gate_context import lone_context
 from app.services.packages.package_check import examine
 from app.services.packages.package_manifest import read_manifest
+from app.services.packages.package_model import PapersOf
+from app.services.packages.package_papers import papers_in_use
 from app.services.registry import Registry
 
 
-def check_package(files: Mapping[str, bytes], *, registry: Registry, papers: Path | None = None) -> list[Finding]:
+def check_package(
+    files: Mapping[str, bytes], *, registry: Registry, papers: Path | None = None, papers_of: PapersOf | None = None
+) -> list[Finding]:
     """Return what the gate finds in a package, its scenarios included; it may be deployed when nothing is an error.
 
     Writes nothing; see `app.services.packages.package_check.examine`.
     """
-    return list(examine(files, registry=registry, papers=papers).findings)
+    return list(examine(files, registry=registry, papers=papers, papers_of=papers_of).findings)
 
 
 def deploy(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason: str) -> int:
@@ -55,7 +59,8 @@ def accepted(context: Context, *, actor: Actor, files: Mapping[str, bytes], reas
     if not reason.strip():
         raise DomainError("procedure.reason", "请写明部署原因，它会记入版本说明。")
     procedure = read_manifest(files)
-    found = check_package(files, registry=context.registry, papers=Path(context.certificates_folder))
+    papers = Path(context.certificates_folder)
+    found = check_package(files, registry=context.registry, papers=papers, papers_of=papers_in_use(context))
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         first = errors[0]

@@ -19,6 +19,7 @@ from app.services.issuing import templates
 from app.services.issuing.template_check import refuse_faulty
 from app.services.packages import procedures
 from app.services.packages.package_check import Report, examine
+from app.services.packages.package_papers import load_new_papers, papers_in_use
 from app.services.packages.procedure_cache import no_version
 from app.services.studio.draft_files import files_of, find, lock, require_right
 
@@ -30,7 +31,8 @@ def check_draft(context: Context, *, actor: Actor, draft_id: int, changes: Mappi
         find(tx, draft_id)
         files: dict[str, bytes | None] = {**files_of(tx, draft_id), **(changes or {})}
     kept = {path: content for path, content in files.items() if content is not None}
-    return examine(kept, registry=context.registry, papers=Path(context.certificates_folder))
+    papers = Path(context.certificates_folder)
+    return examine(kept, registry=context.registry, papers=papers, papers_of=papers_in_use(context))
 
 
 def submit(context: Context, *, actor: Actor, draft_id: int, expected: int, reason: str) -> int | None:
@@ -162,6 +164,8 @@ def _deploy(
         draft.version_id = procedures.write_version(
             tx, actor=actor, procedure=accepted, reason=draft.reason, deployed_by=asked_by
         )
+        papers = Path(tx.context.certificates_folder)
+        load_new_papers(tx, actor=actor, folder=papers, procedure=accepted.id, reason=draft.reason)
         return draft.version_id
     key, confirmed_by = _paper(draft), draft.confirmed_by
     draft.template_version_id = templates.write_version(
