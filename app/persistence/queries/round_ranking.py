@@ -5,20 +5,27 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor
 from app.domain.scoring import TRIM_FROM
 from app.persistence.models import Case, Nomination, OrgUnit, Recusal, ScoreSheet
+from app.persistence.queries.access import visible_cases
 
 
 @dataclass(frozen=True)
 class RankedRow:
-    """A nominee in the ranking. `sheets` maps a column to the total that the expert gave; who is recused has none."""
+    """A nominee in the ranking. `sheets` maps a column to the total that the expert gave; who is recused has none.
+
+    `may_open` tells whether the viewer may see the case: a convener reads the ranking and no file.
+    """
 
     case_id: int
+    number: str
+    may_open: bool
     name: str
     employer: str
     frontline_years: int
@@ -61,12 +68,12 @@ def ranking(session: Session, *, actor: Actor, round_id: int) -> Ranking:
     experts = sorted({expert for each in sheets.values() for expert in each}, key=lambda expert: _place(round_id, expert))
     column = {expert: number for number, expert in enumerate(experts, 1)}
     rows = []
-    for nomination, outcome, employer in session.execute(_scored(round_id)):
-        away = recused.get(nomination.case_id, set())
+    for found in session.execute(_scored(actor, round_id)):
+        away = recused.get(found.Nomination.case_id, set())
         if actor.user_id in away:
             continue
-        own = {column[expert]: total for expert, total in sheets.get(nomination.case_id, {}).items()}
-        rows.append(_row(nomination, outcome, employer, own, frozenset(column[each] for each in away if each in column)))
+        own = {column[expert]: total for expert, total in sheets.get(found.Nomination.case_id, {}).items()}
+        rows.append(_row(found, own, frozenset(column[each] for each in away if each in column)))
     return Ranking(rows, len(experts))
 
 
@@ -84,10 +91,10 @@ def index_sheets(session: Session, *, round_id: int) -> list[tuple[int, int, dic
     return sorted(found, key=lambda each: each[:2])
 
 
-def _scored(round_id: int):  # type: ignore[no-untyped-def]  # a Select of three columns
+def _scored(actor: Actor, round_id: int):  # type: ignore[no-untyped-def]  # a Select of five columns
     employer = aliased(OrgUnit)
     return (
-        select(Nomination, Case.outcome, employer.name)
+        select(Nomination, Case.number, Case.outcome, employer.name.label("employer"), visible_cases(actor).label("may_open"))
         .join(Case, Case.id == Nomination.case_id)
         .join(employer, employer.id == Nomination.employer_id)
         .where(Nomination.round_id == round_id, Nomination.expert_score.is_not(None))
@@ -95,13 +102,14 @@ def _scored(round_id: int):  # type: ignore[no-untyped-def]  # a Select of three
     )
 
 
-def _row(
-    nomination: Nomination, outcome: str | None, employer: str, sheets: Mapping[int, Decimal], recused: frozenset[int]
-) -> RankedRow:
+def _row(found: Row[Any], sheets: Mapping[int, Decimal], recused: frozenset[int]) -> RankedRow:
+    nomination = found.Nomination
     return RankedRow(
         case_id=nomination.case_id,
+        number=found.number,
+        may_open=found.may_open,
         name=nomination.name,
-        employer=employer,
+        employer=found.employer,
         frontline_years=nomination.frontline_years,
         rank=nomination.rank,
         sheets=sheets,
@@ -113,7 +121,7 @@ def _row(
         note=nomination.rank_note,
         shortlisted=nomination.shortlisted,
         proposed=nomination.proposed,
-        outcome=outcome,
+        outcome=found.outcome,
     )
 
 

@@ -71,7 +71,7 @@ def ranking(context: Context, *, actor: Actor, round_id: int) -> Export:
         found = round_ranking.ranking(tx.session, actor=actor, round_id=round_id)
         notes = (view.head.title, *rule(view.settings))
         summary = Sheet("评分汇总", _ranking_columns(found.experts), [_ranking_row(row) for row in found.rows], notes=notes)
-        names = {row.case_id: row.name for row in found.rows}
+        names = {row.case_id: (row.number, row.name) for row in found.rows}
         sheets = Sheet(
             "各专家评分", _sheet_columns(view), list(_sheet_rows(tx, view, names)), notes=(view.head.title, "专家不记名。")
         )
@@ -80,7 +80,8 @@ def ranking(context: Context, *, actor: Actor, round_id: int) -> Export:
 
 def _ranking_columns(experts: int) -> list[Column]:
     return [
-        Column("rank", "名次", "number", 8), Column("name", "姓名", width=12), Column("employer", "工作单位", width=32),
+        Column("rank", "名次", "number", 8), Column("number", "办件编号", width=16), Column("name", "姓名", width=12),
+        Column("employer", "工作单位", width=32), Column("frontline_years", "一线年限", "number", 10),
         *(Column(f"expert{number}", f"专家{number}", "number", 9) for number in range(1, experts + 1)),
         Column("expert_score", "专家评审得分", width=14), Column("inspection_score", "实地考察得分", width=14),
         Column("final_score", "综合得分", width=12), Column("exact", "未舍入的得分", width=24),
@@ -92,7 +93,7 @@ def _ranking_columns(experts: int) -> list[Column]:
 def _ranking_row(row: round_ranking.RankedRow) -> Mapping[str, Any]:
     scores = {"expert_score": row.expert_score, "inspection_score": row.inspection_score, "final_score": row.final_score}
     return {
-        **{key: getattr(row, key) for key in ("rank", "name", "employer", "note")},
+        **{key: getattr(row, key) for key in ("rank", "number", "name", "employer", "frontline_years", "note")},
         **{f"expert{number}": total for number, total in row.sheets.items()},
         **{key: "" if score is None else show(score) for key, score in scores.items()},
         "exact": str(row.final_score if row.final_score is not None else row.expert_score),
@@ -103,13 +104,15 @@ def _ranking_row(row: round_ranking.RankedRow) -> Mapping[str, Any]:
 
 def _sheet_columns(view: RoundView) -> list[Column]:
     indexes = [Column(index.code, f"{index.name}（{index.points}）", "number", 18) for index in view.settings.indexes]
-    return [Column("name", "姓名", width=12), Column("expert", "专家", width=10), *indexes, Column("total", "总分", "number", 10)]
+    heads = [Column("number", "办件编号", width=16), Column("name", "姓名", width=12), Column("expert", "专家", width=10)]
+    return [*heads, *indexes, Column("total", "总分", "number", 10)]
 
 
-def _sheet_rows(tx: Transaction, view: RoundView, names: Mapping[int, str]) -> Iterable[Mapping[str, Any]]:
+def _sheet_rows(tx: Transaction, view: RoundView, names: Mapping[int, tuple[str, str]]) -> Iterable[Mapping[str, Any]]:
     for case_id, column, scores in round_ranking.index_sheets(tx.session, round_id=view.head.id):
         if case_id in names:
-            yield {"name": names[case_id], "expert": f"专家{column}", **scores, "total": sum(scores.values())}
+            number, name = names[case_id]
+            yield {"number": number, "name": name, "expert": f"专家{column}", **scores, "total": sum(scores.values())}
 
 
 def progress(context: Context, *, actor: Actor, round_id: int) -> Export:
