@@ -21,13 +21,13 @@ from app.persistence.models import (
     TemplateVersion,
 )
 from app.services.casework import work_items
-from app.services.issuing import register
 from app.services.issuing.file_papers import PAPER
 from app.services.issuing.serials import shown_code
 from app.services.issuing.verification import verify
 from app.services.selection import payment_exports
 from tests.services import filled
 from tests.services.steps import NAMES, approve, propose, publish, to_the_list
+from tests.services.two_hands import reissued
 from tests.services.world import PROCEDURE, World
 
 ACCOUNT = {"bank_name": "某银行", "bank_account": "6222020000000000000"}
@@ -147,8 +147,7 @@ def test_the_plan_chooses_the_design_of_the_certificates_and_a_reissue_keeps_it(
     [made] = listed.all(select(Certificate))
     [design] = listed.all(select(TemplateVersion.key).where(TemplateVersion.id == made.template_version_id))
     assert design == f"{PROCEDURE}/certificate-plain"
-    again = {"corrections": {"employer": "某某机械有限公司"}, "reason": "单位名称印错"}
-    new = register.reissue(listed.context, actor=listed.actor("handler"), certificate_id=made.id, **again)
+    new = reissued(listed, made.id, {"employer": "某某机械有限公司"})
     [replaced] = listed.all(select(Certificate).where(Certificate.id == new))
     assert replaced.template_version_id == made.template_version_id
 

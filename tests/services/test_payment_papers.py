@@ -5,9 +5,9 @@ import json
 from sqlalchemy import select, update
 
 from app.persistence.models import Certificate, IssuedPaper, OfficialDocument, PaymentBatch
-from app.services.issuing import register
 from app.services.selection.payment_papers import deliver_pdf
 from tests.services.test_issuing import CHECKED, with_account
+from tests.services.two_hands import reissued
 from tests.services.world import World
 
 
@@ -23,8 +23,7 @@ def settle(world: World) -> PaymentBatch:
 def test_the_list_names_each_person_once_and_the_decision_as_its_basis(listed: World) -> None:
     batch = settle(listed)
     [made] = listed.all(select(Certificate))
-    again = {"corrections": {"employer": "某某机械有限公司"}, "reason": "单位名称印错"}
-    register.reissue(listed.context, actor=listed.actor("handler"), certificate_id=made.id, **again)
+    reissued(listed, made.id, {"employer": "某某机械有限公司"})
     with listed.context.transaction() as tx:
         earlier = OfficialDocument(id=0, round_id=batch.round_id, doc_type="opinion_letter", title="函", values_json="{}")
         earlier.number, earlier.state = "东人社函〔2026〕1号", "issued"

@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
-from app.persistence.models import AuditEvent, Certificate, CertificateEvent, Notification, OfficialDocument
+from app.persistence.models import AuditEvent, Certificate, CertificateEvent, Notification, OfficialDocument, ReissueRequest
 from app.services import outbox
-from app.services.issuing import batches, register, seals
+from app.services.issuing import batches, register, reissues, seals
 from app.services.issuing.official_documents import deliver_pdf as deliver_decision
 from app.services.issuing.verification import verify, verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
 from tests.services.issuing_world import issued_world, progress_round, stored
+from tests.services.two_hands import reissued
 from tests.services.world import World
 
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -67,15 +68,14 @@ def test_a_revoked_title_shows_at_once_and_keeps_who_why_and_on_what_basis(issue
 def test_the_holder_is_told_of_a_revocation_and_of_a_replacement(issued: World) -> None:
     made = issued.all(select(Certificate).order_by(Certificate.id))
     revoke(issued)
-    given = {"corrections": {"employer": "某某机械有限公司"}, "reason": "单位名称印错"}
-    register.reissue(issued.context, actor=issued.actor("handler"), certificate_id=made[1].id, **given)
+    reissued(issued, made[1].id, {"employer": "某某机械有限公司"})
     outbox.deliver_pending(issued.context)
     letters = issued.all(select(Notification).where(Notification.user_id == made[0].holder_id).order_by(Notification.id))
-    revoked, reissued = letters[-2:]
+    revoked, replaced = letters[-2:]
     assert "撤销" in revoked.subject and "东发〔2026〕9号" in revoked.body and made[0].serial in revoked.body
     assert "事迹经查不实" not in revoked.body
     [new] = issued.all(select(Certificate.serial).where(Certificate.replaces_id == made[1].id))
-    assert "补发" in reissued.subject and made[1].serial in reissued.body and new in reissued.body
+    assert "补发" in replaced.subject and made[1].serial in replaced.body and new in replaced.body
 
 
 def test_a_title_is_revoked_once_by_the_leader_by_a_decision_of_the_past(issued: World) -> None:
@@ -95,10 +95,8 @@ def test_a_title_is_revoked_once_by_the_leader_by_a_decision_of_the_past(issued:
 
 def test_a_misprint_is_replaced_by_a_new_serial_and_both_stay(issued: World) -> None:
     batches.run_unfinished(issued.context)
-    old, handler = first(issued), issued.actor("handler")
-    new_id = register.reissue(
-        issued.context, actor=handler, certificate_id=old.id, corrections={"name": "陈精弓"}, reason="姓名印错"
-    )
+    old = first(issued)
+    new_id = reissued(issued, old.id, {"name": "陈精弓"})
     assert batches.run_unfinished(issued.context) == 1
     new = issued.all(select(Certificate).where(Certificate.id == new_id))[0]
     assert (new.name, new.replaces_id, new.state) == ("陈精弓", old.id, "valid")
@@ -106,18 +104,62 @@ def test_a_misprint_is_replaced_by_a_new_serial_and_both_stay(issued: World) -> 
     assert verify_file(issued.context, stored(issued.context, old)).facts.state == "reissued"  # type: ignore[union-attr]
     assert verify_file(issued.context, stored(issued.context, new)).facts.name == "陈精弓"  # type: ignore[union-attr]
     with issued.context.reading() as tx:
-        assert [event.kind for event in register.events_of(tx, certificate_id=old.id)] == ["made", "reissued"]
+        assert [event.kind for event in register.events_of(tx, certificate_id=old.id)] == ["made", "asked", "reissued"]
+
+
+def ask(world: World, who: str = "handler", **corrections: str) -> None:
+    """Ask for the first certificate anew."""
+    reissues.ask(
+        world.context, actor=world.actor(who), certificate_id=first(world).id, corrections=corrections, reason="姓名印错"
+    )
 
 
 def test_a_reissue_corrects_something_and_nothing_but_a_misprint(issued: World) -> None:
-    handler, row = issued.actor("handler"), first(issued)
-    for corrections in ({}, {"name": row.name}, {"honor_title": "全国劳模"}, {"name": "  "}):
+    for corrections in ({}, {"name": first(issued).name}, {"honor_title": "全国劳模"}, {"name": "  "}):
         with pytest.raises(InvalidValues, match="没有需要更正"):
-            register.reissue(issued.context, actor=handler, certificate_id=row.id, corrections=corrections, reason="x")
+            ask(issued, **corrections)
     with pytest.raises(NotAllowed):
-        register.reissue(
-            issued.context, actor=issued.actor("leader"), certificate_id=row.id, corrections={"name": "乙"}, reason="x"
-        )
+        ask(issued, "leader", name="乙")
+    ask(issued, name="乙")
+    with pytest.raises(Conflict, match="已经有人申请"):
+        ask(issued, "documents", name="丙")
+
+
+def test_who_asked_for_a_reissue_does_not_confirm_it_and_until_then_nothing_changes(issued: World) -> None:
+    ask(issued, name="陈精弓")
+    row, handler = first(issued), issued.actor("handler")
+    for actor, error in ((handler, "申请的人不能自己确认"), (issued.actor("leader"), "经办人")):
+        with pytest.raises(NotAllowed, match=error):
+            reissues.confirm(issued.context, actor=actor, certificate_id=row.id)
+    assert first(issued).state == "valid" and len(issued.all(select(Certificate))) == 3
+    with issued.context.reading() as tx:
+        waiting = reissues.waiting(tx, certificate_id=row.id)
+    assert waiting is not None and [(one.old, one.new) for one in waiting.corrections] == [(row.name, "陈精弓")]
+    reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=row.id)
+    facts = verify(issued.context, serial=row.serial, code=row.check_code)
+    assert facts is not None and facts.state == "reissued"
+    with pytest.raises(Conflict):
+        reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=row.id)
+
+
+def test_a_reissue_is_declined_with_a_reason_or_taken_back_and_can_be_asked_again(issued: World) -> None:
+    for who in ("documents", "handler"):
+        ask(issued, name="陈精弓")
+        with pytest.raises(InvalidValues):
+            reissues.decline(issued.context, actor=issued.actor(who), certificate_id=first(issued).id, reason=" ")
+        reissues.decline(issued.context, actor=issued.actor(who), certificate_id=first(issued).id, reason="没有印错")
+    assert first(issued).state == "valid"
+    with pytest.raises(NotFound):
+        reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=first(issued).id)
+    assert issued.all(select(CertificateEvent.kind)) == ["asked", "declined"] * 2
+
+
+def test_a_revoked_certificate_is_not_reissued_any_more(issued: World) -> None:
+    ask(issued, name="陈精弓")
+    revoke(issued)
+    assert issued.all(select(ReissueRequest)) == []
+    with pytest.raises(Conflict):
+        reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=first(issued).id)
 
 
 def test_a_void_number_stays_void_and_is_never_given_again(issued: World) -> None:
@@ -125,7 +167,7 @@ def test_a_void_number_stays_void_and_is_never_given_again(issued: World) -> Non
     register.make_void(issued.context, actor=handler, certificate_id=row.id, reason="登记错了办件")
     assert verify(issued.context, serial=row.serial, code=row.check_code) is None
     other = issued.all(select(Certificate).order_by(Certificate.id.desc()))[0]
-    new_id = register.reissue(issued.context, actor=handler, certificate_id=other.id, corrections={"name": "陈又一"}, reason="x")
+    new_id = reissued(issued, other.id, {"name": "陈又一"})
     serials = [one.serial for one in issued.all(select(Certificate))]
     assert (
         len(serials) == len(set(serials))

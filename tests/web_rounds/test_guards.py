@@ -78,6 +78,8 @@ ACTIONS = [
     ("/certificates/rounds/1/batches/1/cancel", "bureau_handler", "bureau_leader"),
     ("/certificates/1/revoke", "bureau_leader", "bureau_handler"),
     ("/certificates/1/reissue", "bureau_handler", "bureau_leader"),
+    ("/certificates/1/reissue/confirm", "document_officer", "bureau_leader"),
+    ("/certificates/1/reissue/decline", "bureau_handler", "supervisor"),
     ("/certificates/1/void", "document_officer", "archivist"),
 ]
 

@@ -123,21 +123,35 @@ def test_a_revocation_is_entered_with_its_decision_and_shown_to_everybody_at_onc
     assert post(leader, path, decision="东发〔2026〕9号", decided_on="2026-11-20", reason="x").status_code == 409
 
 
-def test_a_misprint_is_replaced_and_a_number_made_void(world: World) -> None:
-    round_ = world.round()
-    first = world.certificate(world.nominee(round_, 1, name="陈精工"))
+def test_a_misprint_is_replaced_in_two_hands_and_a_number_made_void(world: World) -> None:
+    first = world.certificate(world.nominee(world.round(), 1, name="陈精工"))
     world.add(m.NumberSeries(series="certificate:LKGGJ:2026", last=1))
-    handler = world.client("bureau_handler")
-    assert "印错补发" in text(handler, f"/certificates/{first.id}/reissue")
-    assert post(handler, f"/certificates/{first.id}/reissue", name="陈精工", employer="", reason="x").status_code == 422
-    answer = post(handler, f"/certificates/{first.id}/reissue", name="陈精弓", employer="", reason="姓名印错")
+    handler, officer, path = world.client("bureau_handler"), world.client("document_officer"), f"/certificates/{first.id}"
+    assert "申请补发" in text(handler, f"{path}/reissue")
+    assert post(handler, f"{path}/reissue", name="陈精工", employer="", reason="x").status_code == 422
+    assert post(handler, f"{path}/reissue", name="陈精弓", employer="", reason="姓名印错").status_code == 303
+    assert 'id="answer">有效<' in text(world.client(), f"/verify/{first.serial}?code={first.check_code}")
+    assert "补发待确认" in text(handler, "/certificates/rounds/1") and "撤回申请" in text(handler, f"{path}/record")
+    assert post(handler, f"{path}/reissue/confirm").status_code == 403
+    assert "<del>陈精工</del>" in text(officer, f"{path}/record") and "核对无误" in text(officer, f"{path}/record")
+    answer = post(officer, f"{path}/reissue/confirm")
     new = world.all(m.Certificate, name="陈精弓")[0]
     assert answer.headers["Location"] == f"/certificates/{new.id}/record"
-    assert "补发自" in text(handler, f"/certificates/{new.id}/record")
-    assert new.serial in text(handler, f"/certificates/{first.id}/record")
-    assert "没有发出" not in text(handler, f"/certificates/{new.id}/void")
+    assert 'id="answer">已补发<' in text(world.client(), f"/verify/{first.serial}?code={first.check_code}")
+    assert "补发自" in text(handler, f"/certificates/{new.id}/record") and new.serial in text(handler, f"{path}/record")
     assert post(handler, f"/certificates/{new.id}/void", reason="登记错了").status_code == 303
     assert "编号没有发出" in text(handler, f"/certificates/{new.id}/record")
+
+
+def test_a_request_for_a_reissue_is_declined_with_its_reason(world: World) -> None:
+    first = world.certificate(world.nominee(world.round(), 1, name="陈精工"))
+    post(world.client("bureau_handler"), f"/certificates/{first.id}/reissue", name="陈精弓", reason="姓名印错")
+    assert "row-title" in text(world.client("supervisor"), "/certificates/rounds/1?state=asked")
+    officer, path = world.client("document_officer"), f"/certificates/{first.id}/reissue/decline"
+    assert post(officer, path, reason="").status_code == 422
+    assert post(officer, path, reason="与身份证一致，没有印错").status_code == 303
+    assert "与身份证一致" in text(officer, f"/certificates/{first.id}/record")
+    assert "row-title" not in text(officer, "/certificates/rounds/1?state=asked")
 
 
 def test_papers_are_sealed_with_their_scan(world: World) -> None:

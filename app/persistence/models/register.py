@@ -48,12 +48,24 @@ class CertificateEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(12))  # made, sealed, revoked, reissued, void
+    kind: Mapped[str] = mapped_column(String(12))  # made, sealed, asked, declined, reissued, revoked, void
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(String(60), default="")  # the decision's number, or the serial that replaces it
     sha256: Mapped[str | None] = mapped_column(String(64))  # the signed file, or the scan of the sealed paper
+
+
+class ReissueRequest(Base):
+    """Somebody has asked to replace a misprint, and somebody else has to confirm it. Gone when that is decided: the events tell."""
+
+    __tablename__ = "reissue_request"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    corrections_json: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SigningCertificate(Base):

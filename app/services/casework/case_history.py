@@ -42,6 +42,8 @@ _SENTENCES = {
     "deadline_moved": "调整时限“{subject}”",
     "certificate_issued": "制发证书 {subject}",
     "certificate_revoked": "登记撤销称号，证书 {subject}",
+    "certificate_asked": "证书 {subject} 印错，申请补发",
+    "certificate_declined": "证书 {subject} 的补发申请未办理",
     "certificate_reissued": "证书 {subject} 印错，补发",
     "certificate_void": "证书编号 {subject} 作废",
     "papers_sealed": "登记用印：{subject}",

@@ -1,31 +1,25 @@
-"""What becomes of a certificate after it was registered: revoked by a decision, replaced for a misprint, or its number made void.
+"""What becomes of a certificate after it was registered: revoked by a decision, or its number made void; `reissues` replaces misprints.
 
 The register keeps everything (handbook 1.16): a state is changed, never a row taken away, and each change is an event with who,
 when, why, and on what basis. The public page answers from the state, so it says so at once.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.domain.actors import Actor, Role
 from app.domain.document_numbers import parse_document_number
 from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.domain.rounds import settings_from_json
-from app.persistence.models import Case, Certificate, CertificateEvent, SelectionRound, User
+from app.persistence.models import Case, Certificate, CertificateEvent, ReissueRequest, User
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.issuing import batches
-from app.services.issuing.serials import next_serial
 from app.services.letters import letter_row, text_of
 from app.services.outbox_rows import post
 
-CORRECTABLE = ("name", "employer")
-"""What a misprint may have got wrong; a wrong title or date is the decision's fault, and is mended by a decision."""
 _REASON_LENGTH = 500
 
 
@@ -46,7 +40,7 @@ def revoke(context: Context, *, actor: Actor, certificate_id: int, decision: str
     `NotAllowed`, `NotFound`, `Conflict` when the certificate is not valid any more, `InvalidValues`. Writes register and history,
     and a letter to the holder.
     """
-    _require(actor, Permission.REVOKE_CERTIFICATE)
+    require(actor, Permission.REVOKE_CERTIFICATE)
     with context.transaction() as tx:
         if decided_on > tx.today:
             raise InvalidValues("register.decided_on", "决定日期不能晚于今天。", fields={"decided_on": "决定日期不能晚于今天。"})
@@ -54,44 +48,10 @@ def revoke(context: Context, *, actor: Actor, certificate_id: int, decision: str
             number = str(parse_document_number(decision))
         except InvalidValues as error:
             raise InvalidValues(error.code, error.message, fields={"decision": error.message}) from None
-        row = _lock_valid(tx, actor, certificate_id)
+        row = lock_valid(tx, actor, certificate_id)
         basis = f"{number} {decided_on.isoformat()}"
-        _change(tx, row, actor=actor, kind="revoked", reason=_reason(reason), basis=basis)
-        _tell_holder(tx, row, "certificate_revoked", basis=number)
-
-
-def reissue(context: Context, *, actor: Actor, certificate_id: int, corrections: Mapping[str, str], reason: str) -> int:
-    """Replace a misprinted certificate by one with corrected values and a serial of its own; return the new one.
-
-    The old one stays in the register as 已补发 and says so wherever it is verified; the file of the new one is made by the batch
-    of the round, and the holder gets a letter. `InvalidValues` when nothing is corrected. Other errors as for `revoke`.
-    """
-    _require(actor, Permission.ISSUE_CERTIFICATES)
-    with context.transaction() as tx:
-        row = _lock_valid(tx, actor, certificate_id)
-        old = json.loads(row.values_json)
-        given = {key: " ".join(value.split()) for key, value in corrections.items() if key in CORRECTABLE and value.strip()}
-        changed = {key: value for key, value in given.items() if value != {"name": row.name, **old}.get(key)}
-        if not changed:
-            raise InvalidValues("register.same", "没有需要更正的内容。请改正印错的姓名或单位后再补发。")
-        round_ = tx.session.get_one(SelectionRound, row.round_id)
-        serial, code = next_serial(tx, settings_from_json(json.loads(round_.settings_json)).certificate_prefix)
-        kept = ("case_id", "round_id", "holder_id", "title", "issuers", "issued_on", "template_version_id")
-        new = Certificate(
-            **{key: getattr(row, key) for key in kept},
-            serial=serial,
-            check_code=code,
-            name=changed.get("name", row.name),
-            values_json=json.dumps({**old, **changed}, ensure_ascii=False),
-            state="valid",
-            replaces_id=row.id,
-        )
-        tx.session.add(new)
-        tx.session.flush()
-        _change(tx, row, actor=actor, kind="reissued", reason=_reason(reason), basis=serial)
-        _tell_holder(tx, row, "certificate_reissued", replacement=serial)
-        batches.gather(tx, round_id=row.round_id, certificate_ids=[new.id], by=actor.user_id)
-        return new.id
+        change_state(tx, row, actor=actor, kind="revoked", reason=sound_reason(reason), basis=basis)
+        tell_holder(tx, row, "certificate_revoked", basis=number)
 
 
 def make_void(context: Context, *, actor: Actor, certificate_id: int, reason: str) -> None:
@@ -99,12 +59,12 @@ def make_void(context: Context, *, actor: Actor, certificate_id: int, reason: st
 
     `Conflict` for one whose file was made: that one is revoked or reissued. Other errors as for `revoke`.
     """
-    _require(actor, Permission.ISSUE_CERTIFICATES)
+    require(actor, Permission.ISSUE_CERTIFICATES)
     with context.transaction() as tx:
-        row = _lock_valid(tx, actor, certificate_id)
+        row = lock_valid(tx, actor, certificate_id)
         if row.pdf_sha256 is not None:
             raise Conflict("register.made", "这份证书已经制作，编号不能作废。称号撤销的请登记撤销，印错的请补发。")
-        _change(tx, row, actor=actor, kind="void", reason=_reason(reason), basis="")
+        change_state(tx, row, actor=actor, kind="void", reason=sound_reason(reason), basis="")
 
 
 def events_of(tx: Transaction, *, certificate_id: int) -> Sequence[RegisterEvent]:
@@ -118,13 +78,14 @@ def events_of(tx: Transaction, *, certificate_id: int) -> Sequence[RegisterEvent
     return [RegisterEvent(row.kind, row.at, name or "", row.reason, row.basis) for row, name in tx.session.execute(query)]
 
 
-def _require(actor: Actor, permission: Permission) -> None:
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise `NotAllowed` for who has not the permission to change the register."""
     if not is_permitted(actor, permission):
         who = "区人社局负责人" if permission is Permission.REVOKE_CERTIFICATE else "区人社局经办人和公文经办人"
         raise NotAllowed("register.change", f"只有{who}可以办理这项登记。")
 
 
-def _tell_holder(tx: Transaction, row: Certificate, text: str, **values: str) -> None:
+def tell_holder(tx: Transaction, row: Certificate, text: str, **values: str) -> None:
     """Put the letter to the holder into the outbox; a package that has no such text sends none. The reason is not repeated in it."""
     case = tx.session.get_one(Case, row.case_id)
     if text_of(tx, text, version_id=case.procedure_version_id) is None:
@@ -134,7 +95,8 @@ def _tell_holder(tx: Transaction, row: Certificate, text: str, **values: str) ->
     post(tx, [letter_row(tx, text, to=to, key=row.serial, values=told, case_id=case.id, version_id=version_id)])
 
 
-def _lock_valid(tx: Transaction, actor: Actor, certificate_id: int) -> Certificate:
+def lock_valid(tx: Transaction, actor: Actor, certificate_id: int) -> Certificate:
+    """Return a certificate that is in force, locked. `NotFound`, `Conflict`, and `NotAllowed` for whom it concerns."""
     row = tx.session.scalars(select(Certificate).where(Certificate.id == certificate_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("certificate.unknown", "没有找到这份证书。")
@@ -147,7 +109,8 @@ def _lock_valid(tx: Transaction, actor: Actor, certificate_id: int) -> Certifica
     return row
 
 
-def _reason(reason: str) -> str:
+def sound_reason(reason: str) -> str:
+    """Return a reason as the register keeps it. Raises `InvalidValues` for none, and for one that is too long."""
     kept = reason.strip()
     if not kept or len(kept) > _REASON_LENGTH:
         sentence = f"请写明原因，不超过{_REASON_LENGTH}字；原因会永久保留在登记册中。"
@@ -155,13 +118,22 @@ def _reason(reason: str) -> str:
     return kept
 
 
-def _change(tx: Transaction, row: Certificate, *, actor: Actor, kind: str, reason: str, basis: str) -> None:
+def change_state(tx: Transaction, row: Certificate, *, actor: Actor, kind: str, reason: str, basis: str) -> None:
+    """Give a certificate a state that it keeps for ever; what was asked for it meanwhile has no object any more.
+
+    Writes the register's event and the case's history.
+    """
     row.state = kind
-    tx.session.add(
-        CertificateEvent(
-            certificate_id=row.id, kind=kind, at=tx.now, by=actor.user_id, reason=reason, basis=basis, sha256=row.pdf_sha256
-        )
+    tx.session.execute(delete(ReissueRequest).where(ReissueRequest.certificate_id == row.id))
+    enter_event(tx, row, actor=actor, kind=kind, reason=reason, basis=basis)
+
+
+def enter_event(tx: Transaction, row: Certificate, *, actor: Actor, kind: str, reason: str, basis: str) -> None:
+    """Write down what happened to a certificate: the register's event, and the case's history."""
+    event = CertificateEvent(
+        certificate_id=row.id, kind=kind, at=tx.now, by=actor.user_id, reason=reason, basis=basis, sha256=row.pdf_sha256
     )
+    tx.session.add(event)
     case = tx.session.get_one(Case, row.case_id, with_for_update=True)
     audit.record_on_case(
         tx, case, actor=actor, action=f"certificate_{kind}", subject=row.serial, detail={"reason": reason, "basis": basis}

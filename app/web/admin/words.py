@@ -41,6 +41,8 @@ ACTIONS = {
     "document_issued": "印发公文",
     "certificate_issued": "制发证书",
     "certificate_revoked": "登记撤销称号",
+    "certificate_asked": "申请补发证书",
+    "certificate_declined": "撤下补发申请",
     "certificate_reissued": "补发证书",
     "certificate_void": "证书编号作废",
     "paper_remade": "重新制作文书",

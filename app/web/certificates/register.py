@@ -1,6 +1,5 @@
 """The register of a round's certificates, for the bureau: what is being made, what holds, and what became of each."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,7 @@ from app.domain.permissions import BUREAU, Permission, is_permitted
 from app.persistence.queries import register as queries
 from app.persistence.queries import rounds as round_queries
 from app.persistence.queries.register import RegisterRow
-from app.services.issuing import batches, register
+from app.services.issuing import batches, register, reissues
 from app.web import answers
 from app.web.certificates.words import BATCHES, EVENTS, STATES
 from app.web.guards import needs
@@ -72,28 +71,30 @@ def cancel(round_id: int, batch_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_REGISTER)
 def record(certificate_id: int) -> str:
     """Show what the register says of a certificate."""
-    row = _one(certificate_id)
+    row = one_row(certificate_id)
     with context().reading() as tx:
         events = register.events_of(tx, certificate_id=certificate_id)
+        asked = reissues.waiting(tx, certificate_id=certificate_id)
     may_revoke = is_permitted(current_actor(), Permission.REVOKE_CERTIFICATE)
     may_see_paper = current_actor().has(*BUREAU)
     return render_template(
-        "certificates/record.html", row=row, events=events, may_revoke=may_revoke, may_see_paper=may_see_paper, **_words()
-    )
+        "certificates/record.html", row=row, events=events, asked=asked, may_revoke=may_revoke, may_see_paper=may_see_paper,
+        is_asker=asked is not None and asked.asked_by == current_actor().user_id, **_words(),
+    )  # fmt: skip
 
 
 @registry.get("/<int:certificate_id>/revoke")
 @needs(Permission.REVOKE_CERTIFICATE)
 def revoke_form(certificate_id: int) -> str:
     """Ask by which decision the title was revoked."""
-    return _form("revoke", _one(certificate_id), {}, {})
+    return change_form("revoke", one_row(certificate_id), {}, {})
 
 
 @registry.post("/<int:certificate_id>/revoke")
 @needs(Permission.REVOKE_CERTIFICATE)
 def revoke(certificate_id: int) -> ResponseReturnValue:
     """Enter a revocation."""
-    given = _given("decision", "decided_on", "reason")
+    given = given_fields("decision", "decided_on", "reason")
     try:
         register.revoke(
             context(),
@@ -104,52 +105,27 @@ def revoke(certificate_id: int) -> ResponseReturnValue:
             reason=given["reason"],
         )
     except InvalidValues as error:
-        return _form("revoke", _one(certificate_id), given, error.fields or {"form": error.message}), 422
+        return change_form("revoke", one_row(certificate_id), given, error.fields or {"form": error.message}), 422
     flash("撤销已登记，公开核验页面立即显示“已撤销”。")
     return redirect(url_for("register.record", certificate_id=certificate_id), 303)
-
-
-@registry.get("/<int:certificate_id>/reissue")
-@needs(Permission.ISSUE_CERTIFICATES)
-def reissue_form(certificate_id: int) -> str:
-    """Ask what was misprinted."""
-    row = _one(certificate_id)
-    values = json.loads(row.values_json)
-    return _form("reissue", row, {"name": values.get("name", row.name), "employer": values.get("employer", "")}, {})
-
-
-@registry.post("/<int:certificate_id>/reissue")
-@needs(Permission.ISSUE_CERTIFICATES)
-def reissue(certificate_id: int) -> ResponseReturnValue:
-    """Replace a misprinted certificate."""
-    given = _given("name", "employer", "reason")
-    corrections = {key: given[key] for key in register.CORRECTABLE}
-    try:
-        new_id = register.reissue(
-            context(), actor=current_actor(), certificate_id=certificate_id, corrections=corrections, reason=given["reason"]
-        )
-    except InvalidValues as error:
-        return _form("reissue", _one(certificate_id), given, error.fields or {"form": error.message}), 422
-    flash("已补发：新证书正在制作，原证书显示为“已补发”。")
-    return redirect(url_for("register.record", certificate_id=new_id), 303)
 
 
 @registry.get("/<int:certificate_id>/void")
 @needs(Permission.ISSUE_CERTIFICATES)
 def void_form(certificate_id: int) -> str:
     """Ask why the number is to be void."""
-    return _form("void", _one(certificate_id), {}, {})
+    return change_form("void", one_row(certificate_id), {}, {})
 
 
 @registry.post("/<int:certificate_id>/void")
 @needs(Permission.ISSUE_CERTIFICATES)
 def void(certificate_id: int) -> ResponseReturnValue:
     """Make a number void."""
-    given = _given("reason")
+    given = given_fields("reason")
     try:
         register.make_void(context(), actor=current_actor(), certificate_id=certificate_id, reason=given["reason"])
     except InvalidValues as error:
-        return _form("void", _one(certificate_id), given, error.fields or {"form": error.message}), 422
+        return change_form("void", one_row(certificate_id), given, error.fields or {"form": error.message}), 422
     flash("编号已作废，不会再次使用。")
     return redirect(url_for("register.record", certificate_id=certificate_id), 303)
 
@@ -170,7 +146,8 @@ def round_title(session: Any, round_id: int) -> str:
     return found
 
 
-def _one(certificate_id: int) -> RegisterRow:
+def one_row(certificate_id: int) -> RegisterRow:
+    """Return a certificate of the register. `NotFound`."""
     with context().reading() as tx:
         found = queries.one(tx.session, certificate_id=certificate_id)
     if found is None:
@@ -178,11 +155,13 @@ def _one(certificate_id: int) -> RegisterRow:
     return found
 
 
-def _given(*names: str) -> dict[str, str]:
+def given_fields(*names: str) -> dict[str, str]:
+    """Return what was typed into fields."""
     return {name: answers.clean(request.form.get(name, ""), longest=_LONGEST_REASON) for name in names}
 
 
-def _form(kind: str, row: RegisterRow, given: dict[str, str], problems: dict[str, str]) -> str:
+def change_form(kind: str, row: RegisterRow, given: dict[str, str], problems: dict[str, str]) -> str:
+    """Show the form of a change, with what was given and what is wrong with it."""
     return render_template("certificates/change.html", kind=kind, row=row, given=given, problems=problems, **_words())
 
 

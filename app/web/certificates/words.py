@@ -1,5 +1,13 @@
 """Words for the states and events of certificates."""
 
 STATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发", "void": "编号作废"}
-EVENTS = {"made": "制作并签名", "sealed": "已用印", "revoked": "撤销", "reissued": "补发", "void": "编号作废"}
+EVENTS = {
+    "made": "制作并签名",
+    "sealed": "已用印",
+    "asked": "申请补发",
+    "declined": "补发申请未办理",
+    "revoked": "撤销",
+    "reissued": "补发",
+    "void": "编号作废",
+}
 BATCHES = {"waiting": "等待制作", "running": "正在制作", "done": "已完成", "cancelled": "已取消"}
