@@ -67,6 +67,12 @@ def test_every_stage_is_declared_and_reached(name: str) -> None:
     assert used == {kind.id: {stage.id for stage in kind.stages} for kind in procedure.case_kinds.values()}
 
 
+def test_every_end_has_an_outcome_of_its_own(name: str) -> None:
+    """People read by its name how a case ended: of two ends with one outcome they would read the wrong one."""
+    ends = [(process, node.properties.get("outcome", node.node_id)) for process, node in nodes_of(name) if node.kind == "endEvent"]
+    assert len(set(ends)) == len(ends) > 0
+
+
 def test_every_form_is_there_and_used(name: str) -> None:
     assert {node.properties["form"] for _, node in nodes_of(name) if node.kind == "userTask"} == set(forms_of(name))
 

@@ -46,7 +46,9 @@ def played(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Pl
 def test_the_round_ends_in_the_archive(played: Played) -> None:
     summary = played.summary
     assert summary["round"]["outcome"] == "archived" and summary["open_by_stage"] == {}
-    assert summary["ended_by_outcome"] == {"paid": 2, "rejected": 1, "not_selected": 1, "withdrawn": 1, "disqualified": 1}
+    assert summary["ended_by_outcome"] == {
+        "paid": 2, "rejected_by_bureau": 1, "not_selected_by_score": 1, "withdrawn": 1, "disqualified": 1,
+    }  # fmt: skip
     assert len(played.lines) == 25 and all("秒" in line for line in played.lines)
 
 

@@ -93,7 +93,7 @@ def test_a_meeting_strikes_one_person_and_a_reserve_may_move_up(listed: World) -
     listed.let_timers_fire()
     struck = [{"nominee": str(cases[1]), "reason": "正在接受安全生产调查"}]
     confirm_with(listed, struck)
-    assert listed.case(cases[1]).outcome == "not_selected"
+    assert listed.case(cases[1]).outcome == "not_selected_by_approval"
     assert listed.case(round_case).ended_at is None
     propose(listed, cases[0])
     assert listed.case(cases[0]).stage == "proposed"
@@ -114,7 +114,7 @@ def test_a_list_with_one_struck_off_and_no_reserve_goes_on_without_them(listed: 
     listed.do("documents", "draft_decision", {"disclosure": "active"})
     [draft] = listed.all(select(OfficialDocument).where(OfficialDocument.doc_type == "decision"))
     assert NAMES[1] in draft.values_json and NAMES[0] not in draft.values_json
-    assert [listed.case(case_id).outcome for case_id in cases[:2]] == ["not_selected", None]
+    assert [listed.case(case_id).outcome for case_id in cases[:2]] == ["not_selected_by_approval", None]
 
 
 def test_who_is_struck_stands_on_a_list_that_was_agreed_to(listed: World) -> None:

@@ -29,7 +29,7 @@ def outcomes(world: World, cases: list[int]) -> list[str | None]:
 def test_a_round_ends_without_a_title_and_everybody_hears_of_it(listed: World) -> None:
     round_case, _, cases = to_the_list(listed)
     give_none(listed)
-    assert outcomes(listed, cases) == ["not_selected"] * 3
+    assert outcomes(listed, cases) == ["not_selected_for_list", "not_selected_for_list", "not_selected_by_score"]
     with listed.context.transaction() as tx:  # as if the papers had been made
         tx.session.execute(update(OutboxEntry).where(OutboxEntry.kind == PAPER).values(state="done"))
     listed.do("archivist", "archive_without_award", filled.ARCHIVE)
@@ -55,7 +55,7 @@ def test_a_list_on_which_nobody_is_left_may_end_the_round(listed: World) -> None
     uphold(listed, cases[1])
     listed.let_timers_fire()
     give_none(listed)
-    assert listed.case(round_case).stage == "archiving" and listed.case(cases[0]).outcome == "not_selected"
+    assert listed.case(round_case).stage == "archiving" and listed.case(cases[0]).outcome == "not_selected_for_list"
 
 
 def test_an_empty_place_may_stay_empty(listed: World) -> None:
@@ -82,7 +82,7 @@ def test_a_refusal_by_the_meetings_may_end_the_round(listed: World) -> None:
     listed.do("secretary", "standing_committee", filled.meeting("standing_decision", "disagree"))
     listed.do("leader", "verify_minutes", filled.MINUTES)
     give_none(listed)
-    assert outcomes(listed, cases[:2]) == ["not_selected"] * 2 and listed.case(round_case).stage == "archiving"
+    assert outcomes(listed, cases[:2]) == ["not_selected_for_list", "not_selected_by_approval"] and listed.case(round_case).stage == "archiving"
 
 
 def test_without_anybody_chosen_a_decision_is_asked_for(listed: World) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import DomainError, InvalidValues
-from app.persistence.models import Nomination
+from app.persistence.models import Nomination, Notification
 from app.services.casework import work_items
 from app.services.selection import eligibility_checks, rounds
 from tests.services import filled
@@ -104,5 +104,8 @@ def test_the_objection_of_one_department_goes_to_the_leader(quick: World) -> Non
         quick.do("tax", "joint_check", {"opinion": "objection"}, case_id=case_id, item=tax)
     quick.do("tax", "joint_check", {"opinion": "objection", "reply_note": "2025年欠税未缴"}, case_id=case_id, item=tax)
     quick.do("leader", "decide_flagged", {"opinion": "属实", "flagged_decision": "reject"}, case_id=case_id)
-    assert quick.case(case_id).outcome == "rejected"
+    assert quick.case(case_id).outcome == "rejected_by_departments"
+    quick.deliver()
+    [told] = quick.all(select(Notification.body).where(Notification.subject.startswith("推荐未通过审核")))
+    assert "理由：\n属实" in told and "人力资源和社会保障局" in told
     assert [row.active for row in quick.all(select(Nomination))] == [None]

@@ -27,7 +27,7 @@ def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     world.do("archivist", "archive_round", archive)
     assert world.undelivered() == []
     assert world.case(round_case).outcome == "archived"
-    assert [world.case(case_id).outcome for case_id in cases] == ["not_selected", "paid", "not_selected"]
+    assert [world.case(case_id).outcome for case_id in cases] == ["not_selected_for_list", "paid", "not_selected_by_score"]
     [certificate], [row] = world.all(select(Certificate)), world.all(select(PaymentRow))
     [number] = world.all(select(OfficialDocument.number).where(OfficialDocument.doc_type == "decision"))
     assert (certificate.name, certificate.serial) == (NAMES[1], certificate_serial("LKGGJ", year=2026, n=1))

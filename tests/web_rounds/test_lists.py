@@ -85,7 +85,7 @@ def test_filters_sort_and_search(world: World) -> None:
     round_ = world.round()
     world.nominee(round_, 1, name="王焊接", stage="bureau_review")
     world.nominee(round_, 2, name="李数控", channel="union")
-    world.nominee(round_, 3, name="赵电工", outcome="rejected", ended_at=START)
+    world.nominee(round_, 3, name="赵电工", outcome="rejected_by_departments", ended_at=START)
     browser = world.client("bureau_handler")
 
     def names(query: str) -> list[str]:
@@ -94,7 +94,8 @@ def test_filters_sort_and_search(world: World) -> None:
 
     assert names("stage=bureau_review") == ["王焊接"]
     assert names("channel=union") == ["李数控"]
-    assert names("outcome=rejected") == ["赵电工"]
+    assert names("outcome=rejected_by_departments") == ["赵电工"]
+    assert names("outcome=rejected_by_office") == []
     assert names("outcome=open") == ["王焊接", "李数控"]
     assert names("office=3") == ["李数控"]
     assert names("employer=5") == ["王焊接", "赵电工"]

@@ -149,9 +149,10 @@ def unknown_case() -> NotFound:
 
 
 def outcome_title(loaded: LoadedProcedure, kind: str, outcome: str | None) -> str:
-    """Return the name of the end that a case came to, empty while it goes on."""
+    """Return the name of the end that a case came to, empty while it goes on; of ends that share an outcome, all their names."""
     ends = (node for node in loaded.nodes[kind].values() if node.kind == "endEvent" and outcome is not None)
-    return next((node.name for node in ends if node.properties.get("outcome", node.node_id) == outcome), outcome or "")
+    names = dict.fromkeys(node.name for node in ends if node.properties.get("outcome", node.node_id) == outcome)
+    return "或".join(names) or outcome or ""
 
 
 def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], held: Mapping[int, set[str]], actor: Actor) -> bool:

@@ -16,13 +16,13 @@ from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import flag, refusal, text, whole
 from app.services.letters import send_letter
 from app.services.registry import Recorder
-from app.services.selection.nominations import CHANNELS, LOCAL_OFFICES
+from app.services.selection.nominations import CHANNELS, LOCAL_OFFICES, kind_of_end
 from app.services.selection.people import Identity, keep_account, keep_person, read_identity
 from app.services.selection.rounds import require_open
 
 SUPPLEMENT = "supplement"
 FINAL = frozenset({"withdrawn", "rejected", "disqualified"})
-"""Outcomes after which a person cannot be nominated again in the round, as people were told before they confirmed."""
+"""Kinds of ends after which a person cannot be nominated again in the round, as people were told before they confirmed."""
 EXPORTS = ("candidate", "local_office", "nominating_unit", "channel")
 
 
@@ -134,7 +134,7 @@ def _refuse_second(work: CaseWork, known: Known) -> Nomination | None:
         elif nomination.active:
             sentence = f"此人已由“{unit}”推荐参加本轮评选，同一人只能推荐一次。请与该单位商定由哪一家推荐，另一家撤回。"
             raise Conflict("nomination.twice", sentence)
-        elif case.outcome in FINAL:
+        elif kind_of_end(case.outcome) in FINAL:
             raise Conflict("nomination.again", "此人在本轮的推荐已经撤回、驳回或被取消资格，本轮不能再次推荐。")
     return own
 

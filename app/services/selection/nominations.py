@@ -10,7 +10,7 @@ from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.domain.rounds import settings_from_json
 from app.domain.working_days import start_of_day
-from app.persistence.models import Nomination, OrgUnit, SelectionRound, WorkItem
+from app.persistence.models import Nomination, OrgUnit, SelectionRound, Submission, WorkItem
 from app.services.casework import cases
 from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
@@ -20,8 +20,8 @@ from app.services.selection.rounds import NOMINATION_CLOSE
 
 CHANNELS = ("employer", "union", "self")
 LOCAL_OFFICES = ("street", "industry_office")
-_TOLD = frozenset({"rejected", "not_selected", "withdrawn", "disqualified", "lapsed", "paid"})
-"""Outcomes of which the candidate gets a letter; the package has a text of the same name for each."""
+_TOLD = ("rejected", "not_selected", "withdrawn", "disqualified", "lapsed", "paid")
+"""Kinds of ends of which the candidate gets a letter; the package has a text of the same name for each."""
 
 
 def start_nomination(context: Context, *, actor: Actor, round_id: int, channel: str, unit_id: int) -> int:
@@ -82,14 +82,29 @@ def _check_window(tx: Transaction, round_: SelectionRound, *, opens: str) -> Non
         raise Conflict("round.closed", "本轮申报已经截止，不能再推荐。")
 
 
+def kind_of_end(outcome: str | None) -> str:
+    """Return what kind of end an outcome is: each end event has its own, and `rejected_by_bureau` is one of those that reject."""
+    return next((kind for kind in _TOLD if outcome == kind or (outcome or "").startswith(f"{kind}_")), outcome or "")
+
+
 def end_nomination(work: CaseWork, outcome: str) -> None:
-    """Free the person for another nomination, unless the title was given, and tell the candidate how it ended."""
+    """Free the person for another nomination, unless the title was given, and tell the candidate how it ended, and why."""
     if outcome != "paid":
         found = work.tx.session.get(Nomination, work.case.id)
         if found is not None:
             found.active, found.proposed = None, False
-    if work.case.subject_id is not None and outcome in _TOLD:
-        send_letter(work, outcome, to=work.case.subject_id, key="end", values={"round_title": work.the_round.title})
+    kind = kind_of_end(outcome)
+    if work.case.subject_id is not None and kind in _TOLD:
+        values = {"round_title": work.the_round.title, "by_unit": work.actor.unit_name, "opinion": _reason(work)}
+        send_letter(work, kind, to=work.case.subject_id, key="end", values=values)
+
+
+def _reason(work: CaseWork) -> str:
+    """What was written in the step that ended the case; empty when no step did."""
+    if work.work_item is None:
+        return ""
+    handed_in = work.tx.session.scalar(select(Submission.values_json).where(Submission.work_item_id == work.work_item.id))
+    return str(json.loads(handed_in or "{}").get("opinion") or "")
 
 
 ENDINGS = (Ending("nomination", end_nomination),)
