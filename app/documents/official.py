@@ -13,6 +13,7 @@ TEXT, SIGNATURE = "text", "signature"
 """The classes by which a template says what is body text and what is its signature."""
 
 _LEAST_LINES = 2
+_BREAK = "\u200b"
 _STATES = ("", "tight", "tighter")
 _WIDEST = 0.15
 """Ems that may come between two characters of a line; a line that wants more has something in it that cannot be broken."""
@@ -47,11 +48,19 @@ def _paired(metadata: Metadata, lay_out: Callable[[str], Any], state: str) -> An
 
 
 def lines_beside_signature(document: Any) -> float:
-    """Return how many lines of body text stand on the page of the signature; infinite where nothing is signed."""
+    """Return how many lines of body text stand on the page of the signature; infinite where nothing is signed.
+
+    Where the first page has none there are none: it must show body text (GB/T 9704-2012, 7.3.3).
+    """
+    shown = False
     for page in document.pages:
         blocks = list(_blocks(page._page_box))
+        lines = sum(len(box.children) for box, classes in blocks if TEXT in classes)
+        shown = shown or lines > 0
         if any(SIGNATURE in classes for _, classes in blocks):
-            return sum(len(box.children) for box, classes in blocks if TEXT in classes)
+            return lines if shown else 0
+        if not shown:
+            return 0
     return math.inf
 
 
@@ -87,9 +96,10 @@ def _spread(line: Any, *, edge: float) -> None:
     if not texts:
         return
     last = texts[-1]
-    counts = [_letters(text) for text in texts]
-    missing = edge - (last.position_x + last.width - _spacing(last))
-    gaps = sum(counts) - 1
+    # The places where the line might have been broken count as characters, and will be taken out.
+    without = sum(_width(text, more=0) - text.width for text in texts if _BREAK in text.text)
+    missing = edge - (last.position_x + last.width + without - _spacing(last))
+    gaps = sum(len(_shown(text)) for text in texts) - 1
     if gaps < 1 or missing <= 0 or missing / gaps > _WIDEST * last.style["font_size"]:
         return
     _widen(line, missing / gaps, 0.0)
@@ -106,8 +116,9 @@ def _texts(box: Any) -> Iterator[Any]:
             yield from _texts(child)
 
 
-def _letters(text: Any) -> int:
-    return len(text.text.replace("\u200b", ""))
+def _shown(text: Any) -> str:
+    shown: str = text.text.replace(_BREAK, "")
+    return shown
 
 
 def _spacing(text: Any) -> float:
@@ -135,14 +146,22 @@ def _widen(box: Any, more: float, moved: float) -> float:
 
 def _reset(text: Any, more: float) -> float:
     """Set a text with `more` between its characters; return how much wider it is."""
-    from weasyprint.text.line_break import create_layout, line_size  # slow import: WeasyPrint
-
-    style = text.style.copy()
-    style["letter_spacing"] = _spacing(text) + more
-    # The places where the line might have been broken have done their work, and would count as characters now.
-    layout = create_layout(text.text.replace("\u200b", ""), style, None, None, 0)
-    width, _ = line_size(layout.get_first_line()[0], style)
+    style, layout, width = _set(text, more)
     layout.deactivate()
     wider: float = width - text.width
     text.style, text.pango_layout, text.width = style, layout, width
     return wider
+
+
+def _width(text: Any, *, more: float) -> float:
+    return _set(text, more)[2]
+
+
+def _set(text: Any, more: float) -> tuple[Any, Any, float]:
+    from weasyprint.text.line_break import create_layout, line_size  # slow import: WeasyPrint
+
+    style = text.style.copy()
+    style["letter_spacing"] = _spacing(text) + more
+    layout = create_layout(_shown(text), style, None, None, 0)
+    width, _ = line_size(layout.get_first_line()[0], style)
+    return style, layout, width

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.documents.filters import cn_date, fit, fit_block, yuan
+from app.documents.filters import cn_date, fit, fit_block, levels, yuan
 from app.domain.errors import DomainError
 
 
@@ -32,3 +32,19 @@ def test_paragraphs_shrink_to_their_box_and_no_further() -> None:
     assert sizes[-1] >= 5
     with pytest.raises(DomainError, match="共9000个字"):
         fit_block("长" * 9000, width=150, height=60, size=11)
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("一、总体要求", [("hei", "一、总体要求")]),
+        ("十二、组织领导。加强统筹。", [("hei", "十二、组织领导。"), ("", "加强统筹。")]),
+        ("（一）评选范围。全区一线职工。", [("kai", "（一）评选范围。"), ("", "全区一线职工。")]),
+        ("一、" + "长" * 60 + "。", [("hei", "一、"), ("", "长" * 60 + "。")]),
+        ("1.条件", [("", "1.条件")]),
+        ("一线职工、班组长。", [("", "一线职工、班组长。")]),
+        ("", [("", "")]),
+    ],
+)
+def test_typed_paragraphs_divide_into_heading_and_text(typed: str, parts: list[tuple[str, str]]) -> None:
+    assert levels(typed) == [{"face": face, "text": text} for face, text in parts]

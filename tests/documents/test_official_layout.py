@@ -109,9 +109,9 @@ def test_page_numbers_stand_outside_with_dashes_7_mm_below(decision: bytes) -> N
 
 def test_the_date_has_no_leading_zero_and_ends_four_characters_in() -> None:
     pdf = paper("decision", synthetic=False, paragraphs=["正文。"], document_date="2026-03-05")
-    assert lines_of(pdf, 2)[-1] == "2026年3月5日"
-    date = bands(ink(pdf, 2), bottom=BOTTOM)[-1]
-    right = extent(ink(pdf, 2), top=date[0] - 0.3, bottom=date[1] + 0.3)[2]
+    assert lines_of(pdf, 1)[-1] == "2026年3月5日"
+    date = bands(ink(pdf, 1), bottom=BOTTOM)[-1]
+    right = extent(ink(pdf, 1), top=date[0] - 0.3, bottom=date[1] + 0.3)[2]
     assert right == pytest.approx(RIGHT - 4 * CHARACTER, abs=FACE)
 
 

@@ -200,6 +200,7 @@ def test_a_broken_package_is_refused_by_name(tmp_path: Path) -> None:
         'title = "a"\n[fields]\nitems = { label = "x" }',
         'title = "a"\n[fields]\nx = { type = "object" }',
         'title = "a"\nnumbering = "{a.__class__}"',
+        'title = "a"\nlayout = "letter"',
         'title = "a"\n[fields]\nx = { type = "table" }',
     ],
 )
