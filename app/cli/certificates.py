@@ -5,11 +5,10 @@ import click
 from app.cli.chinese import ChineseGroup
 from app.cli.environment import context_of_house
 from app.cli.output import show_json, show_table
+from app.domain.certificates import STATE_TITLES
 from app.persistence.queries import round_papers
 from app.persistence.queries import rounds as round_queries
 from app.services.issuing import verification as service
-
-STATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发", "void": "编号作废"}
 
 
 @click.group("certificates", cls=ChineseGroup)
@@ -36,7 +35,8 @@ def list_certificates(as_json: bool) -> None:
         click.echo("还没有证书。")
         return
     cells = [
-        (row.serial, row.name, STATES.get(row.state, row.state), row.issued_on, "是" if row.has_pdf else "否") for row in rows
+        (row.serial, row.name, STATE_TITLES.get(row.state, row.state), row.issued_on, "是" if row.has_pdf else "否")
+        for row in rows
     ]
     show_table(("证书编号", "姓名", "状态", "颁发日期", "文件已生成"), cells)
 
@@ -61,7 +61,7 @@ def verify(click_context: click.Context, serial: str, code: str, as_json: bool) 
         click.echo("查无此证书，或者核验码不对。请对照证书上的编号和核验码重新输入。", err=True)
     else:
         click.echo(
-            f"{STATES.get(facts.state, facts.state)}：{facts.name}　{facts.title}　{facts.serial}　{facts.issued_on}　{facts.issuers}"
+            f"{STATE_TITLES.get(facts.state, facts.state)}：{facts.name}　{facts.title}　{facts.serial}　{facts.issued_on}　{facts.issuers}"
         )
     click_context.exit(0 if facts is not None and facts.state == "valid" else 1)
 

@@ -45,7 +45,6 @@ class Uscc:
     """A checked unified social credit code; `warnings` are Chinese sentences that do not block."""
 
     number: str
-    organisation_code: str
     warnings: tuple[str, ...]
 
 
@@ -149,7 +148,7 @@ def parse_uscc(text: str) -> Uscc:
         raise InvalidValues("uscc.check_digit", "统一社会信用代码的校验位不对，请对照营业执照逐位核对后重新填写。")
     inner = organisation_check_character(number[8:16]) == number[16]
     warnings = () if inner else ("代码第9至17位（组织机构代码）的校验位不符，请再看一眼营业执照；确认无误可以继续。",)
-    return Uscc(number=number, organisation_code=number[8:17], warnings=warnings)
+    return Uscc(number=number, warnings=warnings)
 
 
 def parse_mobile(text: str) -> str:

@@ -6,9 +6,9 @@ Never normalised with NFKC or NFC: that would change the shape of a legal name (
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from app.domain.errors import DomainError, InvalidValues
+from app.domain.errors import InvalidValues
 
 INTERPUNCT = "\u00b7"
 
@@ -114,24 +114,13 @@ def missing_strokes(names: Iterable[str], *, strokes: Mapping[str, str]) -> set[
     return {character for name in names for character in name if _HAN_CHARACTER.match(character) and character not in strokes}
 
 
-def sort_by_strokes(names: Sequence[str], *, strokes: Mapping[str, str], overrides: Mapping[str, str] | None = None) -> list[str]:
-    """Return the names in the order 姓氏笔画 of public lists; names in Latin letters come last.
-
-    `strokes` maps a character to its strokes as letters h s p n z (横竖撇点折), `overrides` wins over it. Surname before given
-    name, fewer strokes first, then stroke by stroke; given names of one character before longer ones.
-    Raises `DomainError` when a character is in neither table, because a guessed order would be published.
-    """
-    table = {**strokes, **(overrides or {})}
-    unknown = missing_strokes(names, strokes=table)
-    if unknown:
-        shown = "、".join(sorted(unknown))
-        problem = f"笔画表里没有“{shown}”，不能自动排序。"
-        raise DomainError("name.strokes_missing", problem + "请先在笔画表中补上，或手工排定名单顺序。")
-    return sorted(names, key=lambda name: stroke_key(name, strokes=table))
-
-
 def stroke_key(name: str, *, strokes: Mapping[str, str]) -> tuple[object, ...]:
-    """Return the sort key of one name; every Han character of it must be in the table (KeyError otherwise)."""
+    """Return the place of a name in the order 姓氏笔画 of public lists; names in Latin letters come last.
+
+    `strokes` maps a character to its strokes as letters h s p n z (横竖撇点折). Surname before given name, fewer strokes first, then
+    stroke by stroke; given names of one character before longer ones. Every Han character must be in the table (KeyError otherwise):
+    a guessed order would be published.
+    """
     if not _HAN_CHARACTER.match(name):
         return (1, name.casefold())
     surname = surname_of(name)

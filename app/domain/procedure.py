@@ -102,10 +102,6 @@ class Procedure:
         """SHA-256 over every path and content, in order of path: what makes two packages the same version."""
         return content_hash(self.files)
 
-    def kind_of_process(self, process: str) -> CaseKind:
-        """Return the kind of case that runs this process."""
-        return next(kind for kind in self.case_kinds.values() if kind.process == process)
-
 
 def content_hash(files: Mapping[str, bytes]) -> str:
     """Return the SHA-256 (hex) of a set of files, independent of the order in which they were read."""

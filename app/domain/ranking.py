@@ -30,7 +30,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate's place. `tied_with` have the same unrounded score; `decided_by` is the tie-break that was needed.
+    """A candidate's place. `decided_by` is the tie-break that was needed against others with the same unrounded score.
 
     `needs_vote` is true when every tie-break was equal, so that the place is shared until the committee votes.
     """
@@ -38,7 +38,6 @@ class Ranked:
     candidate_id: int
     rank: int
     score: Decimal
-    tied_with: tuple[int, ...]
     decided_by: str | None
     needs_vote: bool
     explanation: str
@@ -65,7 +64,7 @@ def rank(
     for standing in sorted(candidates, key=lambda each: (keys[each.candidate_id], each.candidate_id)):
         own = keys[standing.candidate_id]
         place = 1 + bisect_left(in_order, own)
-        rivals = tuple(sorted(set(by_score[standing.score]) - {standing.candidate_id}))
+        rivals = set(by_score[standing.score]) - {standing.candidate_id}
         depth = max((_first_difference(own, keys[other]) for other in rivals), default=0)
         needs_vote = depth > len(criteria)
         decided_by = criteria[depth - 1] if rivals and not needs_vote else None
@@ -73,7 +72,7 @@ def rank(
         sentence = _explain(standing, place=place, rivals=len(rivals), decided_by=named, needs_vote=needs_vote)
         if shown[show(standing.score)] > 1:
             sentence += "与他人显示的得分相同，按未经四舍五入的得分区分先后。"
-        ranked.append(Ranked(standing.candidate_id, place, standing.score, rivals, decided_by, needs_vote, sentence))
+        ranked.append(Ranked(standing.candidate_id, place, standing.score, decided_by, needs_vote, sentence))
     return ranked
 
 

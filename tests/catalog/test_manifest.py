@@ -46,7 +46,7 @@ def test_a_manifest_is_read() -> None:
     assert procedure.lanes == {"经办人": Role.BUREAU_HANDLER, "系统": None}
     assert procedure.case_kinds["request"].order_of("done") == 1
     assert procedure.case_kinds["request"].order_of("$end") == 2
-    assert procedure.kind_of_process("leave").id == "request"
+    assert procedure.case_kinds["request"].process == "leave"
 
 
 @pytest.mark.parametrize(

@@ -60,11 +60,11 @@ def test_every_declared_message_is_caught_by_its_target(name: str) -> None:
 
 def test_every_stage_is_declared_and_reached(name: str) -> None:
     procedure = package(name)
-    used: dict[str, set[str]] = {kind: set() for kind in procedure.case_kinds}
+    used: dict[str, set[str]] = {kind.process: set() for kind in procedure.case_kinds.values()}
     for process_id, node in nodes_of(name):
         if "stage" in node.properties:
-            used[procedure.kind_of_process(process_id).id].add(node.properties["stage"])
-    assert used == {kind.id: {stage.id for stage in kind.stages} for kind in procedure.case_kinds.values()}
+            used[process_id].add(node.properties["stage"])
+    assert used == {kind.process: {stage.id for stage in kind.stages} for kind in procedure.case_kinds.values()}
 
 
 def test_every_end_has_an_outcome_of_its_own(name: str) -> None:

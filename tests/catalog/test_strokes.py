@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.catalog.strokes import DICTIONARY, load_strokes
-from app.domain.names import sort_by_strokes
+from app.domain.names import stroke_key
 
 
 def test_the_dictionary_is_installed_by_set_up() -> None:
@@ -13,8 +13,8 @@ def test_the_dictionary_is_installed_by_set_up() -> None:
 
 def test_surnames_stand_as_in_a_published_list() -> None:
     published = ["付", "杨", "吴", "张", "赵", "段", "凌", "陶", "崔", "廖"]
-    names = [f"{surname}某" for surname in sorted(published)]
-    assert [name[0] for name in sort_by_strokes(names, strokes=load_strokes())] == published
+    names, strokes = [f"{surname}某" for surname in sorted(published)], load_strokes()
+    assert [name[0] for name in sorted(names, key=lambda name: stroke_key(name, strokes=strokes))] == published
 
 
 def test_a_machine_without_the_dictionary_knows_no_strokes(tmp_path: Path) -> None:

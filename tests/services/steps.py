@@ -148,18 +148,23 @@ SCORES = (("20", "20", "15", "10", "8", "4"), ("23", "22", "18", "13", "9", "5")
 
 def to_the_list(world: World) -> tuple[int, int, list[int]]:
     """Bring three nominees of one round to the proposed list; return round case, round and cases in order of nomination."""
-    done = world.all(select(Nomination.case_id).order_by(Nomination.case_id))
-    if done:  # the fixture `listed` begins here
-        [round_] = world.all(select(SelectionRound))
-        return round_.case_id, round_.id, done
-    round_case, round_id = open_round(world)
-    cases = [nominate(world, round_id, name, serial) for serial, name in enumerate(NAMES, start=1)]
+    cases = world.all(select(Nomination.case_id).order_by(Nomination.case_id))
+    if not cases:  # the fixture `listed` begins where they are there
+        cases = to_the_draw(world, *NAMES)
+        judge(world, cases)
+    [round_] = world.all(select(SelectionRound))
+    return round_.case_id, round_.id, cases
+
+
+def to_the_draw(world: World, *names: str) -> list[int]:
+    """Bring nominees of one round to the drawing of the panel; return their cases in order."""
+    _, round_id = open_round(world)
+    cases = [nominate(world, round_id, name, serial) for serial, name in enumerate(names, start=1)]
     world.clock.turn(days=8)
     for place, case_id in enumerate(cases, start=1):
         qualify(world, case_id, place=place)
     world.let_timers_fire()
-    judge(world, cases)
-    return round_case, round_id, cases
+    return cases
 
 
 def judge(world: World, cases: list[int]) -> None:

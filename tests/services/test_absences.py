@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.domain.errors import InvalidValues
 from app.persistence.models import AuditEvent, PanelDraw, PanelMember, WorkItem
 from tests.services import filled
-from tests.services.steps import draw_and_declare
-from tests.services.test_panels import DRAW, to_the_draw
+from tests.services.steps import draw_and_declare, to_the_draw
+from tests.services.test_panels import DRAW
 from tests.services.world import World
 
 SETTLED = {"opinion": "联系三次没有回复"}

@@ -7,8 +7,7 @@ from sqlalchemy import event
 
 from app.services.casework import work_items
 from tests.services import filled
-from tests.services.steps import nominate, open_round
-from tests.services.test_panels import to_the_draw
+from tests.services.steps import nominate, open_round, to_the_draw
 from tests.services.world import World
 
 

@@ -8,21 +8,10 @@ from sqlalchemy import select, update
 from app.domain.draw import PoolMember, draw
 from app.domain.errors import DomainError, InvalidValues
 from app.persistence.models import Expert, Notification, PanelDraw, PanelMember, Person, Recusal, User, WorkItem
-from tests.services.steps import draw_and_declare, nominate, open_round, qualify
+from tests.services.steps import draw_and_declare, to_the_draw
 from tests.services.world import World, id_number
 
 DRAW = {"seed": "20260413-001", "seed_source": "监督员给出", "witnesses": "赵、钱"}
-
-
-def to_the_draw(world: World, *names: str) -> list[int]:
-    """Bring nominees of a round to the drawing of the panel."""
-    _, round_id = open_round(world)
-    cases = [nominate(world, round_id, name, serial) for serial, name in enumerate(names, start=1)]
-    world.clock.turn(days=8)
-    for place, case_id in enumerate(cases, start=1):
-        qualify(world, case_id, place=place)
-    world.let_timers_fire()
-    return cases
 
 
 def change_experts(world: World, numbers: list[int], **changes: object) -> None:

@@ -90,6 +90,7 @@ def test_the_machine_says_what_it_sees_beside_each_clause(quick: World) -> None:
         helps = {item.key: item.help for item in eligibility_checks.clause_items(opened.work)}
     assert "不满5年" in helps["E6"]
     assert "【系统核对：符合】" in helps["E7"]
+    assert "核对材料：身份证件。依据：本轮评选方案。" in helps["E7"]
 
 
 def test_the_objection_of_one_department_goes_to_the_leader(quick: World) -> None:

@@ -9,8 +9,7 @@ from app.domain.errors import Conflict, InvalidValues, NotAllowed
 from app.persistence.models import AuditEvent, Case, ScoreSheet, WorkItem
 from app.services.casework import item_signers, work_items
 from tests.services import filled
-from tests.services.steps import draw_and_declare, ranks, score
-from tests.services.test_panels import to_the_draw
+from tests.services.steps import draw_and_declare, ranks, score, to_the_draw
 from tests.services.world import World
 
 GOOD = ("20", "20", "15", "10", "8", "4")

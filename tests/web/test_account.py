@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.persistence.models import User
+from app.web.filters import day
 from app.web.identity import safe_path
 from tests.web.house import PASSWORD, House, log_in, post
 
@@ -24,6 +26,14 @@ def test_five_failures_lock_for_fifteen_minutes(house: House) -> None:
     assert "账号已锁定" in log_in(browser, "applicant").get_data(as_text=True)
     house.pass_time(minutes=16)
     assert log_in(browser, "applicant").status_code == 302
+
+
+def test_the_account_page_says_since_when_the_password_is_what_it_is(house: House) -> None:
+    browser = house.client("applicant")
+    assert "还没有设置过" in browser.get("/account").get_data(as_text=True)
+    post(browser, "/account/password", old=PASSWORD, new="Copper-wire-77", again="Copper-wire-77")
+    changed = house.all(User, username="applicant")[0].password_changed_at
+    assert f"{day(changed)}起使用" in browser.get("/account").get_data(as_text=True)
 
 
 def test_a_form_without_token_is_not_taken(house: House) -> None:

@@ -46,9 +46,10 @@ from tests.services.steps import (
     publish,
     score,
     settle_objection,
+    to_the_draw,
     to_the_list,
 )
-from tests.services.test_panels import DRAW, to_the_draw
+from tests.services.test_panels import DRAW
 from tests.services.world import ROOT, FakeClock, World, flat
 
 MOST = 15

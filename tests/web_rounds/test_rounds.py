@@ -218,7 +218,15 @@ def test_papers_are_listed_in_words(world: World) -> None:
             decision="agree_in_principle", minutes_no="〔2026〕12号", recorded_by=IDS["meeting_secretary"], recorded_at=START,
         )
     )  # fmt: skip
+    drafted = {"title": "决定", "values_json": "{}", "state": "issued", "signatory": "某", "issued_on": "2026-12-05"}
+    world.add(m.OfficialDocument(round_id=round_.id, doc_type="decision", drafted_by=IDS["document_officer"], **drafted))
+    with world.context.transaction() as tx:
+        tx.session.query(m.PublicNotice).update({"reviewed_by": IDS["publication_reviewer"]})
     page = world.client("meeting_secretary").get(f"/rounds/{round_.id}").get_data(as_text=True)
+    people = {user.id: user.name for user in world.all(m.User)}
+    assert f'{people[IDS["bureau_handler"]]}</span> 起草' in page
+    assert f'{people[IDS["publication_reviewer"]]}</span> 审核' in page
+    assert f'{people[IDS["document_officer"]]}</span> 拟稿' in page
     assert "区政府常务会议" in page
     assert "原则同意" in page
     assert "公示中" in page

@@ -1,6 +1,7 @@
 """Who sits behind a session."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, bindparam, select
@@ -47,3 +48,8 @@ def account(session: Session, user_id: int) -> Account | None:
     grants = frozenset(Grant(Role(role), granted_in) for *_, role, granted_in in rows if role is not None)
     actor = Actor(user_id=id_, name=name, unit_id=unit_id, unit_name=unit_name or "", grants=grants)
     return Account(actor=actor, session_epoch=epoch, must_change_password=must_change_password)
+
+
+def password_changed_at(session: Session, *, actor: Actor) -> datetime | None:
+    """Return when an actor's password was set (one statement)."""
+    return session.scalar(select(User.password_changed_at).where(User.id == actor.user_id))

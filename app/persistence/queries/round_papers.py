@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.persistence.models import (
     Case,
@@ -17,6 +17,7 @@ from app.persistence.models import (
     PaymentRow,
     PublicNotice,
     SelectionRound,
+    User,
 )
 
 
@@ -30,6 +31,8 @@ class NoticeRow:
     state: str
     published_at: datetime | None
     ends_at: datetime | None
+    drafter: str
+    reviewer: str
     has_pdf: bool
 
 
@@ -56,6 +59,7 @@ class DocumentRow:
     title: str
     state: str
     issued_on: str
+    drafter: str
     has_pdf: bool
 
 
@@ -111,11 +115,28 @@ def unmade(session: Session, *, round_id: int, kinds: Collection[str]) -> list[U
 
 
 def notices(session: Session, *, round_id: int) -> list[NoticeRow]:
-    """Return the notices of a round in order."""
-    query = select(PublicNotice).where(PublicNotice.round_id == round_id).order_by(PublicNotice.number)
+    """Return the notices of a round in order, with who drafted each and who let it out."""
+    drafter, reviewer = aliased(User), aliased(User)
+    query = (
+        select(PublicNotice, drafter.name, reviewer.name)
+        .join(drafter, drafter.id == PublicNotice.drafted_by)
+        .outerjoin(reviewer, reviewer.id == PublicNotice.reviewed_by)
+        .where(PublicNotice.round_id == round_id)
+        .order_by(PublicNotice.number)
+    )
     return [
-        NoticeRow(row.id, row.number, row.title, row.state, row.published_at, row.ends_at, row.pdf_sha256 is not None)
-        for row in session.scalars(query)
+        NoticeRow(
+            row.id,
+            row.number,
+            row.title,
+            row.state,
+            row.published_at,
+            row.ends_at,
+            wrote,
+            let_out or "",
+            row.pdf_sha256 is not None,
+        )
+        for row, wrote, let_out in session.execute(query)
     ]
 
 
@@ -132,13 +153,16 @@ def documents(session: Session, *, round_id: int) -> list[DocumentRow]:
     """Return the official documents of a round in order; the papers of its nominees stand on the pages of their cases."""
     own = select(SelectionRound.case_id).where(SelectionRound.id == round_id).scalar_subquery()
     query = (
-        select(OfficialDocument)
+        select(OfficialDocument, User.name)
+        .outerjoin(User, User.id == OfficialDocument.drafted_by)
         .where(OfficialDocument.round_id == round_id, or_(OfficialDocument.case_id.is_(None), OfficialDocument.case_id == own))
         .order_by(OfficialDocument.id)
     )
     return [
-        DocumentRow(row.id, row.doc_type, row.number or "", row.title, row.state, row.issued_on, row.pdf_sha256 is not None)
-        for row in session.scalars(query)
+        DocumentRow(
+            row.id, row.doc_type, row.number or "", row.title, row.state, row.issued_on, wrote or "", row.pdf_sha256 is not None
+        )
+        for row, wrote in session.execute(query)
     ]
 
 

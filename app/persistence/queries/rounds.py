@@ -18,8 +18,8 @@ MOST_ROUNDS = 100
 
 
 @dataclass(frozen=True)
-class RoundRow:
-    """A round in the list."""
+class _Round:
+    """Where a round stands."""
 
     id: int
     case_id: int
@@ -31,23 +31,19 @@ class RoundRow:
     stage: str
     since: datetime
     outcome: str | None
+
+
+@dataclass(frozen=True)
+class RoundRow(_Round):
+    """A round in the list."""
+
     nominees: int
 
 
 @dataclass(frozen=True)
-class RoundHead:
+class RoundHead(_Round):
     """A round with what it decides for itself."""
 
-    id: int
-    case_id: int
-    version_id: int
-    number: str
-    title: str
-    year: int
-    round_no: int
-    stage: str
-    since: datetime
-    outcome: str | None
     is_open: bool
     settings: Mapping[str, Any]
     deadlines: Mapping[str, datetime]

@@ -108,13 +108,11 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     items = case_view.items(tx.session, case_id=case_id)
     known = [item for item in items if sight.of(item.node_id, item.completed_by or item.assignee_id)]
     rows = case_view.submissions(tx.session, case_id=case_id)
-    by_id, held = {item.id: item for item in known}, {row.work_item_id: texts_in(row.values) for row in rows if row.work_item_id}
-    attachments = case_view.attachments(tx.session, case_id=case_id)
-    files = [row for row in attachments if _reads_file(row, by_id, held, actor) and sight.of_file(row, by_id, loaded.forms)]
+    files = _files(tx, case_id, sight, known=known, rows=rows, forms=loaded.forms)
     round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
     work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor)
     kind = loaded.procedure.case_kinds[case.kind]
-    events = case_view.events(tx.session, case_id=case_id)
+    opinions = {row.work_item_id: row.opinion for row in rows if row.work_item_id}
     return CaseFile(
         case=case,
         kind_title=kind.title,
@@ -126,21 +124,15 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
         steps=track(case, kind, items=items, nodes=nodes),
         holders=[] if case.ended_at else holders(known, outsider=outsider),
         entries=timeline(
-            events,
-            items=items,
-            known=known,
-            opinions={row.work_item_id: row.opinion for row in rows if row.work_item_id},
-            nodes=nodes,
-            forms=loaded.forms,
-            actor=actor,
-            outsider=outsider,
+            case_view.events(tx.session, case_id=case_id), items=items, known=known, opinions=opinions, nodes=nodes,
+            forms=loaded.forms, actor=actor, outsider=outsider,
         ),
         readings=_readings(work, [row for row in rows if sight.of(row.node_id, row.submitted_by)], known, outsider=outsider),
         materials=_materials(files, known, loaded, nodes),
         files={str(row.id): row for row in files},
         actions=allowed_actions(loaded, case, actor=actor),
         marks=None if outsider else _marks(case, known, nodes),
-    )
+    )  # fmt: skip
 
 
 def unknown_case() -> NotFound:
@@ -153,6 +145,21 @@ def outcome_title(loaded: LoadedProcedure, kind: str, outcome: str | None) -> st
     ends = (node for node in loaded.nodes[kind].values() if node.kind == "endEvent" and outcome is not None)
     names = dict.fromkeys(node.name for node in ends if node.properties.get("outcome", node.node_id) == outcome)
     return "或".join(names) or outcome or ""
+
+
+def _files(
+    tx: Transaction,
+    case_id: int,
+    sight: _Sight,
+    *,
+    known: Sequence[ItemRow],
+    rows: Sequence[SubmissionRow],
+    forms: Mapping[str, FormSpec],
+) -> list[AttachmentRow]:
+    """Return the files of a case that the actor may open (one statement)."""
+    by_id, held = {item.id: item for item in known}, {row.work_item_id: texts_in(row.values) for row in rows if row.work_item_id}
+    found = case_view.attachments(tx.session, case_id=case_id)
+    return [row for row in found if _reads_file(row, by_id, held, sight.actor) and sight.of_file(row, by_id, forms)]
 
 
 def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], held: Mapping[int, set[str]], actor: Actor) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from app.domain.eligibility import CheckResult, EligibilitySettings, NomineeFactsForCheck, PostCategory, check_all
-from app.domain.eligibility_rules import DEFAULT_RULES
+from app.domain.eligibility_rules import DEFAULT_RULES, EligibilityRule
 from app.domain.fields import Value
 from app.domain.identifiers import Sex, parse_id_number
 from app.domain.rounds import RoundSettings
@@ -32,12 +32,22 @@ _VERDICTS = {"pass": "系统核对：符合", "fail": "系统核对：不符合"
 
 
 def clause_items(work: CaseWork) -> Sequence[SourceItem]:
-    """Return the clauses with the machine's answer in the help text; three statements, and none before a nomination exists."""
+    """Return the clauses; the help text says what proves each, where it comes from, and what the machine answers.
+
+    Three statements, and none before a nomination exists.
+    """
     results = {result.rule_id: result for result in machine_results(work)}
     return [
-        SourceItem(rule.rule_id, f"{rule.rule_id} {rule.title}", f"{rule.text}　{_shown(results.get(rule.rule_id))}")
+        SourceItem(
+            rule.rule_id, f"{rule.rule_id} {rule.title}", f"{rule.text}{_ground(rule)}　{_shown(results.get(rule.rule_id))}"
+        )
         for rule in DEFAULT_RULES
     ]
+
+
+def _ground(rule: EligibilityRule) -> str:
+    proof = f"核对材料：{'、'.join(rule.evidence)}。" if rule.evidence else ""
+    return f"{proof}依据：{rule.basis}。"
 
 
 def _shown(result: CheckResult | None) -> str:

@@ -49,31 +49,37 @@ def start_round(
         package = tx.context.procedures.get(tx.session, version_id).procedure
         if ROUND not in package.case_kinds:
             raise refusal("procedure", f"“{package.title}”不是评选，没有轮次。请选择评选事项，或在“发起办件”中办理。")
-        defaults = package.round_defaults
-        round_ = SelectionRound(
-            procedure=procedure,
-            procedure_version_id=version_id,
-            title=title.strip(),
-            round_no=_round_no(tx, procedure, round_no),
-            year=year or local(tx.now).year,
-            settings_json="{}",
-            deadlines_json="{}",
-            nominations_open=False,
-            created_at=tx.now,
+        round_ = _added(
+            tx,
+            SelectionRound(
+                procedure=procedure,
+                procedure_version_id=version_id,
+                title=title.strip(),
+                round_no=_round_no(tx, procedure, round_no),
+                year=year or local(tx.now).year,
+                settings_json="{}",
+                deadlines_json="{}",
+                nominations_open=False,
+                created_at=tx.now,
+            ),
         )
-        tx.session.add(round_)
-        try:
-            tx.session.flush()  # the case refers to the round, and the round to the case
-        except IntegrityError as error:  # somebody else has begun a round of this number in the same instant
-            raise Conflict("round.twice", "另一位同事刚刚发起了同一届评选。请刷新轮次列表，核对后再发起。") from error
         work = cases.start(
             tx, actor=actor, version_id=version_id, kind="round", title=round_.title, variables={}, round_=round_,
             owner_unit_id=actor.unit_id,
         )  # fmt: skip
         round_.case_id = work.case.id
-        work.save_settings(settings_to_json(settings_from_json(defaults)))
+        work.save_settings(settings_to_json(settings_from_json(package.round_defaults)))
         cases.flush(tx)
         return work.case.id
+
+
+def _added(tx: Transaction, round_: SelectionRound) -> SelectionRound:
+    tx.session.add(round_)
+    try:
+        tx.session.flush()  # the case refers to the round, and the round to the case
+    except IntegrityError as error:  # somebody else has begun a round of this number in the same instant
+        raise Conflict("round.twice", "另一位同事刚刚发起了同一届评选。请刷新轮次列表，核对后再发起。") from error
+    return round_
 
 
 def _round_no(tx: Transaction, procedure: str, wanted: int | None) -> int:

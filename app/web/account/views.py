@@ -4,10 +4,11 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, InvalidValues
+from app.persistence.queries import people
 from app.services.accounts import accounts, sessions
 from app.web import answers
 from app.web.guards import public, signed_in
-from app.web.house import context
+from app.web.house import context, reading
 from app.web.identity import ENDED, current_actor, enter, safe_path, visitor_or_none
 from app.web.limits import count, refuse_flood
 
@@ -61,8 +62,11 @@ def logout() -> ResponseReturnValue:
 @account.get("")
 @signed_in
 def me() -> str:
-    """Show who one is here: unit, roles, and what one can do about the account."""
-    return render_template("account/me.html", actor=current_actor())
+    """Show who one is here: unit, roles, since when the password is what it is, and what one can do about the account."""
+    actor = current_actor()
+    with reading() as tx:
+        changed_at = people.password_changed_at(tx.session, actor=actor)
+    return render_template("account/me.html", actor=actor, password_changed_at=changed_at)
 
 
 @account.get("/password")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.domain.certificates import STATE_TITLES
 from app.domain.errors import InvalidValues, NotFound
 from app.domain.permissions import BUREAU, Permission, is_permitted
 from app.persistence.queries import register as queries
@@ -13,7 +14,7 @@ from app.persistence.queries import rounds as round_queries
 from app.persistence.queries.register import RegisterRow
 from app.services.issuing import batches, register, reissues
 from app.web import answers
-from app.web.certificates.words import BATCHES, EVENTS, STATES
+from app.web.certificates.words import BATCHES, EVENTS
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -167,4 +168,4 @@ def change_form(kind: str, row: RegisterRow, given: dict[str, str], problems: di
 
 def _words() -> dict[str, Any]:
     may_issue = is_permitted(current_actor(), Permission.ISSUE_CERTIFICATES)
-    return {"states": STATES, "event_words": EVENTS, "batch_words": BATCHES, "may_issue": may_issue}
+    return {"states": STATE_TITLES, "event_words": EVENTS, "batch_words": BATCHES, "may_issue": may_issue}

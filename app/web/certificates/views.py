@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Response, render_template, request, send_file
 
+from app.domain.certificates import STATE_TITLES
 from app.domain.errors import NotFound
 from app.persistence.queries import certificates as queries
 from app.persistence.queries.certificates import CertificateView
 from app.services.issuing.serials import shown_code
 from app.services.selection import round_files
-from app.web.certificates.words import STATES
 from app.web.guards import signed_in
 from app.web.house import context
 from app.web.identity import current_actor
@@ -21,7 +21,7 @@ def index() -> str:
     """Show the certificates that one holds."""
     with context().reading() as tx:
         rows = queries.own(tx.session, actor=current_actor())
-    return render_template("certificates/index.html", rows=rows, states=STATES)
+    return render_template("certificates/index.html", rows=rows, states=STATE_TITLES)
 
 
 @certificates.get("/<int:certificate_id>")
@@ -31,7 +31,7 @@ def show(certificate_id: int) -> str:
     certificate = _one(certificate_id)
     address, picture = round_files.qr_of(context(), serial=certificate.serial, code=certificate.check_code)
     return render_template(
-        "certificates/show.html", certificate=certificate, states=STATES, address=address, picture=picture,
+        "certificates/show.html", certificate=certificate, states=STATE_TITLES, address=address, picture=picture,
         code=shown_code(certificate.check_code),
     )  # fmt: skip
 

@@ -1,6 +1,5 @@
-"""Words for the states and events of certificates."""
+"""Words for what happens to certificates, and for the batches in which they are made."""
 
-STATES = {"valid": "有效", "revoked": "已撤销", "reissued": "已补发", "void": "编号作废"}
 EVENTS = {
     "made": "制作并签名",
     "sealed": "已用印",
