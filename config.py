@@ -23,6 +23,8 @@ Encryption = Literal["none", "starttls", "implicit"]
 DEMO_CREDENTIAL = "演示签名证书.p12"
 """The credential that a demonstration makes for itself, in `instance/`; its name says what papers signed with it are worth."""
 
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
+
 SECRETS = ("secret_key", "data_key", "audit_key")
 
 
@@ -97,14 +99,14 @@ class Config:
         read, instance_path = Reader(environ), instance_path.absolute()
         environment = cast(Environment, read.choice("environment", "demo", get_args(Environment)))
         in_production = environment == "production"
-        instance_path.mkdir(parents=True, exist_ok=True)
+        make_folder(instance_path)
         base_url = read.address("public_base_url", "" if in_production else "http://127.0.0.1:8000")
         given = {name: read.text(name, "") for name in SECRETS}
         keys = required(given) if in_production else completed(given, instance_path / "secrets.json")
         return cls(
             instance_path=instance_path,
             environment=environment,
-            database_url=read.text("database_url", f"sqlite:///{instance_path / 'gongjiang.db'}"),
+            database_url=read.database("database_url", f"sqlite:///{instance_path / 'gongjiang.db'}"),
             files_url=read.text("files_url", str(instance_path / "files")),
             huey_url=read.text("huey_url", str(instance_path / "queue.db")),
             secret_key=keys["secret_key"],
@@ -157,12 +159,27 @@ class Reader:
             raise ConfigError(f"{example}：邮件和二维码里的网址由它组成。")
         return value
 
+    def database(self, name: str, default: str) -> str:
+        """Return the URL of a database of one of the two kinds that the system runs on."""
+        value = self.text(name, default)
+        if not value.startswith(DATABASES):
+            raise ConfigError(f"{PREFIX}{name.upper()} 应以 {' 或 '.join(DATABASES)} 开头，不能是“{value}”。")
+        return value
+
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """Return a whole number within bounds."""
         value = self.text(name, str(default))
         if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
             raise ConfigError(f"{PREFIX}{name.upper()} 应为 {low} 到 {high} 之间的整数，不能是“{value}”。")
         return int(value)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder of the installation where it is missing, or raise `ConfigError`."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"不能建立文件夹 {path}。请换一个位置，或检查上级文件夹的权限。") from error
 
 
 def new_key() -> str:

@@ -59,6 +59,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command; a mistake of the user ends in a sentence, never in a traceback."""
     try:
         code = cli.main(args=arguments, prog_name="gongjiang", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
     except click.UsageError as error:
         if error.ctx is not None:
             click.echo(error.ctx.get_usage(), err=True)
@@ -70,4 +73,17 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断。", err=True)
         sys.exit(130)
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        click.echo(sentence, err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _sentence(error: Exception) -> str | None:
+    """Say what the outside refused: a folder, a disk, a database. None for a mistake of ours."""
+    from app.cli.environment import database_sentence, file_sentence  # slow import: SQLAlchemy
+
+    return file_sentence(error) if isinstance(error, OSError) else database_sentence(error)

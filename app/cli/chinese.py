@@ -1,10 +1,16 @@
 """Click in Chinese: headings of the help, and what is wrong with arguments."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 _HEADINGS = {"Usage: ": "用法：", "Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+
+_KINDS = {"TEXT": "文字", "INTEGER": "整数", "PATH": "路径", "DIRECTORY": "文件夹", "FILE": "文件", "[required]": "（必填）"}
+_KIND = re.compile(r"\b(TEXT|INTEGER|PATH|DIRECTORY|FILE)(?: RANGE)?\b|\[required\]")
 
 
 class _ChineseFormatter(click.HelpFormatter):
@@ -16,6 +22,11 @@ class _ChineseFormatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         """Write a Chinese heading where Click would write an English one."""
         super().write_heading(_HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write options with the kinds of their values in Chinese."""
+        chinese = [tuple(_KIND.sub(lambda found: _KINDS[found[1] or found[0]], text) for text in row) for row in rows]
+        super().write_dl([(option, text) for option, text in chinese], col_max, col_spacing)
 
 
 class ChineseContext(click.Context):

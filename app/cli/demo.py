@@ -87,7 +87,7 @@ def environment_of(given: Mapping[str, str], *, host: str, port: int) -> dict[st
 
 
 def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list[Path]:
-    """Fill the installation unless that was done before; return the papers of the finished round.
+    """Fill the installation unless that was done before; return the papers that the rounds left.
 
     Refuses an installation that holds rounds but no mark: it was stopped halfway, or belongs to somebody.
     """
@@ -97,7 +97,7 @@ def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list
         _prepare_once(app, config, out, nominees=nominees, winners=winners)
     finally:
         close(app)
-    return sorted(path for path in (*out.glob("*"), *out.glob("certificates/*")) if path.suffix in (".pdf", ".xlsx"))
+    return sorted(path for path in out.rglob("*") if path.suffix in (".pdf", ".xlsx"))
 
 
 def _prepare_once(app: Flask, config: Config, out: Path, *, nominees: int, winners: int) -> None:
@@ -171,8 +171,8 @@ def welcome(address: str, notes: Mapping[str, Any]) -> None:
     score = "待办：给第二届候选人评分（适合用手机）"
     rows += [(experts[each], "专家库", "评审专家", each, DEMO_PASSWORD, score) for each in notes.get("panel", [])]
     confirm = "待办：本人确认与承诺（第三届）"
-    rows += [("候选人", "第三届", "候选人", each, DEMO_PASSWORD, confirm) for each in notes.get("candidate", [])]
-    rows += [("获奖人", "第一届", "候选人", each, DEMO_PASSWORD, "下载证书") for each in notes.get("winner", [])]
+    for kind, shown_to in (("candidate", confirm), ("winner", "第一届获奖人：下载证书")):
+        rows += [(one["name"], one["unit"], "候选人", one["username"], DEMO_PASSWORD, shown_to) for one in notes.get(kind, [])]
     show_table(("姓名", "单位", "角色", "用户名", "密码", "登录后可以"), rows)
     click.echo(
         "\n先试试：\n"
@@ -181,7 +181,7 @@ def welcome(address: str, notes: Mapping[str, Any]) -> None:
         "  3. 用 renshe.li 登录，对另一件作第二人复核：两人意见一致才能通过。\n"
         "  4. 用 dingxin.hr 登录，填一张推荐表；用 linkong.dou 登录，作一件初审。\n"
         "  5. 在手机上用一位评审专家登录，给工作台上的候选人评分。\n"
-        "  6. 用 liucheng.admin 登录，打开“流程设计”，看两张流程图和检查结果。\n"
+        "  6. 用 liucheng.admin 登录，打开“流程”，看两张流程图和检查结果。\n"
         "  全部账号：gongjiang users list　（密码都相同）\n"
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.in_use import require_unused
 from app.cli.rehearsal.running import close
 from app.services.accounts.provisioning import clear_demonstration
 from app.wiring import build_app
@@ -17,8 +18,9 @@ FOLDER = "demo"
 def remove_data(config: Config) -> None:
     """Delete what a demonstration has written into its database and the instance folder, and say so. The keys stay.
 
-    Refuses a database that holds anything but a demonstration.
+    Refuses a database that holds anything but a demonstration, and one that is being served.
     """
+    require_unused(config.instance_path)
     embedded = config.database_url.startswith("sqlite:///")
     database = Path(config.database_url.removeprefix("sqlite:///"))
     if not embedded or (database.exists() and database.stat().st_size):

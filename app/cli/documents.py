@@ -23,7 +23,7 @@ def credential(as_json: bool) -> None:
     示例：
       gongjiang documents credential
     """
-    with context_of_house() as context:
+    with context_of_house(with_database=False) as context:
         found = context.signing.open(now=context.clock())
         place = context.signing.place
     facts = {

@@ -15,6 +15,8 @@ from app.services.packages import procedures as service
 from app.services.packages.package_check import rules as all_rules
 from app.services.registry_table import build_registry
 from app.services.studio import deployment, migration, migration_plan
+from app.services.studio.procedure_overview import overview
+from app.services.versions import in_use
 
 _CERTIFICATES = Path(__file__).resolve().parents[2] / "certificates"
 
@@ -34,18 +36,19 @@ def list_versions(as_json: bool) -> None:
       gongjiang procedures list --json
     """
     with context_of_house() as context:
-        rows = service.versions(context)
+        rows = [(line.procedure, row) for line in overview(context, actor=SYSTEM) for row in line.versions]
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2, default=str))
+        listed = [{"procedure": procedure, **asdict(row)} for procedure, row in rows]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2, default=str))
         return
-    for row in rows:
-        click.echo(f"{row.procedure}\t第 {row.number} 版\t{row.title}\t{row.open_cases} 件在办\t{row.content_hash[:12]}")
+    for procedure, row in rows:
+        click.echo(f"{procedure}\t第 {row.number} 版\t{row.title}\t{row.open_cases} 件在办\t{row.content_hash[:12]}")
     if not rows:
         click.echo("还没有部署任何流程。用 gongjiang procedures deploy 部署。")
 
 
 @procedures.command("check")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", metavar="路径", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @click.pass_context
 def check(click_context: click.Context, path: Path, as_json: bool) -> None:
@@ -98,7 +101,7 @@ def rules(as_json: bool) -> None:
 
 
 @procedures.command("deploy")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", metavar="路径", type=click.Path(exists=True, path_type=Path))
 @click.option("--reason", required=True, help="部署原因，记入版本说明。")
 def deploy(path: Path, reason: str) -> None:
     """部署一个流程包（文件夹或压缩包）；内容没有变化时不产生新版本。
@@ -111,12 +114,12 @@ def deploy(path: Path, reason: str) -> None:
     files = deployment.import_zip(path.read_bytes()) if path.is_file() else service.read_package(path)
     with context_of_house() as context:
         version_id = service.deploy(context, actor=SYSTEM, files=files, reason=reason)
-        row = next(row for row in service.versions(context) if row.id == version_id)
+        row = next(row for line in overview(context, actor=SYSTEM) for row in line.versions if row.id == version_id)
     click.echo(f"{row.title}：现行版本为第 {row.number} 版（{row.content_hash[:12]}）。")
 
 
 @procedures.command("export")
-@click.argument("procedure")
+@click.argument("procedure", metavar="流程")
 @click.option("--number", type=int, help="第几版；不写则为最新一版。")
 @click.option("--out", type=click.Path(path_type=Path), help="存到哪个文件；不写则按流程和版本取名。")
 def export(procedure: str, number: int | None, out: Path | None) -> None:
@@ -127,14 +130,16 @@ def export(procedure: str, number: int | None, out: Path | None) -> None:
       gongjiang procedures export linkonggang-artisan --out 临空港工匠.zip
     """
     with context_of_house() as context:
-        name, data = deployment.export_version(context, actor=SYSTEM, version_id=_version(context, procedure, number))
+        name, data = in_use.package_of(
+            context, deployment.PROCEDURES, actor=SYSTEM, version_id=_version(context, procedure, number)
+        )
     target = out or Path(name)
     target.write_bytes(data)
     click.echo(f"已导出到 {target}（{len(data) / 1024:.0f} KB）。")
 
 
 @procedures.command("migrate")
-@click.argument("procedure")
+@click.argument("procedure", metavar="流程")
 @click.option("--from", "old", type=int, required=True, help="从第几版。")
 @click.option("--to", "new", type=int, required=True, help="到第几版。")
 @click.option("--reason", default="", help="迁移原因，记入每件办件的办理过程。")
@@ -168,7 +173,8 @@ def migrate(procedure: str, old: int, new: int, reason: str, given: tuple[str, .
 
 
 def _version(context: Context, procedure: str, number: int | None) -> int:
-    rows = [row for row in service.versions(context) if row.procedure == procedure and number in (None, row.number)]
+    lines = [line for line in overview(context, actor=SYSTEM) if line.procedure == procedure]
+    rows = [row for line in lines for row in line.versions if number in (None, row.number)]
     if not rows:
         raise DomainError(
             "procedure.version", f"没有流程“{procedure}”{f'的第 {number} 版' if number else ''}。用 list 查看已有版本。"

@@ -16,8 +16,8 @@ LAST = STAGES[-1].id
 
 @click.command("rehearse", cls=ChineseCommand)
 @click.argument("procedure", metavar="流程")
-@click.option("--nominees", default=30, type=click.IntRange(3, 40), help="候选人数，默认 30。")
-@click.option("--winners", default=10, type=click.IntRange(1, 13), help="名额，默认 10。")
+@click.option("--nominees", default=30, type=click.IntRange(6, 40), help="候选人数，默认 30，至少 6：每种意外都要有人遇到。")
+@click.option("--winners", default=10, type=click.IntRange(1, 13), help="名额，默认 10，不超过候选人的三分之一：要有人递补。")
 @click.option("--seed", default=1, type=click.IntRange(0, 999_999), help="评分和抽取的种子，默认 1；种子相同，结果相同。")
 @click.option("--start", default="2026-03-02", type=click.DateTime(["%Y-%m-%d"]), help="故事开始的日期，默认 2026-03-02。")
 @click.option("--until", default=LAST, type=click.Choice([stage.id for stage in STAGES]), help="演练到哪个阶段为止。")

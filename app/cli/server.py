@@ -4,6 +4,7 @@ import click
 
 from app import create_app
 from app.cli.chinese import ChineseCommand
+from app.cli.environment import lasting
 from app.cli.processes import run_server, run_worker
 from app.persistence.schema import upgrade_schema
 
@@ -19,7 +20,8 @@ def serve(host: str, port: int, workers: int) -> None:
     示例：
       gongjiang serve --port 8080
     """
-    run_server(host=host, port=port, workers=workers)
+    with lasting():
+        run_server(host=host, port=port, workers=workers)
 
 
 @click.command("worker", cls=ChineseCommand)
@@ -30,7 +32,8 @@ def worker() -> None:
     示例：
       gongjiang worker
     """
-    run_worker()
+    with lasting():
+        run_worker()
 
 
 @click.command("database", cls=ChineseCommand)

@@ -14,6 +14,7 @@ from app.domain.errors import DomainError
 from app.services.issuing import template_packages, template_versions
 from app.services.issuing.papers import render_again
 from app.services.issuing.template_overview import template_overview
+from app.services.versions import in_use
 
 STATES = {"current": "使用中", "earlier": "旧版本", "retired": "已停用"}
 MARKS = {"error": "", "warning": "（提醒）"}
@@ -50,7 +51,7 @@ def list_templates(as_json: bool) -> None:
 
 
 @templates.command("check")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", metavar="路径", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="把样稿（PDF）存到哪里。")
 @click.pass_context
@@ -80,7 +81,7 @@ def check(click_context: click.Context, path: Path, as_json: bool, out: Path | N
 
 
 @templates.command("deploy")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", metavar="路径", type=click.Path(exists=True, path_type=Path))
 @click.option("--as", "key", required=True, metavar="流程/模板", help="部署为哪一份模板，如 linkonggang-artisan/certificate。")
 @click.option("--reason", required=True, help="部署原因，记入版本说明。")
 def deploy(path: Path, key: str, reason: str) -> None:
@@ -113,7 +114,7 @@ def export(key: str, number: int | None, out: Path | None) -> None:
         found = [one.id for line in lines if line.key == key for one in line.versions if number in (None, one.number)]
         if not found:
             raise DomainError("template.version", f"没有模板“{key}”{f'的第 {number} 版' if number else ''}。用 list 查看。")
-        name, data = template_versions.export(context, actor=SYSTEM, version_id=found[0])
+        name, data = in_use.package_of(context, template_versions.TEMPLATES, actor=SYSTEM, version_id=found[0])
     target = out or Path(name)
     target.write_bytes(data)
     click.echo(f"已导出到 {target}（{len(data) / 1024:.0f} KB）。")

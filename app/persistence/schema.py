@@ -6,6 +6,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
 from app.persistence import models
@@ -16,11 +17,23 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 def upgrade_schema(engine: Engine) -> None:
     """Run the migrations that the database still lacks, in one transaction."""
-    settings = Config(str(MIGRATIONS / "alembic.ini"))
-    settings.set_main_option("script_location", str(MIGRATIONS))
+    settings = _settings()
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
+
+
+def is_newest(engine: Engine) -> bool:
+    """Tell whether the database has the schema that this code needs."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_heads()
+    return set(current) == set(ScriptDirectory.from_config(_settings()).get_heads())
+
+
+def _settings() -> Config:
+    settings = Config(str(MIGRATIONS / "alembic.ini"))
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    return settings
 
 
 def holds_tables(engine: Engine) -> bool:

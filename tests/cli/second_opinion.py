@@ -126,5 +126,5 @@ def best(opinion: Opinion, ranks: dict[str, int], gone: set[str]) -> list[str]:
 
 if __name__ == "__main__":
     compared, differing = differences(Path(sys.argv[1]))
-    print(f"{compared} figures compared, {len(differing)} differ", *differing, sep="\n")
+    sys.stdout.write("\n".join([f"{compared} figures compared, {len(differing)} differ", *differing, ""]))
     sys.exit(bool(differing))

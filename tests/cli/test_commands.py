@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 
 from app.cli import cli
 from config import Config
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, point_at
 
-ENGLISH = ("Usage", "Options", "Commands", "Show this message", "Error", "Try ", "Missing", "Invalid", "[OPTIONS]", "[default")
+ENGLISH = (
+    "Usage", "Options", "Commands", "Show this message", "Error", "Try ", "Missing", "Invalid", "[OPTIONS]", "[default",
+    "PATH", "INTEGER", "TEXT", "DIRECTORY", "PROCEDURE", "[required]",
+)  # fmt: skip
 
 
 def paths(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -42,6 +46,7 @@ def test_help_has_an_example(path: tuple[str, ...], run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        ((), "用法：gongjiang"),
         (("nothing",), "没有命令"),
         (("users", "create", "x.y"), "缺少"),
         (("users", "list", "--colour"), "没有选项 --colour"),
@@ -97,3 +102,36 @@ def test_passwords_are_reset_and_accounts_unlocked(filled: Config, run: Run) -> 
     assert code == 0 and "renshe.zhang 的新密码" in out
     assert run("users", "unlock", "renshe.zhang")[0] == 0
     assert run("users", "unlock", "nobody.here")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "arguments", "sentence"),
+    [
+        ("DATABASE_URL", "garbage", ("rounds", "list"), "应以 sqlite:/// 或 postgresql+psycopg:// 开头"),
+        ("DATABASE_URL", "sqlite:////proc/none/x.db", ("rounds", "list"), "数据库没有应答或不能打开"),
+        ("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none", ("users", "list"), "数据库没有应答或不能打开"),
+        ("PORT_UNUSED", "", ("rehearse", "linkonggang-artisan", "--out", "/etc/passwd/x"), "不能建立文件夹 /etc/passwd/x"),
+        ("PORT_UNUSED", "", ("rehearse", "linkonggang-artisan", "--database-url", "garbage"), "应以 sqlite:///"),
+    ],
+)
+def test_what_cannot_be_reached_is_a_sentence(
+    variable: str, value: str, arguments: tuple[str, ...], sentence: str,
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(f"GONGJIANG_{variable}", value)
+    code, _, err = run(*arguments)
+    assert code == 1 and sentence in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("rounds", "list"), ("users", "list"), ("audit", "verify"), ("deadlines", "run"), ("worker",), ("serve",)],
+    ids=" ".join,
+)
+def test_a_database_without_tables_is_named_with_the_cure(
+    arguments: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point_at(f"sqlite:///{tmp_path / 'empty.db'}", tmp_path, monkeypatch)
+    code, _, err = run(*arguments)
+    assert code == 1 and "gongjiang database" in err and "gongjiang demo" in err

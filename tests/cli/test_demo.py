@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from app.cli import demo, demo_reset
+from app.cli.in_use import in_use
 from app.cli.processes import require_free_port, site_address
 from app.cli.rehearsal.running import close
 from app.cli.samples.loading import samples_mark
@@ -83,6 +84,16 @@ def test_reset_deletes_the_data_and_keeps_the_keys(tmp_path: Path, capsys: pytes
     assert str(tmp_path / "gongjiang.db") in capsys.readouterr().out
 
 
+def test_what_is_being_served_is_not_deleted(tmp_path: Path) -> None:
+    config = Config.from_environment(tmp_path, {})
+    (tmp_path / "gongjiang.db").touch()
+    with in_use(tmp_path), pytest.raises(DomainError, match=r"正在运行.*Ctrl\+C"):
+        demo_reset.remove_data(config)
+    assert (tmp_path / "gongjiang.db").exists()
+    demo_reset.remove_data(config)
+    assert not (tmp_path / "gongjiang.db").exists()
+
+
 def test_what_is_no_demonstration_is_never_reset(filled: Config) -> None:
     with pytest.raises(DomainError, match="不是演示数据，不会删除"):
         demo_reset.remove_data(filled)
@@ -107,7 +118,9 @@ def test_a_demonstration_is_reset_and_its_schema_built_anew(filled: Config, caps
 
 
 def test_the_table_names_those_whom_the_rehearsal_chose(capsys: pytest.CaptureFixture[str]) -> None:
-    demo.welcome("http://127.0.0.1:8000", {"panel": ["zhuanjia.liang"], "winner": ["cabc"], "candidate": ["cdef"]})
+    winner = {"username": "cabc", "name": "徐㼆", "unit": "武汉鼎昕重型钢构有限公司"}
+    notes = {"panel": ["zhuanjia.liang"], "winner": [winner], "candidate": [{**winner, "username": "cdef"}]}
+    demo.welcome("http://127.0.0.1:8000", notes)
     out = click.unstyle(capsys.readouterr().out)
     assert "http://127.0.0.1:8000" in out
-    assert all(word in out for word in ("renshe.zhang", "梁国栋", "cabc", "cdef", "Linkong@2026Demo"))
+    assert all(word in out for word in ("renshe.zhang", "梁国栋", "cabc", "cdef", "徐㼆", "Linkong@2026Demo"))

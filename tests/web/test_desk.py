@@ -45,7 +45,17 @@ def test_handled_and_started_cost_the_same_with_one_row_and_with_three(house: Ho
             with statements() as seen:
                 assert text_of(browser, f"/desk?tab={tab}").count("data-desk-row") == (1 if count == 1 else 3)
             costs.append(len(seen.sql))
-    assert costs == [DESK_STATEMENTS] * 4
+    assert costs == [DESK_STATEMENTS, DESK_STATEMENTS - 1] * 2  # what was started are cases, which stand at no step
+
+
+def test_what_was_done_is_found_by_its_step(house: House) -> None:
+    browser = house.client("applicant")
+    case = house.start()
+    item = house.item(case.id)
+    house.send(browser, item.id, team="甲班", mobile="13800138000", is_new="yes", deeds="改进了夹具")
+    page = text_of(browser, f"/desk?tab=handled&stage={item.title}")
+    assert page.count("data-desk-row") == 1 and f"<option selected>{item.title}</option>" in page
+    assert text_of(browser, "/desk?tab=handled&stage=没有这一步").count("data-desk-row") == 0
 
 
 def test_strangers_see_nothing(house: House) -> None:

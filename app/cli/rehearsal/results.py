@@ -9,6 +9,7 @@ from typing import Any
 
 from app.cli.rehearsal.cast import Cast, Entry
 from app.cli.rehearsal.script import Played
+from app.cli.samples import people
 from app.domain.actors import SYSTEM, Role
 from app.domain.money import yuan
 from app.persistence.queries import round_progress, round_ranking
@@ -140,17 +141,23 @@ def _summary(cast: Cast, played: list[Played], *, seconds: float) -> dict[str, A
         "winners": [_line(entry, ranked.get(entry.case_id)) for entry in winners(cast)],
         "ranking": [_line(entry, ranked[entry.case_id]) for entry in cast.entries if entry.case_id in ranked],
         "incidents": cast.incidents,
-        "prize": yuan(3_000_000),
+        "prize": yuan(int(head.settings.get("prize_cents", 0)) if head else 0),
         "panel": [cast.staff(username).name for username in cast.panel],
         "accounts": {
             "panel": cast.panel,
-            "winner": [entry.person.username for entry in winners(cast)][:1],
-            "candidate": [entry.person.username for entry in cast.running if entry.candidate][:1],
+            "winner": [_account(entry) for entry in winners(cast)][:1],
+            "candidate": [_account(entry) for entry in cast.running if entry.candidate][:1],
         },
         "stages": [asdict(one) for one in played],
         "requests": cast.requests,
         "seconds": round(seconds, 1),
     }  # fmt: skip
+
+
+def _account(entry: Entry) -> dict[str, str]:
+    """Return with which account a nominee logs in, and who that is."""
+    unit = next(unit.name for unit in people.units() if unit.code == entry.nominee.employer)
+    return {"username": entry.person.username, "name": entry.name, "unit": unit}
 
 
 def _line(entry: Entry, row: round_ranking.RankedRow | None) -> dict[str, Any]:

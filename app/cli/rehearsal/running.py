@@ -90,9 +90,9 @@ def prepare(app: Flask, context: Context, *, tell: Callable[[str], None]) -> Non
     procedures.deploy(context, actor=SYSTEM, files=files, reason="首次部署")
     begun = time.monotonic()
     added = load_samples(context)
-    tell(
-        f"示例数据：单位 {added.units} 个、账号 {added.accounts} 个、专家 {added.experts} 名（{time.monotonic() - begun:.1f} 秒）"
-    )
+    if added.units or added.accounts or added.experts:
+        seconds = time.monotonic() - begun
+        tell(f"示例数据：单位 {added.units} 个、账号 {added.accounts} 个、专家 {added.experts} 名（{seconds:.1f} 秒）")
 
 
 def _play(

@@ -81,10 +81,12 @@ def counts(session: Session, *, actor: Actor, now: datetime, barred: Collection[
     return Counts(*session.execute(select(*numbers)).one())
 
 
-def steps(session: Session, *, actor: Actor, barred: Collection[int] = ()) -> list[str]:
-    """Return the names of the steps that lie before the actor or their groups, for the filter."""
-    before = and_(or_(_condition(actor, "todo"), _condition(actor, "group")), WorkItem.id.not_in(barred))
-    return list(session.scalars(select(WorkItem.title).where(before).distinct().order_by(WorkItem.title)))
+def steps(session: Session, *, actor: Actor, tab: Tab, barred: Collection[int] = ()) -> list[str]:
+    """Return the names of the steps that occur behind a tab, for its filter; what somebody began are cases, and at no step."""
+    if tab == "started":
+        return []
+    there = and_(_condition(actor, tab), WorkItem.id.not_in(barred))
+    return list(session.scalars(select(WorkItem.title).where(there).distinct().order_by(WorkItem.title)))
 
 
 def page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime, barred: Collection[int] = ()) -> Page[Row]:

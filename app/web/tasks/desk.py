@@ -46,7 +46,7 @@ def show() -> str:
         barred = barred_items(tx, actor=actor)
         counts = desk_query.counts(tx.session, actor=actor, now=tx.now, barred=barred)
         page = desk_query.page(tx.session, actor=actor, wanted=wanted, now=tx.now, barred=barred)
-        steps = desk_query.steps(tx.session, actor=actor, barred=barred)
+        steps = desk_query.steps(tx.session, actor=actor, tab=wanted.tab, barred=barred)
         lines = _lines(tx, page.rows, barred=barred)
     return render_template("tasks/desk.html", wanted=wanted, counts=counts, page=page, lines=lines, steps=steps)
 
