@@ -1,6 +1,7 @@
 """What differs between two diagrams or two decision tables, element by element, with the properties named."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ _OWN = frozenset(
     {"sequenceFlow", "lane", "participant", "messageFlow", "textAnnotation", "association", "message", "error", "process"}
 )
 """Elements beside the flow nodes that are compared on their own."""
+_CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _PASSED_OVER = frozenset({"incoming", "outgoing", "flowNodeRef", "laneSet"})
 _TITLES = {
     "kind": "种类", "@name": "名称", "documentation": "说明", "lane": "泳道", "conditionExpression": "条件", "@default": "默认流向",
@@ -58,28 +60,61 @@ def compare_diagrams(file: str, *, before: bytes | None, after: bytes | None) ->
     """
     old, new = _root(file, before), _root(file, after)
     olds, news = _elements(old), _elements(new)
-    places = _places(old), _places(new)
+    places, orders = (_places(old), _places(new)), (_orders(old), _orders(new))
     changes = []
     for key, values in news.items():
+        was, now = places[0].get(key), places[1].get(key)
         if key not in olds:
             changes.append(_change(file, key, values, "added"))
-        elif differing := differing_values(olds[key], values, titles=_TITLES):
+            continue
+        differing = differing_values(olds[key], values, titles=_TITLES)
+        differing += _reordered(orders[0].get(key, ()), orders[1].get(key, ()))
+        if differing:
+            differing += () if was == now else (PropertyChange("图上的位置", _place(was), _place(now)),)
             changes.append(_change(file, key, values, "changed", differing))
-        elif places[0].get(key) != places[1].get(key):
+        elif was != now:
             changes.append(_change(file, key, values, "moved"))
     changes += [_change(file, key, values, "removed") for key, values in olds.items() if key not in news]
     return changes
 
 
 def compare_tables(file: str, *, before: bytes | None, after: bytes | None) -> list[ElementChange]:
-    """Return which rows of a decision table were added, removed or changed, and whether its columns or policy did."""
+    """Return which rows of a decision table were added, removed, changed or moved, and whether its columns or policy did.
+
+    The place of a row counts: of several rows that fit, the policies FIRST and COLLECT go by their order.
+    """
     olds, news = _rows(_root(file, before)), _rows(_root(file, after))
-    changes = [
-        _change(file, key, values, "added" if key not in olds else "changed", differing_values(olds.get(key, {}), values))
-        for key, values in news.items()
-        if olds.get(key) != values
-    ]
+    places = {key: f"第 {place} 行" for place, key in enumerate((key for key in olds if _is_rule(olds[key])), start=1)}
+    now = {key: f"第 {place} 行" for place, key in enumerate((key for key in news if _is_rule(news[key])), start=1)}
+    moved = moved_keys(list(places), list(now))
+    changes = []
+    for key, values in news.items():
+        differing = differing_values(olds.get(key, {}), values) if key in olds else ()
+        if key in moved:
+            differing += (PropertyChange("行次", places[key], now[key]),)
+        if key not in olds or olds[key] != values:
+            changes.append(_change(file, key, values, "changed" if key in olds else "added", differing))
+        elif differing:
+            changes.append(_change(file, key, values, "moved", differing))
     return changes + [_change(file, key, values, "removed") for key, values in olds.items() if key not in news]
+
+
+def moved_keys(before: Sequence[str], after: Sequence[str]) -> frozenset[str]:
+    """Return the fewest keys of both lists that have to be taken out for the rest to stand in the same order."""
+    places = {key: place for place, key in enumerate(before)}
+    common = [key for key in after if key in places]
+    ends: list[int] = []  # by length of a rising row: the least place at which one can end
+    lengths = []
+    for key in common:
+        at = bisect_left(ends, places[key])
+        ends[at : at + 1] = [places[key]]
+        lengths.append(at)
+    staying, wanted = set(), len(ends) - 1
+    for key, length in zip(reversed(common), reversed(lengths), strict=True):
+        if length == wanted:
+            staying.add(key)
+            wanted -= 1
+    return frozenset(common) - staying
 
 
 def differing_values(
@@ -160,6 +195,31 @@ def _places(root: Any) -> dict[str, tuple[tuple[int, ...], ...]]:
             for point in points
         )
     return found
+
+
+def _place(points: tuple[tuple[int, ...], ...] | None) -> str | None:
+    return None if not points else "，".join(str(value) for value in points[0][:2])
+
+
+def _orders(root: Any) -> dict[str, tuple[str, ...]]:
+    """Return the conditional flows of each gateway that chooses, in the order in which they are tried: that of the file."""
+    found: dict[str, tuple[str, ...]] = {}
+    for gateway in root.iter(*(f"{BPMN}{kind}" for kind in _CHOOSING)) if root is not None else ():
+        key, flows = gateway.get("id", ""), gateway.getparent().iterchildren(f"{BPMN}sequenceFlow")
+        found[key] = tuple(
+            flow.get("id", "") for flow in flows if flow.get("sourceRef") == key and flow.get("id") != gateway.get("default")
+        )
+    return found
+
+
+def _reordered(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[PropertyChange, ...]:
+    if not moved_keys(before, after):
+        return ()
+    return (PropertyChange("条件的先后", "、".join(before), "、".join(after)),)
+
+
+def _is_rule(values: dict[str, str]) -> bool:
+    return values["kind"] == "rule"
 
 
 def _pixel(text: str) -> int:

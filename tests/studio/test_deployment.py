@@ -11,6 +11,7 @@ from app.persistence.models import ProcedureVersion
 from app.services import house_settings
 from app.services.packages import procedures
 from app.services.studio import deployment, drafts, procedure_overview
+from app.services.versions import draft_view, in_use
 from tests.studio.house import House
 from tests.studio.small import diagram, small
 
@@ -70,7 +71,7 @@ def test_the_editor_may_ask_about_what_is_not_saved_yet(house: House) -> None:
     unsaved = {"flow.bpmn": LONGER.replace(b"workdays(5)", b"workday(5)")}
     report = deployment.check_draft(house.context, actor=admin, draft_id=draft_id, changes=unsaved)
     assert [finding.rule for finding in report.findings] == ["expression.function"]
-    assert drafts.open_draft(house.context, actor=admin, draft_id=draft_id).revision == 2
+    assert draft_view.open_draft(house.context, actor=admin, draft_id=draft_id).revision == 2
 
 
 def test_a_reason_is_needed_and_a_draft_that_was_saved_meanwhile_is_not_deployed(house: House) -> None:
@@ -88,7 +89,7 @@ def test_what_waits_cannot_be_changed_until_it_is_sent_back(house: House) -> Non
     with pytest.raises(Conflict, match="等待另一位管理员确认"):
         drafts.save(house.context, actor=admin, draft_id=draft_id, expected=2, changes={"flow.bpmn": diagram()})
     deployment.send_back(house.context, actor=house.actor("admin2"), draft_id=draft_id, reply="时限应为四天")
-    opened = drafts.open_draft(house.context, actor=admin, draft_id=draft_id)
+    opened = draft_view.open_draft(house.context, actor=admin, draft_id=draft_id)
     assert (opened.state, opened.reply) == ("draft", "时限应为四天")
     with pytest.raises(Conflict, match="还没有提交"):
         deployment.confirm(house.context, actor=house.actor("admin2"), draft_id=draft_id)
@@ -102,7 +103,7 @@ def test_nobody_else_deploys_confirms_or_retires(house: House, who: str) -> None
         lambda: submit(house, draft_id, who=who),
         lambda: deployment.confirm(house.context, actor=stranger, draft_id=draft_id),
         lambda: deployment.send_back(house.context, actor=stranger, draft_id=draft_id, reply="x"),
-        lambda: deployment.retire(house.context, actor=stranger, version_id=version_id, reason="x"),
+        lambda: in_use.retire(house.context, deployment.PROCEDURES, actor=stranger, version_id=version_id, reason="x"),
         lambda: deployment.check_draft(house.context, actor=stranger, draft_id=draft_id),
         lambda: procedures.deploy(house.context, actor=stranger, files=small(), reason="x"),
     ):
@@ -112,7 +113,7 @@ def test_nobody_else_deploys_confirms_or_retires(house: House, who: str) -> None
 
 def test_a_version_goes_out_as_a_zip_and_comes_in_as_the_same(house: House) -> None:
     version_id = house.deploy_small()
-    name, data = deployment.export_version(house.context, actor=house.actor("admin"), version_id=version_id)
+    name, data = in_use.package_of(house.context, deployment.PROCEDURES, actor=house.actor("admin"), version_id=version_id)
     assert name == "small-service-1.zip"
     assert deployment.import_zip(data) == small()
     assert house.deploy_files(deployment.import_zip(data)) == version_id  # the same content is the same version
@@ -139,22 +140,44 @@ def test_a_retired_version_serves_no_new_case_and_its_running_ones_go_on(house: 
     first = house.deploy_small()
     second = house.deploy_small(flow__bpmn=LONGER)
     case_id, admin = house.start(second), house.actor("admin")
-    deployment.retire(house.context, actor=admin, version_id=second, reason="写错了")
+    in_use.retire(house.context, deployment.PROCEDURES, actor=admin, version_id=second, reason="写错了")
     with house.context.reading() as tx:
         assert procedures.current_version(tx, "small-service") == first
     house.finish("handler", "fill", case_id, name="甲")
     assert house.open_nodes(case_id) == ["check"]
     with pytest.raises(Conflict):
-        deployment.retire(house.context, actor=admin, version_id=second, reason="再来")
-    deployment.reinstate(house.context, actor=admin, version_id=second, reason="改好了")
+        in_use.retire(house.context, deployment.PROCEDURES, actor=admin, version_id=second, reason="再来")
+    in_use.reinstate(house.context, deployment.PROCEDURES, actor=admin, version_id=second, reason="改好了")
     with house.context.reading() as tx:
         assert procedures.current_version(tx, "small-service") == second
+
+
+def test_the_last_version_may_go_nothing_begins_any_more_and_what_runs_goes_on(house: House) -> None:
+    only, admin = house.deploy_small(), house.actor("admin")
+    case_id = house.start(only)
+    in_use.retire(house.context, deployment.PROCEDURES, actor=admin, version_id=only, reason="今年不再办理")
+    with house.context.reading() as tx, pytest.raises(NotFound, match="还没有部署流程"):
+        procedures.current_version(tx, "small-service")
+    house.finish("handler", "fill", case_id, name="甲")
+    assert house.open_nodes(case_id) == ["check"]
+    in_use.reinstate(house.context, deployment.PROCEDURES, actor=admin, version_id=only, reason="恢复办理")
+    with pytest.raises(Conflict, match="不需要恢复"):
+        in_use.reinstate(house.context, deployment.PROCEDURES, actor=admin, version_id=only, reason="再来")
+
+
+def test_nothing_goes_out_of_use_without_a_reason_or_without_being_there(house: House) -> None:
+    only, admin = house.deploy_small(), house.actor("admin")
+    with pytest.raises(DomainError, match="请写明原因"):
+        in_use.retire(house.context, deployment.PROCEDURES, actor=admin, version_id=only, reason=" ")
+    with pytest.raises(NotFound):
+        in_use.retire(house.context, deployment.PROCEDURES, actor=admin, version_id=99, reason="x")
+    assert house.events("procedure_retired") == []
 
 
 def test_numbers_are_never_given_twice_even_when_the_newest_version_is_retired(house: House) -> None:
     house.deploy_small()
     second = house.deploy_small(flow__bpmn=LONGER)
-    deployment.retire(house.context, actor=house.actor("admin"), version_id=second, reason="写错了")
+    in_use.retire(house.context, deployment.PROCEDURES, actor=house.actor("admin"), version_id=second, reason="写错了")
     house.deploy_small(flow__bpmn=LONGER.replace(b"workdays(5)", b"workdays(6)"))
     assert sorted(version.number for version in house.all(select(ProcedureVersion))) == [1, 2, 3]
 
@@ -179,4 +202,4 @@ def test_what_is_not_there_is_not_found(house: House) -> None:
     with pytest.raises(NotFound):
         drafts.start_from_version(house.context, actor=admin, version_id=99)
     with pytest.raises(NotFound):
-        deployment.export_version(house.context, actor=admin, version_id=99)
+        in_use.package_of(house.context, deployment.PROCEDURES, actor=admin, version_id=99)

@@ -5,7 +5,8 @@ from sqlalchemy import func, select
 
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.persistence.models import DraftFile
-from app.services.studio import draft_files, draft_presence, drafts
+from app.services.studio import draft_presence, drafts
+from app.services.versions import draft_files, draft_view
 from tests.studio.house import House
 from tests.studio.small import diagram, small
 
@@ -20,7 +21,7 @@ def save(house: House, draft_id: int, expected: int, who: str = "admin", **files
 
 
 def test_a_draft_begins_with_the_files_of_a_version(house: House) -> None:
-    draft = drafts.open_draft(house.context, actor=house.actor("admin2"), draft_id=begin(house))
+    draft = draft_view.open_draft(house.context, actor=house.actor("admin2"), draft_id=begin(house))
     assert draft.files == small()
     assert (draft.procedure, draft.title, draft.revision, draft.state) == ("small-service", "小事项", 1, "draft")
     assert [event.actor for event in house.events("draft_started")] == ["区人力资源和社会保障局 · admin甲"]
@@ -29,7 +30,7 @@ def test_a_draft_begins_with_the_files_of_a_version(house: House) -> None:
 def test_a_draft_begins_from_nothing_and_passes_the_gate(house: House) -> None:
     admin = house.actor("admin")
     draft_id = drafts.start_blank(house.context, actor=admin, procedure="subsidy-2026", title="技能补贴")
-    files = drafts.open_draft(house.context, actor=admin, draft_id=draft_id).files
+    files = draft_view.open_draft(house.context, actor=admin, draft_id=draft_id).files
     assert house.deploy_files(files) > 0
     with pytest.raises(DomainError, match="换一个编号"):
         drafts.start_blank(house.context, actor=admin, procedure="subsidy-2026", title="又一个")
@@ -41,7 +42,7 @@ def test_a_package_with_faults_can_be_taken_in_as_a_draft_if_its_manifest_is_rea
     admin = house.actor("admin")
     broken = small(flow__bpmn=b"<x")
     draft_id = drafts.start_from_files(house.context, actor=admin, files=broken)
-    assert drafts.open_draft(house.context, actor=admin, draft_id=draft_id).files["flow.bpmn"] == b"<x"
+    assert draft_view.open_draft(house.context, actor=admin, draft_id=draft_id).files["flow.bpmn"] == b"<x"
     with pytest.raises(DomainError, match="清单"):
         drafts.start_from_files(house.context, actor=admin, files={"procedure.toml": b"id ="})
 
@@ -69,7 +70,7 @@ def test_a_stale_save_is_refused_with_what_the_other_changed(house: House) -> No
     assert [(change.element, change.properties[0].after) for change in comparison.theirs.diagrams] == [("fill", "workdays(5)")]
     assert [text.path for text in comparison.theirs.texts] == ["messages/todo.txt"]
     assert comparison.both == ("flow.bpmn",)
-    files = drafts.open_draft(house.context, actor=house.actor("admin"), draft_id=draft_id).files
+    files = draft_view.open_draft(house.context, actor=house.actor("admin"), draft_id=draft_id).files
     assert files["flow.bpmn"] == theirs and "forms/new.json" not in files
 
 
@@ -105,7 +106,7 @@ def test_what_a_package_cannot_hold_is_not_saved(house: House, path: str, conten
     draft_id = begin(house)
     with pytest.raises(DomainError, match=sentence):
         drafts.save(house.context, actor=house.actor("admin"), draft_id=draft_id, expected=1, changes={path: content})
-    assert drafts.open_draft(house.context, actor=house.actor("admin"), draft_id=draft_id).revision == 1
+    assert draft_view.open_draft(house.context, actor=house.actor("admin"), draft_id=draft_id).revision == 1
 
 
 def test_a_draft_of_more_than_20_mb_is_not_saved(house: House) -> None:
@@ -119,7 +120,7 @@ def test_strangers_neither_read_nor_change_drafts(house: House) -> None:
     draft_id = begin(house)
     for who in ("handler", "leader", "security", "nominator"):
         with pytest.raises(NotAllowed):
-            drafts.open_draft(house.context, actor=house.actor(who), draft_id=draft_id)
+            draft_view.open_draft(house.context, actor=house.actor(who), draft_id=draft_id)
         with pytest.raises(NotAllowed):
             save(house, draft_id, 1, who=who, flow__bpmn=b"x")
 
@@ -139,8 +140,8 @@ def test_who_else_is_at_a_draft_is_told_until_they_fall_silent(house: House) -> 
 def test_drafts_are_renamed_and_thrown_away(house: House) -> None:
     draft_id, admin = begin(house), house.actor("admin")
     drafts.rename(house.context, actor=admin, draft_id=draft_id, title="党组会前置")
-    assert drafts.open_draft(house.context, actor=admin, draft_id=draft_id).title == "党组会前置"
+    assert draft_view.open_draft(house.context, actor=admin, draft_id=draft_id).title == "党组会前置"
     drafts.discard(house.context, actor=admin, draft_id=draft_id)
     with pytest.raises(NotFound):
-        drafts.open_draft(house.context, actor=admin, draft_id=draft_id)
+        draft_view.open_draft(house.context, actor=admin, draft_id=draft_id)
     assert len(house.events("draft_discarded")) == 1

@@ -12,6 +12,7 @@ from app.services.packages.package_check import examine
 from app.services.packages.scenario_player import StepError
 from app.services.studio import deployment, drafts, sandbox
 from app.services.studio.sandbox_player import NeedsAnswer
+from app.services.versions import draft_view
 from tests.engine.diagrams import service
 from tests.studio.house import House
 from tests.studio.small import RETURNED, WAYS, diagram, person, small
@@ -115,7 +116,7 @@ def test_a_rehearsal_becomes_a_scenario_that_the_gate_plays(house: House) -> Non
     ):
         view = step(house, view, answers, **what)
     revision = sandbox.record(house.context, actor=admin, rehearsal_id=view.id, name="again", title="退回一次")
-    files = drafts.open_draft(house.context, actor=admin, draft_id=view.draft_id).files
+    files = draft_view.open_draft(house.context, actor=admin, draft_id=view.draft_id).files
     written = json.loads(files["scenarios/again.json"])
     assert (revision, written["operations"]) == (2, {"panel_members": {"each": [[1], [1, 2]]}})
     report = examine(files, registry=house.context.registry)
@@ -180,7 +181,7 @@ def test_a_rehearsal_follows_a_scenario_up_to_what_is_new_and_brings_it_up_to_da
     view = sandbox.follow(house.context, actor=admin, rehearsal_id=view.id)
     assert (view.ended, view.path) == (True, ("fill", "read", "check", "done"))
     sandbox.record(house.context, actor=admin, rehearsal_id=view.id, name="passed", title="一次通过")
-    files = drafts.open_draft(house.context, actor=admin, draft_id=draft_id).files
+    files = draft_view.open_draft(house.context, actor=admin, draft_id=draft_id).files
     assert "script" not in json.loads(files["scenarios/passed.json"])
     results = {one.name: one.passed for one in examine(files, registry=house.context.registry).scenarios}
     assert results == {"passed": True, "returned": False}

@@ -9,6 +9,7 @@ from app.domain.errors import NotAllowed
 from app.services.packages.package_check import examine
 from app.services.studio import drafts
 from app.services.studio.scenario_update import Updated, update_scenarios
+from app.services.versions import draft_view
 from tests.studio.house import House
 from tests.studio.small import PASSED, WAYS, diagram, person, small
 
@@ -19,7 +20,7 @@ def updated(house: House, **changes: Any) -> tuple[Updated, dict[str, bytes], in
     admin = house.actor("admin")
     draft_id = drafts.start_from_files(house.context, actor=admin, files=small(**changes))
     found = update_scenarios(house.context, actor=admin, draft_id=draft_id)
-    opened = drafts.open_draft(house.context, actor=admin, draft_id=draft_id)
+    opened = draft_view.open_draft(house.context, actor=admin, draft_id=draft_id)
     return found, dict(opened.files), opened.revision
 
 

@@ -15,6 +15,7 @@ from app.services.house_settings import SECOND_PERSON, turn
 from app.services.issuing import papers, template_drafts, template_versions, templates
 from app.services.issuing.template_overview import template_overview
 from app.services.studio import deployment, drafts
+from app.services.versions import in_use
 from tests.issued import issue as issue_paper
 from tests.studio.house import House
 from tests.studio.letters import KEY, deploy, letter
@@ -176,11 +177,11 @@ def test_what_no_template_can_hold_is_not_saved(house: House, name: str, content
 def test_the_last_version_in_use_stays(house: House) -> None:
     admin = house.actor("admin")
     first, second = deploy(house, letter()), deploy(house, letter("您好"))
-    template_versions.retire(house.context, actor=admin, version_id=second, reason="有误")
+    in_use.retire(house.context, template_versions.TEMPLATES, actor=admin, version_id=second, reason="有误")
     with house.context.reading() as tx:
         assert templates.current_version(tx, KEY).id == first
     with pytest.raises(Conflict, match="唯一在用"):
-        template_versions.retire(house.context, actor=admin, version_id=first, reason="也有误")
-    template_versions.reinstate(house.context, actor=admin, version_id=second, reason="无误")
+        in_use.retire(house.context, template_versions.TEMPLATES, actor=admin, version_id=first, reason="也有误")
+    in_use.reinstate(house.context, template_versions.TEMPLATES, actor=admin, version_id=second, reason="无误")
     with pytest.raises(NotAllowed):
-        template_versions.retire(house.context, actor=house.actor("handler"), version_id=second, reason="x")
+        in_use.retire(house.context, template_versions.TEMPLATES, actor=house.actor("handler"), version_id=second, reason="x")

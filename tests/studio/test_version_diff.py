@@ -76,6 +76,44 @@ def test_rows_of_a_decision_table() -> None:
     assert changes["r2"].change == "added"
 
 
+def test_the_place_of_a_row_is_told_because_the_first_that_fits_decides() -> None:
+    rows = [
+        f'<rule id="r{n}"><inputEntry><text>&gt; {n}</text></inputEntry><outputEntry><text>"乙"</text></outputEntry></rule>'
+        for n in (2, 3, 4)
+    ]
+    older, newer = (
+        small(t__dmn=TABLE.format(policy="FIRST", limit="1", more="".join(order))) for order in (rows, [rows[2], *rows[:2]])
+    )
+    [change] = compare_packages(older, newer).tables
+    assert (change.element, change.change) == ("r4", "moved")
+    assert change.properties == (PropertyChange("行次", "第 4 行", "第 2 行"),)
+
+
+def test_conditions_that_are_tried_in_another_order_are_a_change() -> None:
+    ways = WAYS.replace("G > done", 'G > check if decision == "again"\nG > done')
+    swapped = ways.replace('G > fill if decision == "return"\nG > check if decision == "again"',
+                           'G > check if decision == "again"\nG > fill if decision == "return"')  # fmt: skip
+    [change] = compare_packages(small(flow__bpmn=diagram(ways=ways)), small(flow__bpmn=diagram(ways=swapped))).diagrams
+    assert change.element == "G"
+    assert change.properties == (PropertyChange("条件的先后", "G_fill、G_check", "G_check、G_fill"),)
+
+
+def test_what_was_changed_and_moved_says_both() -> None:
+    newer = drawn(180).replace(b"workdays(3)", b"workdays(5)")
+    [change] = compare_packages(small(flow__bpmn=drawn(100)), small(flow__bpmn=newer)).diagrams
+    assert [one.name for one in change.properties] == ["时限", "图上的位置"]
+    assert change.properties[1] == PropertyChange("图上的位置", "100，80", "180，80")
+
+
+def test_every_field_of_a_form_that_moved_is_told() -> None:
+    fields = [{"type": "textfield", "id": key, "key": key, "label": key} for key in "abcdef"]
+    older, newer = (
+        {"type": "default", "components": [fields[at] for at in order]} for order in ((0, 1, 2, 3, 4, 5), (2, 0, 1, 5, 3, 4))
+    )
+    found = compare_packages(small(forms_request__json=older), small(forms_request__json=newer)).forms
+    assert [(one.field, one.change) for one in found] == [("c", "moved"), ("f", "moved")]
+
+
 def test_texts_are_compared_by_line_and_broken_files_too() -> None:
     found = compare_packages(small(), small(messages_todo__txt="请办理\n\n您好", forms_request__json=b"{", flow__bpmn=b"<x"))
     assert [text.path for text in found.texts] == ["flow.bpmn", "forms/request.json", "messages/todo.txt"]

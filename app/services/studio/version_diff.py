@@ -19,6 +19,7 @@ from app.engine.differences import (
     compare_diagrams,
     compare_tables,
     differing_values,
+    moved_keys,
 )
 from app.engine.types import EngineError
 from app.persistence.models import ProcedureVersion
@@ -115,10 +116,8 @@ def _compare_forms(path: str, before: bytes | None, after: bytes | None) -> list
             changes.append(FieldChange(form, key, values.get("label", ""), "added"))
         elif differing := differing_values(olds[key], values, titles=_TITLES):
             changes.append(FieldChange(form, key, values.get("label", ""), "changed", differing))
-    stayed = [key for key in news if key in olds]
-    order = [key for key in olds if key in news]
-    moved = [key for key, was in zip(stayed, order, strict=True) if key != was]
-    changes += [FieldChange(form, key, news[key].get("label", ""), "moved") for key in moved[:1]]
+    moved = moved_keys(list(olds), list(news))
+    changes += [FieldChange(form, key, news[key].get("label", ""), "moved") for key in news if key in moved]
     return changes + [
         FieldChange(form, key, values.get("label", ""), "removed") for key, values in olds.items() if key not in news
     ]

@@ -11,6 +11,11 @@ const LOOP = {
 const KINDS = { once: '一次', parallel: '多人同时', sequential: '多人依次', standard: '重复' };
 const TIMER = { timeDuration: '定时（时长）', timeDate: '定时（时刻）', timeCycle: '定时（循环）' };
 
+// The conditional flows of a gateway in the order in which they are tried, which is that of the file.
+function conditionsOf(gateway) {
+  return (gateway.$parent?.get('flowElements') ?? []).filter(one => one.sourceRef === gateway && gateway.default !== one).map(one => one.name || one.id);
+}
+
 export function describe(object) {
   const found = new Map();
   const add = (name, value) => { if (value !== undefined && value !== null && value !== '') found.set(name, String(value)); };
@@ -34,6 +39,7 @@ export function describe(object) {
   add('错误代码', eventDefinition(object, 'bpmn:ErrorEventDefinition')?.errorRef?.errorCode);
   add('条件', object.conditionExpression?.body);
   add('默认流向', object.default?.id);
+  if (is(object, 'bpmn:ExclusiveGateway') || is(object, 'bpmn:InclusiveGateway')) add('条件的先后', conditionsOf(object).join('、'));
   // By id: a flow has not changed because the task at its end was renamed.
   add('从', object.sourceRef?.id);
   add('到', object.targetRef?.id);
