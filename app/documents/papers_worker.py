@@ -51,6 +51,8 @@ class Papers:
     def _print(self, job: dict[str, Any]) -> dict[str, Any]:
         from app.documents.press import Sheet  # slow import: WeasyPrint's helpers
 
+        if self._press is None:
+            return {"papers": None}
         sheets = [Sheet(values, number) for values, number in job["sheets"]]
         return {"papers": [pack_bytes(paper) for paper in self._press.print(sheets)]}
 

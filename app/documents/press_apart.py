@@ -2,22 +2,33 @@
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
 from app.documents.papers_apart import TIME_LIMIT, WORKER
 from app.documents.parcels import pack_template
 from app.documents.press import AT_A_TIME, Sheet
-from app.documents.rooms import Room
+from app.documents.rooms import Rooms
 from app.documents.signing import CmsForm, Credential
 from app.documents.slots import Slot, fill
 from app.documents.templates import Template
 
+_MOST = 16
+_IDLE = 120.0
+
+
+@lru_cache(maxsize=1)
+def _rooms() -> Rooms:
+    """Return rooms beside those of single papers, which do not wait for a batch; one is kept for the next batch for a while."""
+    return Rooms(WORKER, most=_MOST, idle=_IDLE)
+
 
 class PressApart:
-    """Prints and signs the papers of one batch; its process ends with `close`, or with the `with` block."""
+    """Prints and signs the papers of one batch; its room is free again after `close`, or after the `with` block."""
 
     def __init__(
         self,
@@ -33,15 +44,17 @@ class PressApart:
 
         `at` is the aware moment that the papers carry, `time_limit` the seconds by the clock for this and for each 25 papers.
         Raises `DomainError` for a template of more than one page, values that cannot be used, and a certificate that does not hold,
-        `LimitsBroken` for a template that does not come to an end. Starts a child process.
+        `LimitsBroken` for a template that does not come to an end. Uses a child process.
         """
         credential.require_valid(at)
         self._form, self._limit = CmsForm(credential), time_limit
         slot = Slot(credential.subject, reason, self._form.size)
         job = {"kind": "open", "template": pack_template(template), "contexts": list(contexts), "slot": asdict(slot)}
-        self._room = Room(WORKER)
+        self._opening = {**job, "at": at.isoformat()}
+        self._stack = ExitStack()
+        self._room = self._stack.enter_context(_rooms().one())
         try:
-            self._room.ask({**job, "at": at.isoformat()}, seconds=time_limit)
+            self._room.ask(self._opening, seconds=time_limit)
         except BaseException:
             self.close()
             raise
@@ -50,17 +63,22 @@ class PressApart:
         """Yield the signed PDF/A of each sheet, in order. Raises what `Press.print` raises, and `LimitsBroken`."""
         for first in range(0, len(sheets), AT_A_TIME):
             some = [[dict(sheet.values), sheet.number] for sheet in sheets[first : first + AT_A_TIME]]
-            for paper in self._room.ask({"kind": "print", "sheets": some}, seconds=self._limit)["papers"]:
+            job = {"kind": "print", "sheets": some}
+            papers = self._room.ask(job, seconds=self._limit)["papers"]
+            if papers is None:  # the room had nothing to do for so long that it went, and another one stands in its place
+                self._room.ask(self._opening, seconds=self._limit)
+                papers = self._room.ask(job, seconds=self._limit)["papers"]
+            for paper in papers:
                 yield fill(base64.b64decode(paper), size=self._form.size, sign=self._form.sign)
 
     def close(self) -> None:
-        """End the process."""
-        self._room.close()
+        """Let others have the room."""
+        self._stack.close()
 
     def __enter__(self) -> Self:
         """Return the press."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """End the process, whatever happened."""
+        """Let others have the room, whatever happened."""
         self.close()

@@ -9,6 +9,7 @@ from app.documents.papers_apart import WORKER, page_apart, render_apart
 from app.documents.parcels import pack_template, unpack_template
 from app.documents.press import Sheet
 from app.documents.press_apart import PressApart
+from app.documents.readback import require_texts
 from app.documents.render import render_pdf
 from app.documents.rooms import LimitsBroken, Room, Rooms
 from app.documents.templates import Template
@@ -47,8 +48,8 @@ def test_a_paper_made_apart_is_the_paper_made_here() -> None:
 
 
 def test_a_template_that_hangs_is_ended_and_the_room_serves_the_next(room: Room) -> None:
-    with pytest.raises(LimitsBroken, match=r"1 秒内没有排完.*请流程管理员检查模板"):
-        room.ask(page(endless(), name="张三", rows=["一"] * 900), seconds=1)
+    with pytest.raises(LimitsBroken, match=r"0\.3 秒内没有排完.*请流程管理员检查模板"):
+        room.ask(page(endless(), name="张三", rows=["一"] * 900), seconds=0.3)
     assert "张三" in room.ask(page(small(), name="张三"), seconds=60)["page"]
 
 
@@ -82,7 +83,7 @@ def test_who_finds_no_room_free_is_asked_to_come_again() -> None:
 def test_a_batch_whose_template_hangs_is_ended() -> None:
     values = {"name": "张三", "rows": ["一"] * 900}
     with pytest.raises(LimitsBroken, match="秒内没有排完"):
-        PressApart(endless(), [values], credential=credential(), reason="制发证书", at=MOMENT, time_limit=1)
+        PressApart(endless(), [values], credential=credential(), reason="制发证书", at=MOMENT, time_limit=0.5)
 
 
 def test_a_batch_of_papers_with_several_pages_is_refused_and_leaves_no_process() -> None:
@@ -100,10 +101,21 @@ def test_a_template_arrives_as_it_was_sent(name: str) -> None:
 def test_one_page_of_a_batch_that_hangs_is_ended() -> None:
     template = small("{% if name == '李四' %}" + LOOPS + "{% endif %}<p>{{ name }}</p>", metadata=ROWS)
     values = [{"name": name, "rows": ["一"] * 900} for name in ("张三", "李四")]
-    with PressApart(template, values[:1], credential=credential(), reason="x", at=MOMENT, time_limit=5) as press:
+    with PressApart(template, values[:1], credential=credential(), reason="x", at=MOMENT) as press:
         assert len(list(press.print([Sheet(values[0], "1")]))) == 1
+        press._limit = 0.3
         with pytest.raises(LimitsBroken):
             list(press.print([Sheet(values[1], "2")]))
+
+
+def test_a_batch_goes_on_in_another_room_when_its_own_went_meanwhile() -> None:
+    values = {"name": "张三", "rows": ["一"]}
+    with PressApart(small(metadata=ROWS), [values], credential=credential(), reason="x", at=MOMENT) as press:
+        [before] = press.print([Sheet(values, "1")])
+        press._room.close()
+        [after] = press.print([Sheet(values, "1")])
+    require_texts(after, expected=["张三"])
+    assert len(before) == len(after)
 
 
 def test_a_web_page_is_made_apart() -> None:
