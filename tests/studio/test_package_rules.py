@@ -38,6 +38,11 @@ def expecting(**expected: Any) -> dict[str, Any]:
     return {**PASSED, "expect": {**PASSED["expect"], **expected}}
 
 
+def doing(**step: Any) -> dict[str, Any]:
+    """The first scenario with the checking done otherwise."""
+    return {**PASSED, "steps": [{"complete": "fill"}, {"complete": "check", **step}]}
+
+
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("package.manifest", {"procedure__toml": "id = "}),
     ("package.manifest", {"procedure__toml": MANIFEST.replace("[lanes]", "[other]").replace('id = "small', 'lanes = 5\nid = "small', 1)}),
@@ -78,6 +83,13 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("scenario.unreadable", {f"scenarios_s{number}__json": {**PASSED, "steps": [{"wait": "P1D"}] * 999} for number in range(6)}),
     ("scenario.step", {"scenarios_passed__json": {**PASSED, "steps": [{"complete": "check"}]}}),
     ("scenario.step", {"scenarios_passed__json": {**PASSED, "case": "other"}}),
+    ("scenario.step", {"scenarios_passed__json": doing(values={"decision": "XYZ"})}),
+    ("scenario.step", {"scenarios_passed__json": doing(values={"decision": "pass", "remarks": "x"})}),
+    ("scenario.step", {"scenarios_passed__json": doing(values={"decision": "pass"}, role="bureau_handler")}),
+    ("scenario.step", {"scenarios_passed__json": {**PASSED, "steps": [
+        {"complete": "fill", "by": "陈"}, {"complete": "check", "values": {"decision": "pass"}, "by": "陈"}]}}),
+    ("scenario.step", {"scenarios_passed__json": {**PASSED, "settings": {"review_day": 3}}}),
+    ("scenario.step", {"scenarios_passed__json": {**PASSED, "deadlines": {"notice_end": 5}}}),
     ("scenario.path", {"scenarios_passed__json": expecting(path=["fill", "done"])}),
     ("scenario.no_end", {"scenarios_passed__json": {**PASSED, "steps": [{"complete": "fill"}], "expect": {}}}),
     ("scenario.outcome", {"scenarios_passed__json": expecting(outcome="refused")}),
@@ -101,6 +113,14 @@ def test_the_sound_package_has_no_finding_at_all(registry: Registry) -> None:
     assert report.findings == ()
     assert [result.passed for result in report.scenarios] == [True, True]
     assert report.accepted
+
+
+def test_a_scenario_may_say_who_does_what(registry: Registry) -> None:
+    steps = [
+        {"complete": "fill", "by": "陈", "role": "bureau_handler", "values": {"name": "甲"}},
+        {"complete": "check", "by": "王", "role": "bureau_leader", "values": {"decision": "pass"}},
+    ]
+    assert ids(registry, small(scenarios_passed__json={**PASSED, "steps": steps})) == set()
 
 
 def test_a_paper_that_its_sample_cannot_fill_is_found(registry: Registry, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.services.studio import drafts
+from app.services.versions import draft_view
 from tests.applications import csrf, enter, lent_application, settings
 from tests.studio.house import House
 from tests.studio.small import small
@@ -30,9 +31,9 @@ class Studio:
         """Begin a draft of the small procedure; return its id."""
         return drafts.start_from_files(self.house.context, actor=self.house.actor(who), files=small(**changes))
 
-    def opened(self, draft_id: int) -> drafts.OpenDraft:
+    def opened(self, draft_id: int) -> draft_view.OpenDraft:
         """Return a draft as it is now."""
-        return drafts.open_draft(self.house.context, actor=self.house.actor("admin"), draft_id=draft_id)
+        return draft_view.open_draft(self.house.context, actor=self.house.actor("admin"), draft_id=draft_id)
 
 
 def send(browser: FlaskClient, method: str, path: str, **body: Any) -> Any:

@@ -208,8 +208,8 @@ def test_a_text_is_saved_and_a_stale_one_shows_both(studio: Studio) -> None:
 def test_a_text_is_previewed_with_samples(studio: Studio) -> None:
     studio.draft()
     page = studio.client().get("/procedures/drafts/1/edit/messages/todo.txt").get_data(as_text=True)
-    assert "<strong>请办理〔step〕</strong>" in page
-    assert "张三：请办理TJ2026-0001。" in page
+    assert "请办理资格初审" in page
+    assert "周明远：请办理TJ2026-0001。" in page
 
 
 def test_a_file_is_removed_and_a_draft_discarded(studio: Studio) -> None:

@@ -11,7 +11,7 @@ from app.documents.check import extract_text
 from app.domain.actors import SYSTEM
 from app.persistence.models import TemplateVersion
 from app.services.issuing import templates
-from app.services.studio import drafts
+from app.services.versions import draft_view
 from tests.studio.letters import KEY, deploy, letter
 from tests.web.house import csrf, post
 from tests.web_studio.conftest import Counting
@@ -215,4 +215,4 @@ def test_drafts_of_procedures_and_of_papers_keep_apart(desk: Studio) -> None:
     assert desk.client().get(f"/templates/drafts/{procedure}").status_code == 404
     assert desk.client().get("/procedures/drafts/1").status_code == 404
     assert "letter" not in desk.client().get("/procedures").get_data(as_text=True)
-    assert drafts.open_draft(desk.house.context, actor=SYSTEM, draft_id=1).paper == "letter"
+    assert draft_view.open_draft(desk.house.context, actor=SYSTEM, draft_id=1).paper == "letter"

@@ -1,7 +1,6 @@
 """Drafts of paper templates: begun from a version, from an upload, or as a copy under a new name; then they are drafts like others."""
 
 import re
-from collections.abc import Mapping
 
 from sqlalchemy import select
 
@@ -9,11 +8,10 @@ from app.catalog.archive import PAPER_SUFFIXES, read_zip, without_wrapper, write
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotFound
 from app.persistence.models import ProcedureDraft, ProcedureVersion, TemplateVersion
-from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.issuing.templates import files_of_version, version_row
-from app.services.studio.draft_files import find, require_right, write
-from app.services.studio.drafts import OpenDraft, open_draft
+from app.services.versions.draft_files import begin, find, require_right
+from app.services.versions.draft_view import OpenDraft, open_draft
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -24,7 +22,9 @@ def start_from_version(context: Context, *, actor: Actor, version_id: int) -> in
     with context.transaction() as tx:
         version = version_row(tx, version_id)
         procedure, _, name = version.key.partition("/")
-        return _begin(tx, actor, files_of_version(version), procedure=procedure, name=name, title=version.title, base=version.id)
+        return begin(
+            tx, files_of_version(version), actor=actor, procedure=procedure, paper=name, title=version.title, base=version.id
+        )
 
 
 def start_copy(context: Context, *, actor: Actor, version_id: int, name: str, title: str) -> int:
@@ -37,7 +37,7 @@ def start_copy(context: Context, *, actor: Actor, version_id: int, name: str, ti
         version = version_row(tx, version_id)
         procedure = version.key.partition("/")[0]
         _refuse_taken(tx, procedure, name)
-        return _begin(tx, actor, files_of_version(version), procedure=procedure, name=name, title=_sound(title), base=None)
+        return begin(tx, files_of_version(version), actor=actor, procedure=procedure, paper=name, title=_sound(title), base=None)
 
 
 def start_from_zip(context: Context, *, actor: Actor, procedure: str, name: str, data: bytes) -> int:
@@ -52,14 +52,21 @@ def start_from_zip(context: Context, *, actor: Actor, procedure: str, name: str,
         newest = select(TemplateVersion).where(TemplateVersion.key == f"{procedure}/{name}")
         base = tx.session.scalars(newest.order_by(TemplateVersion.number.desc()).limit(1)).one_or_none()
         title = base.title if base is not None else name
-        return _begin(tx, actor, files, procedure=procedure, name=name, title=title, base=base.id if base is not None else None)
+        return begin(
+            tx, files, actor=actor, procedure=procedure, paper=name, title=title, base=base.id if base is not None else None
+        )
 
 
 def require_key(tx: Transaction, *, procedure: str, name: str) -> None:
-    """Refuse a name that no template can have, and a procedure that does not exist."""
+    """Refuse a name that no template can have, and a procedure that has neither a version nor a draft."""
     if _NAME.fullmatch(name) is None:
         raise _bad_name()
-    if tx.session.scalar(select(ProcedureVersion.id).where(ProcedureVersion.procedure == procedure).limit(1)) is None:
+    versions = select(ProcedureVersion.id).where(ProcedureVersion.procedure == procedure)
+    drafts = select(ProcedureDraft.id).where(
+        ProcedureDraft.procedure == procedure, ProcedureDraft.state.in_(("draft", "waiting"))
+    )
+    # A procedure that is being drawn needs the templates of its papers before it can be deployed.
+    if tx.session.scalar(versions.limit(1)) is None and tx.session.scalar(drafts.limit(1)) is None:
         raise DomainError("template.procedure", "没有这个流程。请核对这份文书属于哪个流程。")
 
 
@@ -87,21 +94,6 @@ def submitter_of(context: Context, *, actor: Actor, draft_id: int) -> int | None
     require_right(actor)
     with context.reading() as tx:
         return find(tx, draft_id).submitted_by
-
-
-def _begin(
-    tx: Transaction, actor: Actor, files: Mapping[str, bytes], *, procedure: str, name: str, title: str, base: int | None
-) -> int:
-    draft = ProcedureDraft(
-        procedure=procedure, paper=name, title=title[:120], base_template_id=base, revision=0, state="draft",
-        created_by=actor.user_id, created_at=tx.now, changed_at=tx.now,
-    )  # fmt: skip
-    tx.session.add(draft)
-    tx.session.flush()
-    write(tx, draft, actor=actor, changes=dict(files), automatic=False)
-    detail = {"draft": draft.id, "base": base}
-    audit.record(tx, actor=actor, action="draft_started", subject=f"{procedure}/{name}", detail=detail)
-    return draft.id
 
 
 def _refuse_taken(tx: Transaction, procedure: str, name: str) -> None:

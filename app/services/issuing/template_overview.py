@@ -1,16 +1,18 @@
 """The list of paper templates: every version with its state and how many papers were made with it, and the drafts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from app.domain.actors import SYSTEM, Actor
-from app.domain.errors import NotAllowed
-from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import IssuedPaper, ProcedureDraft, TemplateVersion, User
+from app.domain.actors import Actor
+from app.persistence.models import IssuedPaper, TemplateVersion, User
 from app.services.context import Context, Transaction
+from app.services.versions.draft_view import DraftLine, draft_lines
+from app.services.versions.in_use import require_sight, states
 
 
 @dataclass(frozen=True)
@@ -30,20 +32,6 @@ class TemplateVersionLine:
 
 
 @dataclass(frozen=True)
-class TemplateDraftLine:
-    """A draft in the list."""
-
-    id: int
-    title: str
-    state: str
-    revision: int
-    changer: str
-    changed_at: datetime
-    reason: str
-    reply: str
-
-
-@dataclass(frozen=True)
 class TemplateLine:
     """A template with its versions, newest first, and its drafts, last changed first."""
 
@@ -52,15 +40,14 @@ class TemplateLine:
     name: str
     title: str
     versions: tuple[TemplateVersionLine, ...]
-    drafts: tuple[TemplateDraftLine, ...]
+    drafts: tuple[DraftLine, ...]
 
 
 def template_overview(context: Context, *, actor: Actor) -> list[TemplateLine]:
     """Return all paper templates (two statements). `NotAllowed` without the right to see procedures."""
-    if actor != SYSTEM and not is_permitted(actor, Permission.SEE_PROCEDURES):
-        raise NotAllowed("procedure.see", "您没有查看流程的权限。")
+    require_sight(actor)
     with context.reading() as tx:
-        versions, drafts = _versions(tx), _drafts(tx)
+        versions, drafts = _versions(tx), draft_lines(tx, papers=True)
     return [
         TemplateLine(
             key=key,
@@ -83,36 +70,17 @@ def _versions(tx: Transaction) -> dict[str, list[TemplateVersionLine]]:
         .outerjoin(checker, checker.id == TemplateVersion.confirmed_by)
         .order_by(TemplateVersion.key, TemplateVersion.number.desc())
     )
-    found: dict[str, list[TemplateVersionLine]] = {}
-    for row, made_by, checked_by, count in tx.session.execute(query):
-        lines = found.setdefault(row.key, [])
-        in_use = any(line.state == "current" for line in lines)
-        state = "retired" if row.retired_at is not None else "earlier" if in_use else "current"
-        lines.append(
-            TemplateVersionLine(
-                id=row.id,
-                number=row.number,
-                title=row.title,
-                state=state,
-                papers=count,
-                deployed_at=row.deployed_at,
-                deployed_by=made_by or "系统",
-                confirmed_by=checked_by or "",
-                reason=row.reason,
-                content_hash=row.content_hash,
-            )
+    rows: dict[str, list[Any]] = {}
+    for row in tx.session.execute(query):
+        rows.setdefault(row[0].key, []).append(row)
+    return {key: _lines(found) for key, found in rows.items()}
+
+
+def _lines(rows: Sequence[Any]) -> list[TemplateVersionLine]:
+    return [
+        TemplateVersionLine(
+            id=row.id, number=row.number, title=row.title, state=state, papers=count, deployed_at=row.deployed_at,
+            deployed_by=made_by or "系统", confirmed_by=checked_by or "", reason=row.reason, content_hash=row.content_hash,
         )
-    return found
-
-
-def _drafts(tx: Transaction) -> dict[str, list[TemplateDraftLine]]:
-    query = (
-        select(ProcedureDraft)
-        .where(ProcedureDraft.state.in_(("draft", "waiting")), ProcedureDraft.paper != "")
-        .order_by(ProcedureDraft.procedure, ProcedureDraft.paper, ProcedureDraft.changed_at.desc())
-    )
-    found: dict[str, list[TemplateDraftLine]] = {}
-    for row in tx.session.scalars(query):
-        line = TemplateDraftLine(row.id, row.title, row.state, row.revision, row.changer, row.changed_at, row.reason, row.reply)
-        found.setdefault(f"{row.procedure}/{row.paper}", []).append(line)
-    return found
+        for (row, made_by, checked_by, count), state in zip(rows, states([row[0] for row in rows]), strict=True)
+    ]  # fmt: skip

@@ -12,7 +12,7 @@ from app.services.context import Context
 from app.services.issuing.template_check import refuse_faulty
 from app.services.issuing.template_drafts import import_zip, require_key
 from app.services.issuing.templates import write_version
-from app.services.studio.draft_files import require_right
+from app.services.versions.draft_files import require_right
 
 
 def read_template(path: Path) -> dict[str, bytes]:

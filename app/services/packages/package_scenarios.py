@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from app.domain.errors import DomainError
 from app.engine.gate import Finding
 from app.services.packages.package_model import Hit, HouseRule, PackageView, found_elsewhere
-from app.services.packages.scenarios import FOLDER, Coverage, ScenarioResult, coverage, read_scenarios, run_scenario
+from app.services.packages.scenarios import FOLDER, Coverage, ScenarioResult, coverage, read_scenarios, run_all
 
 
 def _kinds_without(view: PackageView) -> Iterable[Hit]:
@@ -41,12 +41,9 @@ RULES = (
 def play_all(view: PackageView) -> tuple[list[ScenarioResult], list[Coverage], list[Finding]]:
     """Play every scenario of a package that has passed the other rules; return what became of them, and the findings."""
     try:
-        scenarios = read_scenarios(view.procedure.files)
+        results = run_all(view.procedure, registry=view.registry, forms=view.forms)
     except DomainError as error:
         return [], [], [UNREADABLE.finding(("", "", error.message))]
-    results = [
-        run_scenario(view.procedure, name, scenario=scenario, registry=view.registry) for name, scenario in scenarios.items()
-    ]
     findings = [
         FAULTS[fault.kind].finding((f"{FOLDER}{result.name}.json", fault.element, f"“{result.title}”{fault.sentence}"))
         for result in results

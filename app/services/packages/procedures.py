@@ -1,8 +1,6 @@
 """Procedure packages: check and deploy. A deployed version is immutable; deploying the same content again changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -14,7 +12,7 @@ from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.domain.procedure import Procedure
 from app.engine.gate import Finding, check
-from app.persistence.models import Case, ProcedureVersion
+from app.persistence.models import ProcedureVersion
 from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.issuing import templates
@@ -114,36 +112,6 @@ def _newest(tx: Transaction, procedure: str) -> ProcedureVersion | None:
             ProcedureVersion.procedure == procedure, ProcedureVersion.number == numbers.scalar_subquery()
         )
     ).one_or_none()
-
-
-@dataclass(frozen=True)
-class VersionRow:
-    """A deployed version as lists show it."""
-
-    id: int
-    procedure: str
-    number: int
-    title: str
-    content_hash: str
-    reason: str
-    deployed_at: datetime
-    open_cases: int
-
-
-def versions(context: Context) -> list[VersionRow]:
-    """Return every version with the number of its open cases, newest first within a procedure (one statement)."""
-    running = func.count(Case.id).filter(Case.ended_at.is_(None))
-    query = (
-        select(ProcedureVersion, running)
-        .outerjoin(Case, Case.procedure_version_id == ProcedureVersion.id)
-        .group_by(ProcedureVersion.id)
-        .order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc())
-    )
-    with context.reading() as tx:
-        return [
-            VersionRow(row.id, row.procedure, row.number, row.title, row.content_hash, row.reason, row.deployed_at, open_cases)
-            for row, open_cases in tx.session.execute(query)
-        ]
 
 
 def read_package(path: Path) -> dict[str, bytes]:

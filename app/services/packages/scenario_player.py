@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from app.domain.calendar_data import published_calendar
 from app.domain.errors import DomainError
+from app.domain.fields import FormSpec
 from app.domain.lists import listed
 from app.domain.procedure import CaseKind, Procedure
 from app.domain.rounds import RoundSettings
@@ -18,6 +19,7 @@ from app.engine import runtime
 from app.engine.evaluation import ExpressionError, duration
 from app.engine.specs import Spec, load_spec
 from app.engine.types import Advance, EngineError, NodeInfo, ReadyTask, Variable, WaitingTimer
+from app.services.packages.scenario_checks import person_faults, unknown_settings, value_faults
 
 BEGIN = datetime(2026, 11, 23, 1, tzinfo=UTC)
 """When a scenario begins unless it says otherwise: a Monday morning in Wuhan."""
@@ -36,7 +38,10 @@ class StepError(DomainError):
 
 @dataclass
 class Player:
-    """A case that is being played. `results` are what operations answer, `recorded` the variables that each recorder gives."""
+    """A case that is being played. `results` are what operations answer, `recorded` the variables that each recorder gives.
+
+    With `forms` the values of a step have to fit the form of its task.
+    """
 
     procedure: Procedure
     kind: CaseKind
@@ -45,7 +50,9 @@ class Player:
     recorded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     deadlines: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, FormSpec] = field(default_factory=dict)
     clock: datetime = BEGIN
+    done_by: dict[str, str] = field(default_factory=dict)
     advance: Advance | None = None
     passed: list[NodeInfo] = field(default_factory=list)
     thrown: list[str] = field(default_factory=list)
@@ -82,10 +89,21 @@ class Player:
         VERBS[verb](self, step)
 
     def complete(self, step: Mapping[str, Any]) -> None:
-        """Complete a ready task: `complete` names its node, `item` which of several instances."""
+        """Complete a ready task: `complete` names its node, `item` which of several instances, `role` and `by` who does it."""
         task = self._task(step)
+        self._check(task.node, step)
         exports = self._exports(task, step.get("values") or {})
         self._run(runtime.complete, task_id=task.task_id, exports=exports)
+        if "by" in step:
+            self.done_by[task.node.node_id] = str(step["by"])
+
+    def _check(self, node: NodeInfo, step: Mapping[str, Any]) -> None:
+        form = self.forms.get(node.properties.get("form", ""))
+        recorded = (*self.recorded.get(node.properties.get("records", ""), ()), *listed(node.properties.get("exports", "")))
+        faults = value_faults(form, step.get("values") or {}, recorded=recorded) if form is not None else []
+        faults += person_faults(self.procedure, node, step, done_by=self.done_by)
+        if faults:
+            raise StepError(f"{'；'.join(faults)}。", node_id=node.node_id)
 
     def fire(self, step: Mapping[str, Any]) -> None:
         """Let a timer go off at its time: the clock goes there, if it is not past it."""
@@ -205,12 +223,23 @@ VERBS: dict[str, Callable[[Player, Mapping[str, Any]], None]] = {
 
 
 def player_for(
-    procedure: Procedure, scenario: Mapping[str, Any], *, recorded: Mapping[str, tuple[str, ...]] | None = None
+    procedure: Procedure,
+    scenario: Mapping[str, Any],
+    *,
+    recorded: Mapping[str, tuple[str, ...]] | None = None,
+    forms: Mapping[str, FormSpec] | None = None,
 ) -> Player:
-    """Return a player for a scenario, not begun yet; `recorded` names what each recorder adds. Raises `StepError` when the package has no such kind of case."""
+    """Return a player for a scenario, not begun yet; `recorded` names what each recorder adds.
+
+    Raises `StepError` when the package has no such kind of case, and for settings and deadlines that are none.
+    """
     kind = procedure.case_kinds.get(str(scenario.get("case", "")))
     if kind is None:
         raise StepError(f"流程包里没有办件类型“{scenario.get('case', '')}”。")
+    if unknown := unknown_settings(scenario.get("settings") or {}):
+        raise StepError(f"轮次没有名为“{unknown[0]}”的设置。")
+    for text in (scenario.get("deadlines") or {}).values():
+        moment_of(text)
     try:
         spec = load_spec(procedure.files, content_hash=procedure.content_hash)
     except EngineError as error:
@@ -223,6 +252,7 @@ def player_for(
         recorded=recorded or {},
         settings=scenario.get("settings") or {},
         deadlines=scenario.get("deadlines") or {},
+        forms=forms or {},
         clock=moment_of(scenario["begin"]) if "begin" in scenario else BEGIN,
     )
 

@@ -12,7 +12,8 @@ A scenario is a JSON file `scenarios/<name>.json` of a package:
       "deadlines": {"notice_end": "2026-12-30T18:00+08:00"},  # what `deadline()` answers, else 30 days from now; optional
       "begin": "2026-11-23T09:00+08:00",                      # when it begins; optional
       "steps": [
-        {"complete": "fill_nomination", "item": 31, "values": {"consented": "no"}},   # a task; `item` of a multi-instance
+        {"complete": "fill_nomination", "item": 31, "values": {"consented": "no"},    # a task; `item` of a multi-instance;
+         "role": "nominating_unit", "by": "王经办"},          # who does it: the role of its lane, and a person; both optional
         {"fire": "nomination_window"},                        # a timer goes off, at its time
         {"wait": "P3D"},                                      # time goes by; what falls due goes off
         {"deliver": "all_qualified", "payload": {}},          # a message arrives
@@ -27,7 +28,8 @@ A scenario is a JSON file `scenarios/<name>.json` of a package:
       }
     }
 
-It passes when every step can be done, the case has ended, and path, outcome and variables are as written.
+It passes when every step can be done, the case has ended, and path, outcome and variables are as written. A step cannot be done
+with values that its form does not take, by another role, or by a person who must not do it.
 """
 
 import json
@@ -37,6 +39,7 @@ from itertools import zip_longest
 from typing import Any, Literal
 
 from app.domain.errors import DomainError
+from app.domain.fields import FormSpec
 from app.domain.procedure import Procedure
 from app.engine.drawing import flows_of
 from app.engine.specs import load_spec
@@ -48,6 +51,7 @@ MOST_SCENARIOS = 200
 MOST_STEPS = 1000
 MOST_STEPS_OF_ALL = 5000
 """Scenarios are played each time the gate is asked; a package must not keep it busy for minutes."""
+Forms = Mapping[str, FormSpec]
 _KINDS: dict[str, type] = {
     "title": str, "case": str, "variables": dict, "operations": dict, "settings": dict, "deadlines": dict, "begin": str,
     "steps": list, "expect": dict,
@@ -148,12 +152,17 @@ def recorded_by(registry: Registry | None) -> dict[str, tuple[str, ...]]:
 
 
 def run_scenario(
-    procedure: Procedure, name: str, *, scenario: Mapping[str, Any], registry: Registry | None = None
+    procedure: Procedure,
+    name: str,
+    *,
+    scenario: Mapping[str, Any],
+    registry: Registry | None = None,
+    forms: Forms | None = None,
 ) -> ScenarioResult:
     """Play a scenario and compare with what it expects. Raises nothing for a scenario that fails: its result says why."""
     faults: list[Fault] = []
     try:
-        player = player_for(procedure, scenario, recorded=recorded_by(registry))
+        player = player_for(procedure, scenario, recorded=recorded_by(registry), forms=forms)
     except StepError as error:
         nothing: frozenset[Any] = frozenset()
         return ScenarioResult(name, scenario["title"], "", (), None, None, (Fault("step", "", error.message),), nothing, nothing)
@@ -179,10 +188,10 @@ def run_scenario(
     )
 
 
-def run_all(procedure: Procedure, *, registry: Registry | None = None) -> list[ScenarioResult]:
+def run_all(procedure: Procedure, *, registry: Registry | None = None, forms: Forms | None = None) -> list[ScenarioResult]:
     """Run every scenario of a package, in the order of their names. Raises as `read_scenarios` does."""
     scenarios = read_scenarios(procedure.files)
-    return [run_scenario(procedure, name, scenario=scenario, registry=registry) for name, scenario in scenarios.items()]
+    return [run_scenario(procedure, name, scenario=one, registry=registry, forms=forms) for name, one in scenarios.items()]
 
 
 def coverage(procedure: Procedure, results: Iterable[ScenarioResult]) -> list[Coverage]:

@@ -1,4 +1,4 @@
-"""From a draft to a version: checked, given a reason, confirmed by a second person; and versions handed out, taken in, retired.
+"""From a draft to a version: checked, given a reason, confirmed by a second person; and packages taken in.
 
 A draft is a procedure's package or one of its paper templates; both go the same way.
 """
@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.catalog.archive import read_zip, without_wrapper
-from app.domain.actors import SYSTEM, Actor
+from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotAllowed
-from app.domain.permissions import Permission, is_permitted
 from app.domain.procedure import Procedure
 from app.persistence.models import ProcedureDraft, ProcedureVersion, User
 from app.services import audit
@@ -21,7 +20,8 @@ from app.services.packages import procedures
 from app.services.packages.package_check import Report, examine
 from app.services.packages.package_papers import load_new_papers, papers_in_use
 from app.services.packages.procedure_cache import no_version
-from app.services.studio.draft_files import files_of, find, lock, require_right
+from app.services.versions.draft_files import files_of, find, lock, require_right
+from app.services.versions.in_use import Kind
 
 
 def check_draft(context: Context, *, actor: Actor, draft_id: int, changes: Mapping[str, bytes | None] | None = None) -> Report:
@@ -100,39 +100,8 @@ def send_back(context: Context, *, actor: Actor, draft_id: int, reply: str) -> N
         )
 
 
-def retire(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
-    """Take a version out of use for new cases; running ones go on with it. The newest that is left serves from then on."""
-    require_right(actor)
-    if not reason.strip():
-        raise DomainError("procedure.reason", "请写明停用原因，它会记入日志。")
-    with context.transaction() as tx:
-        version = _version(tx, version_id)
-        if version.retired_at is not None:
-            raise Conflict("procedure.retired", "这个版本已经停用。")
-        version.retired_at = tx.now
-        detail = {"version": version.number, "reason": reason.strip()}
-        audit.record(tx, actor=actor, action="procedure_retired", subject=version.procedure, detail=detail)
-
-
-def reinstate(context: Context, *, actor: Actor, version_id: int, reason: str) -> None:
-    """Take a retired version into use again; it serves new cases if it is the newest in use."""
-    require_right(actor)
-    if not reason.strip():
-        raise DomainError("procedure.reason", "请写明恢复原因，它会记入日志。")
-    with context.transaction() as tx:
-        version = _version(tx, version_id)
-        version.retired_at = None
-        detail = {"version": version.number, "reason": reason.strip()}
-        audit.record(tx, actor=actor, action="procedure_reinstated", subject=version.procedure, detail=detail)
-
-
-def export_version(context: Context, *, actor: Actor, version_id: int) -> tuple[str, bytes]:
-    """Return the name and the zip of a deployed version, as `gongjiang procedures deploy` takes it on another machine."""
-    if actor != SYSTEM and not is_permitted(actor, Permission.SEE_PROCEDURES):
-        raise NotAllowed("procedure.see", "您没有查看流程版本的权限。")
-    with context.reading() as tx:
-        version = _version(tx, version_id)
-        return f"{version.procedure}-{version.number}.zip", version.package
+PROCEDURES = Kind(ProcedureVersion, ProcedureVersion.procedure, "procedure", no_version)
+"""A retired procedure may have no version in use: nothing begins any more, and rounds and cases that run go on with their own."""
 
 
 def import_zip(data: bytes) -> dict[str, bytes]:
@@ -172,10 +141,3 @@ def _deploy(
         tx, actor=actor, key=key, files=files, reason=draft.reason, deployed_by=asked_by, confirmed_by=confirmed_by
     )
     return draft.template_version_id
-
-
-def _version(tx: Transaction, version_id: int) -> ProcedureVersion:
-    version = tx.session.get(ProcedureVersion, version_id)
-    if version is None:
-        raise no_version()
-    return version

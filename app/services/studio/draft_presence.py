@@ -10,7 +10,7 @@ from app.persistence.models import DraftPresence
 from app.persistence.upsert import insert_once
 from app.services import audit
 from app.services.context import Context
-from app.services.studio.draft_files import find, require_right
+from app.services.versions.draft_files import find, require_right
 
 PRESENT_FOR = timedelta(seconds=45)
 """How long somebody counts as being at a draft after the last sign of life."""

@@ -15,8 +15,9 @@ from app.services.context import Context, Transaction
 from app.services.packages.package_manifest import read_manifest
 from app.services.packages.procedure_cache import no_version
 from app.services.studio.blank_package import blank_package
-from app.services.studio.draft_files import files_of, find, lock, require_right, write
 from app.services.studio.version_diff import PackageDifference, compare_packages
+from app.services.versions.draft_files import begin, files_of, lock, require_right, write
+from app.services.versions.draft_view import open_draft
 
 
 @dataclass(frozen=True)
@@ -49,25 +50,6 @@ class StaleDraft(Conflict):
         self.comparison = comparison
 
 
-@dataclass(frozen=True)
-class OpenDraft:
-    """A draft as the editor opens it."""
-
-    id: int
-    procedure: str
-    paper: str
-    title: str
-    state: str
-    revision: int
-    base_version_id: int | None
-    base_template_id: int | None
-    reason: str
-    reply: str
-    changer: str
-    changed_at: datetime
-    files: Mapping[str, bytes]
-
-
 def start_from_version(context: Context, *, actor: Actor, version_id: int) -> int:
     """Begin a draft with the files of a deployed version; return its id. Writes the draft and an audit event."""
     require_right(actor)
@@ -75,7 +57,9 @@ def start_from_version(context: Context, *, actor: Actor, version_id: int) -> in
         version = tx.session.get(ProcedureVersion, version_id)
         if version is None:
             raise no_version()
-        return _begin(tx, actor, read_zip(version.package), procedure=version.procedure, title=version.title, base=version.id)
+        return begin(
+            tx, read_zip(version.package), actor=actor, procedure=version.procedure, title=version.title, base=version.id
+        )
 
 
 def start_from_files(context: Context, *, actor: Actor, files: Mapping[str, bytes]) -> int:
@@ -87,7 +71,7 @@ def start_from_files(context: Context, *, actor: Actor, files: Mapping[str, byte
     procedure = read_manifest(files)
     with context.transaction() as tx:
         newest = select(func.max(ProcedureVersion.id)).where(ProcedureVersion.procedure == procedure.id)
-        return _begin(tx, actor, files, procedure=procedure.id, title=procedure.title, base=tx.session.scalar(newest))
+        return begin(tx, files, actor=actor, procedure=procedure.id, title=procedure.title, base=tx.session.scalar(newest))
 
 
 def start_blank(context: Context, *, actor: Actor, procedure: str, title: str) -> int:
@@ -98,42 +82,7 @@ def start_blank(context: Context, *, actor: Actor, procedure: str, title: str) -
         taken = select(ProcedureVersion.id).where(ProcedureVersion.procedure == procedure).limit(1)
         if tx.session.scalar(taken) is not None:
             raise DomainError("procedure.taken", f"已经有编号为“{procedure}”的流程。请换一个编号，或从它的版本另起草稿。")
-        return _begin(tx, actor, files, procedure=procedure, title=title.strip(), base=None)
-
-
-def _begin(tx: Transaction, actor: Actor, files: Mapping[str, bytes], *, procedure: str, title: str, base: int | None) -> int:
-    draft = ProcedureDraft(
-        procedure=procedure[:60], title=title[:120], base_version_id=base, revision=0, state="draft",
-        created_by=actor.user_id, created_at=tx.now, changed_at=tx.now,
-    )  # fmt: skip
-    tx.session.add(draft)
-    tx.session.flush()
-    write(tx, draft, actor=actor, changes=dict(files), automatic=False)
-    detail = {"draft": draft.id, "base": base}
-    audit.record(tx, actor=actor, action="draft_started", subject=draft.procedure, detail=detail)
-    return draft.id
-
-
-def open_draft(context: Context, *, actor: Actor, draft_id: int) -> OpenDraft:
-    """Return a draft with its files. `NotFound` for what does not exist or was discarded."""
-    require_right(actor)
-    with context.reading() as tx:
-        draft = find(tx, draft_id)
-        return OpenDraft(
-            id=draft.id,
-            procedure=draft.procedure,
-            paper=draft.paper,
-            title=draft.title,
-            state=draft.state,
-            revision=draft.revision,
-            base_version_id=draft.base_version_id,
-            base_template_id=draft.base_template_id,
-            reason=draft.reason,
-            reply=draft.reply,
-            changer=draft.changer,
-            changed_at=draft.changed_at,
-            files=files_of(tx, draft_id),
-        )
+        return begin(tx, files, actor=actor, procedure=procedure, title=title.strip(), base=None)
 
 
 def export_draft(context: Context, *, actor: Actor, draft_id: int) -> tuple[str, bytes]:

@@ -7,7 +7,7 @@ from app.domain.errors import DomainError
 from app.engine.drawing import nodes_of
 from app.engine.foreign import Note, convert
 from app.engine.types import EngineError
-from app.services.studio.draft_files import MOST_FILE_BYTES, require_right
+from app.services.versions.draft_files import MOST_FILE_BYTES, require_right
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from app.services import audit
 from app.services.casework import cases
 from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
-from app.services.studio.draft_files import require_right
 from app.services.studio.migration_plan import hindrance, mapping_of, move, refuse_other_ways_back, versions
+from app.services.versions.draft_files import require_right
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from app.persistence.models import Case, ProcedureVersion, SelectionRound, Timer
 from app.services.casework.case_work import CaseWork, expression_functions
 from app.services.context import Context, Transaction
 from app.services.packages.procedure_cache import LoadedProcedure, no_version
-from app.services.studio.draft_files import require_right
+from app.services.versions.draft_files import require_right
 
 How = Literal["id", "name", "given", "none"]
 _AT_ONCE = 200

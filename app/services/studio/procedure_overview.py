@@ -1,16 +1,18 @@
 """The list of the studio: every procedure with its versions, its drafts and how many cases run on each version."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.actors import Actor
-from app.domain.errors import NotAllowed
-from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import Case, ProcedureDraft, ProcedureVersion, User
+from app.persistence.models import Case, ProcedureVersion, User
 from app.services.context import Context, Transaction
+from app.services.versions.draft_view import DraftLine, draft_lines
+from app.services.versions.in_use import require_sight, states
 
 
 @dataclass(frozen=True)
@@ -30,21 +32,6 @@ class VersionLine:
 
 
 @dataclass(frozen=True)
-class DraftLine:
-    """A draft in the list of the studio."""
-
-    id: int
-    title: str
-    state: str
-    revision: int
-    changer: str
-    changed_at: datetime
-    reason: str
-    reply: str
-    submitted_by: int | None
-
-
-@dataclass(frozen=True)
 class ProcedureLine:
     """A procedure with its versions, newest first, and its drafts, last changed first."""
 
@@ -56,11 +43,10 @@ class ProcedureLine:
 
 def overview(context: Context, *, actor: Actor) -> list[ProcedureLine]:
     """Return all procedures for the list of the studio (two statements)."""
-    if not is_permitted(actor, Permission.SEE_PROCEDURES):
-        raise NotAllowed("procedure.see", "您没有查看流程的权限。")
+    require_sight(actor)
     with context.reading() as tx:
         versions = _version_lines(tx)
-        drafts = _draft_lines(tx)
+        drafts = draft_lines(tx, papers=False)
     return [
         ProcedureLine(
             procedure=name,
@@ -82,47 +68,17 @@ def _version_lines(tx: Transaction) -> dict[str, list[VersionLine]]:
         .group_by(ProcedureVersion.id, maker.name)
         .order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc())
     )
-    found: dict[str, list[VersionLine]] = {}
-    for version, name, cases, open_cases in tx.session.execute(query):
-        lines = found.setdefault(version.procedure, [])
-        in_use = any(line.state == "current" for line in lines)
-        state = "retired" if version.retired_at is not None else "earlier" if in_use else "current"
-        lines.append(
-            VersionLine(
-                version.id,
-                version.number,
-                version.title,
-                state,
-                open_cases,
-                cases,
-                version.deployed_at,
-                name or "系统",
-                version.reason,
-                version.content_hash,
-            )
-        )
-    return found
+    rows: dict[str, list[Any]] = {}
+    for row in tx.session.execute(query):
+        rows.setdefault(row[0].procedure, []).append(row)
+    return {procedure: _lines(found) for procedure, found in rows.items()}
 
 
-def _draft_lines(tx: Transaction) -> dict[str, list[DraftLine]]:
-    query = (
-        select(ProcedureDraft)
-        .where(ProcedureDraft.state.in_(("draft", "waiting")), ProcedureDraft.paper == "")
-        .order_by(ProcedureDraft.procedure, ProcedureDraft.changed_at.desc())
-    )
-    found: dict[str, list[DraftLine]] = {}
-    for draft in tx.session.scalars(query):
-        found.setdefault(draft.procedure, []).append(
-            DraftLine(
-                draft.id,
-                draft.title,
-                draft.state,
-                draft.revision,
-                draft.changer,
-                draft.changed_at,
-                draft.reason,
-                draft.reply,
-                draft.submitted_by,
-            )
+def _lines(rows: Sequence[Any]) -> list[VersionLine]:
+    return [
+        VersionLine(
+            version.id, version.number, version.title, state, open_cases, cases, version.deployed_at, name or "系统",
+            version.reason, version.content_hash,
         )
-    return found
+        for (version, name, cases, open_cases), state in zip(rows, states([row[0] for row in rows]), strict=True)
+    ]  # fmt: skip

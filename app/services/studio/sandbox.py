@@ -23,10 +23,10 @@ from app.services.context import Context
 from app.services.packages.package_check import examine
 from app.services.packages.package_manifest import read_manifest
 from app.services.packages.scenarios import FOLDER, read_scenario
-from app.services.studio.draft_files import files_of, find, lock, require_right, write
 from app.services.studio.rehearsal_rows import RehearsalView, dump, find_rehearsal, keep, restored, save_rehearsal, view_of
-from app.services.studio.sandbox_player import Answers, player_of
+from app.services.studio.sandbox_player import Answers, player_of, with_role
 from app.services.studio.sandbox_script import begun_from, give_back, passed_by, play_on
+from app.services.versions.draft_files import files_of, find, lock, require_right, write
 
 MOST_REHEARSALS = 50
 MOST_STEPS = 500
@@ -113,7 +113,7 @@ def step(
             raise DomainError("rehearsal.long", f"一次演练最多 {MOST_STEPS} 步，请另开一次。")
         player = restored(context, row, scenario, answers)
         player.do(what)
-        scenario["steps"].append(dict(what))
+        scenario["steps"].append(with_role(player, what))
         passed_by(scenario, what)
         keep(scenario, player)
         return save_rehearsal(tx, row, scenario, player)

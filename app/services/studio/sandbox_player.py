@@ -92,6 +92,14 @@ def player_of(registry: Registry, procedure: Procedure, scenario: Mapping[str, A
     )
 
 
+def with_role(player: Player, what: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step as a scenario keeps it: the completing of a task with the role whose it is."""
+    nodes = {node.node_id: node for node in player.spec.nodes(player.kind.process)}
+    node = nodes.get(str(what.get("complete", "")))
+    role = player.procedure.lanes.get(node.lane or "") if node is not None else None
+    return {**what, **({"role": role.value} if role is not None else {})}
+
+
 def open_steps(player: Rehearsing) -> list[OpenStep]:
     """Return everything that can be done now: tasks, timers, messages, actions."""
     lanes, found = player.procedure.lanes, []

@@ -8,7 +8,7 @@ from app.domain.procedure import Procedure
 from app.services.packages.scenario_player import VERBS, StepError
 from app.services.packages.scenarios import FOLDER, MOST_STEPS, read_scenario
 from app.services.registry import Registry
-from app.services.studio.sandbox_player import Rehearsing, open_steps, player_of
+from app.services.studio.sandbox_player import Rehearsing, open_steps, player_of, with_role
 
 _GIVEN = ("settings", "deadlines", "begin")
 
@@ -20,7 +20,7 @@ def begun_from(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
         raise NotFound("scenario.unknown", "草稿里没有这个场景，它可能已被删除。请返回演练页面重新选择。")
     scenario = read_scenario(path, files[path])
     script = {
-        "name": name, "title": scenario["title"], "rest": list(scenario["steps"]), "stopped": "", "played": [],
+        "name": name, "title": scenario["title"], "rest": [_by_anybody(step) for step in scenario["steps"]], "stopped": "", "played": [],
         "operations": scenario.get("operations") or {},
     }  # fmt: skip
     kept = {key: scenario[key] for key in _GIVEN if key in scenario}
@@ -44,7 +44,7 @@ def play_on(scenario: dict[str, Any], player: Rehearsing) -> None:
             script["stopped"] = error.message
             return
         script["played"].append(len(scenario["steps"]))
-        scenario["steps"].append(script["rest"].pop(0))
+        scenario["steps"].append(with_role(player, script["rest"].pop(0)))
 
 
 def passed_by(scenario: dict[str, Any], what: Mapping[str, Any]) -> None:
@@ -67,6 +67,11 @@ def give_back(scenario: dict[str, Any], step: Mapping[str, Any]) -> None:
     if script["played"] and script["played"][-1] == len(scenario["steps"]):
         script["played"].pop()
         script["rest"].insert(0, dict(step))
+
+
+def _by_anybody(step: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step without its role: it may have come to another lane, and is written down with that one."""
+    return {key: value for key, value in step.items() if key != "role"}
 
 
 def _named(step: Mapping[str, Any]) -> tuple[Any, Any, Any]:
@@ -93,7 +98,7 @@ def walked_again(registry: Registry, procedure: Procedure, name: str) -> dict[st
                 return None
             what = {"complete": step.name, **({} if step.item is None else {"item": step.item})}
             player.do(what)
-            kept["steps"].append(what)
+            kept["steps"].append(with_role(player, what))
     except StepError:
         return None
     return None if kept["script"]["rest"] else kept_scenario(kept, player)

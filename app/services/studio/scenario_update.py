@@ -6,9 +6,10 @@ from app.domain.actors import Actor
 from app.services.context import Context
 from app.services.packages.scenarios import FOLDER
 from app.services.studio.deployment import check_draft
-from app.services.studio.drafts import open_draft, save
+from app.services.studio.drafts import save
 from app.services.studio.sandbox import scenario_file
 from app.services.studio.sandbox_script import walked_again
+from app.services.versions.draft_view import open_draft
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.services.studio import deployment, drafts
-from app.services.studio.drafts import OpenDraft
 from app.services.studio.version_diff import PackageDifference, compare_packages
+from app.services.versions.draft_view import OpenDraft
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

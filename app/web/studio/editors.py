@@ -10,9 +10,10 @@ from app.domain.permissions import Permission
 from app.services.packages.package_scenarios import FAULT_RULES
 from app.services.studio import drafts
 from app.services.studio.deployment import check_draft
-from app.services.studio.drafts import OpenDraft, StaleDraft
+from app.services.studio.drafts import StaleDraft
 from app.services.studio.letter_view import letter_view
 from app.services.studio.scenario_update import update_scenarios
+from app.services.versions.draft_view import OpenDraft
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor

@@ -8,8 +8,8 @@ from werkzeug.datastructures import FileStorage
 from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.services.packages.procedure_cache import no_version
-from app.services.studio.drafts import OpenDraft, open_draft
-from app.services.studio.procedure_overview import DraftLine, ProcedureLine, VersionLine, overview
+from app.services.studio.procedure_overview import ProcedureLine, VersionLine, overview
+from app.services.versions.draft_view import DraftLine, OpenDraft, open_draft
 from app.web import answers
 from app.web.house import context
 from app.web.identity import current_actor

@@ -12,7 +12,8 @@ from app.domain.permissions import Permission
 from app.services.issuing.template_check import examine_template
 from app.services.issuing.template_drafts import export_draft, import_zip
 from app.services.studio import draft_presence, drafts
-from app.services.studio.drafts import OpenDraft, StaleDraft
+from app.services.studio.drafts import StaleDraft
+from app.services.versions.draft_view import OpenDraft
 from app.web import answers
 from app.web.guards import needs
 from app.web.house import context

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError, NotFound
 from app.services.issuing.template_drafts import open_paper
 from app.services.issuing.template_overview import TemplateLine, TemplateVersionLine, template_overview
-from app.services.studio.drafts import OpenDraft
+from app.services.versions.draft_view import OpenDraft
 from app.web import answers
 from app.web.errors import status_of
 from app.web.house import context

@@ -10,6 +10,7 @@ from app.domain.permissions import Permission
 from app.services.issuing import template_drafts, template_versions
 from app.services.issuing.template_overview import template_overview
 from app.services.studio.procedure_overview import overview
+from app.services.versions import in_use
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -64,7 +65,7 @@ def version_sample(version_id: int) -> Response:
 @needs(Permission.SEE_PROCEDURES)
 def version_export(version_id: int) -> Response:
     """Hand out the files of a version."""
-    name, content = template_versions.export(context(), actor=current_actor(), version_id=version_id)
+    name, content = in_use.package_of(context(), template_versions.TEMPLATES, actor=current_actor(), version_id=version_id)
     return send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name)
 
 
@@ -99,9 +100,9 @@ def retire(version_id: int) -> ResponseReturnValue:
     """Take a version out of use for new papers, or back into it."""
     _, found = template_facts(version_id)
     reason, retired = sent_text("reason"), found.state == "retired"
-    change = template_versions.reinstate if retired else template_versions.retire
+    change = in_use.reinstate if retired else in_use.retire
     try:
-        change(context(), actor=current_actor(), version_id=version_id, reason=reason)
+        change(context(), template_versions.TEMPLATES, actor=current_actor(), version_id=version_id, reason=reason)
     except _ELSEWHERE:
         raise
     except DomainError as error:
@@ -118,7 +119,7 @@ def new() -> str:
 
 
 def _new_page(given: dict[str, str], problems: dict[str, str]) -> str:
-    procedures = {line.procedure: line.title for line in overview(context(), actor=current_actor()) if line.versions}
+    procedures = {line.procedure: line.title for line in overview(context(), actor=current_actor())}
     return render_template("studio/templates/new.html", procedures=procedures, given=given, problems=problems)
 
 

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError, NotFound
 from app.domain.permissions import Permission
 from app.services.packages.procedure_cache import LoadedProcedure
-from app.services.studio import deployment
+from app.services.studio.deployment import PROCEDURES
 from app.services.studio.version_diff import compare_versions
+from app.services.versions import in_use
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -61,7 +62,7 @@ def version_file(version_id: int, path: str) -> Response:
 @needs(Permission.SEE_PROCEDURES)
 def export(version_id: int) -> Response:
     """Hand out the package of a version as another machine takes it."""
-    name, content = deployment.export_version(context(), actor=current_actor(), version_id=version_id)
+    name, content = in_use.package_of(context(), PROCEDURES, actor=current_actor(), version_id=version_id)
     return send_file(BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name)
 
 
@@ -95,12 +96,14 @@ def retire(version_id: int) -> ResponseReturnValue:
     """Take a version out of use for new cases, or back into it."""
     facts, reason = version_facts(version_id), sent_text("reason")
     retired = facts.version.state == "retired"
-    change = deployment.reinstate if retired else deployment.retire
+    change = in_use.reinstate if retired else in_use.retire
     try:
-        change(context(), actor=current_actor(), version_id=version_id, reason=reason)
+        change(context(), PROCEDURES, actor=current_actor(), version_id=version_id, reason=reason)
     except DomainError as error:
         if error.code != "procedure.reason":
             raise
         return _page(version_id, {"reason": reason}, {"reason": error.message}), 422
-    flash("版本已恢复使用。" if retired else "版本已停用，新办件不再使用它；正在运行的办件继续办完。")
+    left = [one for one in version_facts(version_id).line.versions if one.state == in_use.CURRENT]
+    began = f"新办件改用第 {left[0].number} 版" if left else "这个流程没有在用的版本了，不能再开始新的轮次和办件"
+    flash("版本已恢复使用。" if retired else f"版本已停用，{began}；正在运行的轮次和办件继续办完。")
     return redirect(url_for("studio.version", version_id=version_id), 303)
