@@ -31,7 +31,7 @@ def test_cases_at_a_step(studio: Studio, statements: Counting) -> None:
     for count in (1, 2):
         for _ in range(count):
             studio.house.start(version_id)
-        seen.append(cost(studio, statements, f"/procedures/versions/{version_id}/live/cases?node=fill", "cell-main"))
+        seen.append(cost(studio, statements, f"/procedures/versions/{version_id}/live/cases?kind=request&node=fill", "cell-main"))
     assert [rows for rows, _ in seen] == [1, 3]
     assert seen[0][1] == seen[1][1]
 
@@ -42,6 +42,6 @@ def test_cases_of_a_migration(studio: Studio, statements: Counting) -> None:
     for some in (cases[:1], cases[1:]):
         place = post(studio.client(), path, to="2", action="start", reason="改版", case=some).headers["Location"]
         post(studio.client(), f"{place}/run")
-        seen.append(cost(studio, statements, place, "cell-main"))
+        seen.append(cost(studio, statements, place, '<th scope="row"'))
     assert [rows for rows, _ in seen] == [1, 3]
     assert seen[0][1] == seen[1][1]
