@@ -41,6 +41,8 @@ class RareCharacter:
     reading: str = ""
 
 
+DEADLINES = {"nomination_close": "申报截止", "notice_end": "公示期满"}
+"""The moments that a round sets for itself, by the name under which diagrams ask for them, with their titles."""
 DEFAULT_INDEXES = (
     IndexSetting("A", "技能水平", "25", "证书等级 10 分，绝招绝技与难度 10 分，行业地位 5 分"),
     IndexSetting("B", "业绩贡献", "25", "解决难题 10 分，经济社会效益 10 分，质量安全 5 分"),

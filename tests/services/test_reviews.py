@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.domain.errors import DomainError, InvalidValues
 from app.persistence.models import Nomination, Notification
+from app.persistence.queries.round_progress import quotas
 from app.services.casework import work_items
 from app.services.selection import eligibility_checks, rounds
 from tests.services import filled
@@ -28,6 +29,13 @@ def rank(world: World, case_id: int, place: int) -> None:
     world.do("street_leader", "rank_nominee", {**RANK, "recommendation_rank": place}, case_id=case_id)
 
 
+def refuse(world: World, case_id: int) -> None:
+    """Let the bureau reject a nominee, both reviewers of one mind."""
+    failed = filled.eligibility(clause_E3={"result": "fail", "note": "参保不足"}, first_review_decision="reject")
+    world.do("handler", "re_review_first", failed, case_id=case_id)
+    world.do("second", "re_review_second", {"opinion": "参保不足", "re_review_decision": "reject"}, case_id=case_id)
+
+
 def test_a_rank_is_given_once(quick: World) -> None:
     _, round_id = open_round(quick)
     first, second = (to_rank(quick, round_id, name, serial) for serial, name in enumerate(("王建国", "李小明"), start=1))
@@ -45,6 +53,11 @@ def test_the_quota_of_the_street_holds_until_a_supplement_is_granted(quick: Worl
         rank(quick, case_id, place)
     with pytest.raises(DomainError, match="3/3"):
         rank(quick, cases[3], 4)
+    refuse(quick, cases[0])
+    with pytest.raises(DomainError, match="名额不自动恢复"):
+        rank(quick, cases[3], 4)
+    with quick.context.reading() as tx:
+        assert [(row.used, row.gone) for row in quotas(tx.session, round_id=round_id) if row.quota == 3] == [(3, 1)]
     street, leader = quick.units["street"], quick.actor("leader")
     rounds.grant_supplement(quick.context, actor=leader, round_id=round_id, unit_id=street, places=1, reason="企业集中")
     rank(quick, cases[3], 4)

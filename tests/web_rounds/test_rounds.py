@@ -64,9 +64,9 @@ def test_quotas_show_what_is_used_and_what_was_added(world: World) -> None:
     world.nominee(round_, 1, quota_unit_id=2)
     left = world.nominee(round_, 3, quota_unit_id=2)
     with world.context.transaction() as tx:
-        tx.session.get_one(m.Nomination, left.case_id).active = None  # left the race, so the place is free again
+        tx.session.get_one(m.Nomination, left.case_id).active = None  # left the race: the place is used all the same
     page = world.client("bureau_handler").get(f"/rounds/{round_.id}").get_data(as_text=True)
-    assert "已用 1 / 3" in page
+    assert "已用 2 / 3" in page and "其中 1 人已退出或未通过" in page and "名额不自动恢复" in page
     assert "其中追加 1：人才集中" in page
 
 

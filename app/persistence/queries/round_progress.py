@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor
@@ -25,7 +25,7 @@ class Count:
 
 @dataclass(frozen=True)
 class QuotaRow:
-    """The places of a unit, and how many of them are taken."""
+    """The places of a unit, how many of them were used, and by how many people who have left the race since."""
 
     unit_id: int
     unit: str
@@ -33,6 +33,7 @@ class QuotaRow:
     supplement: int
     reason: str
     used: int
+    gone: int
 
     @property
     def total(self) -> int:
@@ -95,26 +96,20 @@ def counts(session: Session, *, round_id: int) -> list[Count]:
 
 
 def quotas(session: Session, *, round_id: int) -> list[QuotaRow]:
-    """Return the quotas with what is used of them: nominations that are recommended and still in the race (one statement)."""
-    used = (
-        select(func.count())
-        .select_from(Nomination)
-        .where(
-            Nomination.round_id == QuotaAllocation.round_id,
-            Nomination.quota_unit_id == QuotaAllocation.unit_id,
-            Nomination.active.is_(True),
-        )
-        .correlate(QuotaAllocation)
-        .scalar_subquery()
-    )
+    """Return the quotas with what was used of them: everybody who was recommended, whatever came of it (one statement)."""
+    theirs = and_(Nomination.round_id == QuotaAllocation.round_id, Nomination.quota_unit_id == QuotaAllocation.unit_id)
+    counted = select(func.count()).select_from(Nomination).where(theirs)
+    used = counted.correlate(QuotaAllocation).scalar_subquery()
+    gone = counted.where(Nomination.active.is_(None)).correlate(QuotaAllocation).scalar_subquery()
     query = (
-        select(QuotaAllocation, OrgUnit.name, used.label("used"))
+        select(QuotaAllocation, OrgUnit.name, used, gone)
         .join(OrgUnit, OrgUnit.id == QuotaAllocation.unit_id)
         .where(QuotaAllocation.round_id == round_id)
         .order_by(OrgUnit.kind, OrgUnit.id)
     )
     return [
-        QuotaRow(row.unit_id, name, row.quota, row.supplement, row.reason, count) for row, name, count in session.execute(query)
+        QuotaRow(row.unit_id, name, row.quota, row.supplement, row.reason, used_up, left)
+        for row, name, used_up, left in session.execute(query)
     ]
 
 

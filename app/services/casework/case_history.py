@@ -7,6 +7,7 @@ from datetime import datetime
 from app.domain.actors import Actor
 from app.domain.fields import FormSpec
 from app.domain.permissions import may_read_submission
+from app.domain.rounds import DEADLINES
 from app.engine.types import NodeInfo
 from app.persistence.queries.case_view import EventRow, ItemRow
 from app.services.casework.forms import readers_of
@@ -15,7 +16,8 @@ HIDDEN = frozenset({"downloaded", "uploaded", "upload_removed", "message_ignored
 """In the log for those who supervise, and noise on the page of a case."""
 
 _SIGNERS = frozenset({"signer_added", "signer_removed"})
-_INSIDE = frozenset({"claimed", "released", "transferred", "reassigned", "timer", "message", "deadline_moved"}) | _SIGNERS
+_READ = frozenset({"exported", "invitation_read", "objector_read"})
+_INSIDE = frozenset({"claimed", "released", "transferred", "reassigned", "timer", "message", "deadline_moved"}) | _SIGNERS | _READ
 """How the office organises its work is not the nominee's business."""
 _BY_TITLE = frozenset({"claimed", "released", "reminded"}) | _SIGNERS
 """These events name the step by its title only."""
@@ -23,7 +25,7 @@ _BY_TITLE = frozenset({"claimed", "released", "reminded"}) | _SIGNERS
 SENT_BACK = "return_to"
 """The decision under which a work item is kept that was not done but sent back."""
 
-_SENTENCES = {
+SENTENCES = {
     "started": "发起{subject}",
     "completed": "{subject}",
     "claimed": "认领待办“{subject}”",
@@ -40,6 +42,19 @@ _SENTENCES = {
     "ended": "办结",
     "nominee_struck": "审定会议取消{subject}",
     "deadline_moved": "调整时限“{subject}”",
+    "quota_granted": "给{subject}追加推荐名额{places}个",
+    "panel_replaced": "{subject}",
+    "notice_published": "发布《{subject}》",
+    "notice_dropped": "名单上已没有人选，不发布《{subject}》",
+    "document_issued": "印发公文 {subject}",
+    "paper_made": "生成文书：{subject}",
+    "paper_remade": "重新制作文书：{subject}",
+    "payment_settled": "登记奖金已发放",
+    "archived": "归档，档号 {subject}",
+    "exported": "导出{subject}",
+    "invitation_read": "查看候选人账号的激活单",
+    "objector_read": "查看异议人信息",
+    "migrated": "改按流程{subject}办理",
     "certificate_issued": "制发证书 {subject}",
     "certificate_revoked": "登记撤销称号，证书 {subject}",
     "certificate_asked": "证书 {subject} 印错，申请补发",
@@ -125,8 +140,10 @@ def _entry(
 ) -> Entry:
     node = nodes.get(item.node_id) if item else None
     form = forms.get(node.properties.get("form", "")) if node else None
-    sentence = _SENTENCES.get(event.action, "{subject}").replace("{subject}", event.subject or event.action)
-    for place in ("to", "who"):
+    subject = DEADLINES.get(event.subject, event.subject) if event.action == "deadline_moved" else event.subject
+    # What has no sentence is an action of the manifest (撤回申报): its title is the subject.
+    sentence = SENTENCES.get(event.action, "{subject}").replace("{subject}", subject or event.action)
+    for place in ("to", "who", "places"):
         sentence = sentence.replace(f"{{{place}}}", str(event.detail.get(place, "")))
     return Entry(
         at=event.at,

@@ -87,11 +87,12 @@ LETTERS: Mapping[str, Letter] = {
     "certificate_revoked": Letter("证书撤销后，告知持有人", ("honor", "serial", "basis")),
     "certificate_reissued": Letter("证书补发后，告知持有人", ("honor", "serial", "replacement")),
     "notice_draft": Letter("不发送：公示稿里先写好的文字", ("session", "honor", "count")),
+    "notice_draft_again": Letter("不发送：递补人选公示稿里先写好的文字", ("session", "honor", "count")),
     "approval_request": Letter("不发送：请示里先写好的文字", ("session", "honor", "people")),
     "decision_draft": Letter("不发送：决定稿里先写好的文字", ("session", "honor", "people")),
 }
 """By the name under which a service sends it."""
-FILLS_A_FORM = frozenset({"notice_draft", "approval_request", "decision_draft"})
+FILLS_A_FORM = frozenset({"notice_draft", "notice_draft_again", "approval_request", "decision_draft"})
 """Nobody receives these, so they have no reader to address."""
 
 

@@ -16,6 +16,7 @@ from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
 from app.services.letters import send_letter
 from app.services.registry import Ending
+from app.services.selection.publication import leave_draft
 from app.services.selection.rounds import NOMINATION_CLOSE
 
 CHANNELS = ("employer", "union", "self")
@@ -93,6 +94,7 @@ def end_nomination(work: CaseWork, outcome: str) -> None:
         found = work.tx.session.get(Nomination, work.case.id)
         if found is not None:
             found.active, found.proposed = None, False
+            leave_draft(work)
     kind = kind_of_end(outcome)
     if work.case.subject_id is not None and kind in _TOLD:
         values = {"round_title": work.the_round.title, "by_unit": work.actor.unit_name, "opinion": _reason(work)}

@@ -12,12 +12,12 @@ from app.domain.notice_window import NoticeWindow, open_notice
 from app.domain.publication import unsettled
 from app.domain.rounds import RareCharacter, settings_to_json, with_changes
 from app.engine.types import Variable
-from app.persistence.models import PublicNotice
+from app.persistence.models import Case, PublicNotice
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import ids, rows, text, whole
 from app.services.letters import send_letter
 from app.services.registry import Operation, Recorder
-from app.services.selection.nominees import open_nominees
+from app.services.selection.nominees import KIND, PROPOSED, open_nominees
 from app.services.selection.notice_entries import entries_of, refuse_private
 from app.services.selection.privacy_scan import files_to_publish, from_json, scan_file, scan_texts, to_json
 from app.services.selection.proposals import before_notice, vacancies
@@ -44,8 +44,6 @@ def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
     if rare != settings.rare:
         work.save_settings(settings_to_json(with_changes(settings, rare=rare)))
     entries, note = entries_of(before_notice(work, open_nominees(work)), sort_by=settings.sort_by, rare=rare)
-    if not entries:
-        raise DomainError("notice.empty", "名单里还没有人。拟定名单刚通过的，请稍等片刻再起草。")
     notice = draft_of(work) or _new_draft(work)
     notice.title, notice.body = text(values, "title"), text(values, "body")
     contact: dict[str, Any] = {key: text(values, key) for key in _CONTACT}
@@ -97,12 +95,16 @@ def publish_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
 
     Side effects: the notice (published, reviewed by whoever lets it go), the deadline, letters to the nominees, a PDF after the
     commit. Refuses without an approval, while a finding of the privacy scan is not decided, and when the end lies in a year without calendar.
+    When everybody has left the list meanwhile, nothing goes out and the notice is over at once: the list has to be made anew.
     """
     require_authorization(work.settings)
     notice = draft_of(work)
     if notice is None:
         raise DomainError("notice.no_draft", "没有找到待发布的公示稿。请先起草公示。")
     nominees = before_notice(work, open_nominees(work))
+    if not nominees:
+        _drop(work, notice)
+        return None
     entries, note = entries_of(nominees, sort_by=work.settings.sort_by, rare=work.settings.rare)
     _refuse_unsettled(notice, entries=entries)
     window = open_notice(
@@ -116,6 +118,12 @@ def publish_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
                 work, "notice_opened", to=each.case.subject_id, key=str(notice.number), case_id=each.case_id, values=values
             )
     return None
+
+
+def _drop(work: CaseWork, notice: PublicNotice) -> None:
+    work.tx.session.delete(notice)
+    work.set_deadline(NOTICE_END, work.tx.now)
+    work.note("notice_dropped", subject=notice.title)
 
 
 def _freeze(work: CaseWork, notice: PublicNotice, window: NoticeWindow, *, entries: list[dict[str, Any]], note: str) -> None:
@@ -140,7 +148,14 @@ def close_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     ).all()
     for notice in notices:
         notice.state = "closed"
-    return vacancies(work, wanted=len(json.loads(notices[0].entries_json)) if notices else 0)
+    first = len(json.loads(notices[0].entries_json)) if notices else 0
+    return vacancies(work, wanted=first + _left_before_notice(work))
+
+
+def _left_before_notice(work: CaseWork) -> int:
+    """How many withdrew after they were listed and before the public read of them: their places are empty as well."""
+    gone = (Case.kind == KIND, Case.stage == PROPOSED, Case.ended_at.is_not(None))
+    return work.tx.session.scalar(select(func.count()).where(Case.round_id == work.the_round.id, *gone)) or 0
 
 
 OPERATIONS = (

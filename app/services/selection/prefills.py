@@ -21,6 +21,7 @@ from app.services.selection.eligibility_checks import last_submission
 from app.services.selection.nominees import nomination_of, open_nominees
 from app.services.selection.plan_values import plan_values
 from app.services.selection.proposals import before_notice, on_the_list
+from app.services.selection.publication import LEFT
 
 
 def authorization_basis(work: CaseWork) -> Mapping[str, Any]:
@@ -70,9 +71,12 @@ def notice_draft(work: CaseWork) -> Mapping[str, Any]:
     settings = work.settings
     rare = {"rare": [asdict(each) for each in settings.rare]} if settings.rare else {}
     if draft is not None:
-        return {"title": draft.title, "body": draft.body, **json.loads(draft.contact_json), **rare}
+        contact = json.loads(draft.contact_json)
+        if not contact.pop(LEFT, None):
+            return {"title": draft.title, "body": draft.body, **contact, **rare}
+        return {**_notice_text(work), **contact, **rare}  # the text of then speaks of more people than are left
     return {
-        **_proposed(work, "notice_draft", count=str(len(before_notice(work, open_nominees(work))))),
+        **_notice_text(work),
         "days": settings.notice_days,
         "contact": settings.contact_name,
         "phone": settings.contact_phone,
@@ -80,6 +84,14 @@ def notice_draft(work: CaseWork) -> Mapping[str, Any]:
         "email": settings.contact_email,
         **rare,
     }
+
+
+def _notice_text(work: CaseWork) -> dict[str, str]:
+    """Write the usual text; a later notice of a round has one of its own, so that the public can tell them apart."""
+    count = str(len(before_notice(work, open_nominees(work))))
+    earlier = select(PublicNotice.id).where(PublicNotice.round_id == work.the_round.id, PublicNotice.published_at.is_not(None))
+    again = work.tx.session.scalar(earlier.limit(1)) is not None
+    return (_proposed(work, "notice_draft_again", count=count) if again else {}) or _proposed(work, "notice_draft", count=count)
 
 
 def approval_request(work: CaseWork) -> Mapping[str, Any]:

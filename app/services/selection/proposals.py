@@ -107,10 +107,10 @@ def on_the_list(work: CaseWork) -> list[Nominee]:
 
 
 def vacancies(work: CaseWork, *, wanted: int) -> int:
-    """Return how many of so many places are empty that waiting reserves can fill; all of them when nobody is left on the list."""
+    """Return how many of so many places are empty that waiting reserves can fill; all (one at least) when nobody is left on the list."""
     waiting = [each for each in reserves(work, open_nominees(work)) if not each.nomination.proposed]
     left = len(on_the_list(work))
-    return min(max(0, wanted - left), len(waiting)) if left else wanted
+    return min(max(0, wanted - left), len(waiting)) if left else max(1, wanted)
 
 
 def _newly_proposed(work: CaseWork) -> list[Nominee]:

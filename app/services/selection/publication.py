@@ -1,5 +1,6 @@
 """The second hand on a notice: what the privacy scan found is decided point by point, with a reason, before it goes out."""
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -11,19 +12,42 @@ from app.engine.types import Variable
 from app.formkit.sources import SourceItem
 from app.persistence.models import PublicNotice
 from app.services.casework.case_work import CaseWork
-from app.services.casework.form_values import group, text
+from app.services.casework.form_values import group, refusal, text
 from app.services.registry import Recorder, Source
 from app.services.selection.checks import record_checks
 from app.services.selection.privacy_scan import ALLOW, from_json, to_json
 
 FINDING = "finding_"
 PUBLISH = "publish"
+LEFT = "left"
+"""Under this name a draft keeps who has left its list since it was written."""
 
 
 def draft_of(work: CaseWork) -> PublicNotice | None:
     """Return the notice of the round that is not published yet."""
     query = select(PublicNotice).where(PublicNotice.round_id == work.the_round.id, PublicNotice.state == "draft")
     return work.tx.session.scalars(query).one_or_none()
+
+
+def leave_draft(work: CaseWork) -> None:
+    """Take a nominee whose case has ended out of the list that is being drafted. Writes the draft, with who has left it."""
+    notice = draft_of(work)
+    entries = json.loads(notice.entries_json) if notice is not None else []
+    gone = [entry["name"] for entry in entries if entry["case_id"] == work.case.id]
+    if notice is not None and gone:
+        contact = json.loads(notice.contact_json)
+        contact[LEFT] = [*contact.get(LEFT, ()), *gone]
+        notice.contact_json = json.dumps(contact, ensure_ascii=False)
+        kept = [entry for entry in entries if entry["case_id"] != work.case.id]
+        notice.entries_json = json.dumps(kept, ensure_ascii=False)
+
+
+def _refuse_old_words(notice: PublicNotice) -> None:
+    """Refuse a text that was written for a longer list: it says how many people stand on it."""
+    gone = json.loads(notice.contact_json).get(LEFT, ())
+    if gone and json.loads(notice.entries_json):
+        names = "、".join(gone)
+        raise refusal("notice_decision", f"起草以后{names}退出了评选，已不在名单里。请退回修改，核对公示稿里的人数后再提交。")
 
 
 def privacy_findings(work: CaseWork) -> Sequence[SourceItem]:
@@ -40,6 +64,8 @@ def record_publication_review(work: CaseWork, values: Values) -> dict[str, Varia
     """
     exports = record_checks(work, values)
     notice = draft_of(work)
+    if notice is not None and text(values, "notice_decision") == PUBLISH:
+        _refuse_old_words(notice)
     concerns, _ = from_json(notice.findings_json) if notice is not None else ([], {})
     if notice is None or not concerns:
         return exports

@@ -51,8 +51,7 @@ def _recommend(work: CaseWork, *, units: Collection[int], rank: int) -> None:
     taken = session.scalars(
         select(Nomination.recommendation_rank).where(
             Nomination.round_id == round_id,
-            Nomination.quota_unit_id == allocation.unit_id,
-            Nomination.active.is_(True),
+            Nomination.quota_unit_id == allocation.unit_id,  # also of those who left the race: a place is used once
             Nomination.case_id != work.case.id,
         )
     ).all()

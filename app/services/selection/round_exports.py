@@ -127,12 +127,13 @@ def progress(context: Context, *, actor: Actor, round_id: int) -> Export:
             Column("reached", "到达过", "number"),
         )
         quotas = [
-            {"unit": row.unit, "quota": row.quota, "supplement": row.supplement, "used": row.used, "reason": row.reason}
+            {"unit": row.unit, "quota": row.quota, "supplement": row.supplement, "used": row.used, "gone": row.gone, "reason": row.reason}
             for row in round_progress.quotas(tx.session, round_id=round_id)
         ]
         places = (
             Column("unit", "推荐单位", width=28), Column("quota", "名额", "number", total=True),
             Column("supplement", "追加", "number", total=True), Column("used", "已用", "number", total=True),
+            Column("gone", "其中已退出或未通过", "number", total=True),
             Column("reason", "追加理由", width=40),
         )  # fmt: skip
         late = [

@@ -10,7 +10,7 @@ from app.domain.actors import Actor, Role, role_title
 from app.domain.errors import NotAllowed, NotFound
 from app.domain.permissions import BUREAU
 from app.domain.ranking import FRONTLINE_YEARS
-from app.domain.rounds import RoundSettings, settings_from_json
+from app.domain.rounds import DEADLINES, RoundSettings, settings_from_json
 from app.domain.scoring import TRIM_FROM
 from app.domain.working_days import due_phrase
 from app.persistence.queries import access, round_progress, rounds
@@ -20,7 +20,6 @@ from app.services.casework.case_file import outcome_title
 from app.services.context import Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
 
-DEADLINES = {"nomination_close": "申报截止", "notice_end": "公示期满"}
 CHANNELS = {"employer": "单位推荐", "union": "工会推荐", "self": "社会自荐"}
 
 

@@ -16,7 +16,7 @@ from app.domain.permissions import Permission, is_permitted
 from app.domain.rounds import AuthorizationBasis, RoundSettings, check_plan, settings_from_json, settings_to_json, with_changes
 from app.domain.working_days import end_of_working_day
 from app.engine.types import Variable
-from app.persistence.models import Case, QuotaAllocation, SelectionRound
+from app.persistence.models import Case, OrgUnit, QuotaAllocation, SelectionRound
 from app.services.casework import cases
 from app.services.casework.case_work import ROUND, CaseWork
 from app.services.casework.form_values import day, refusal, rows, text, whole
@@ -185,7 +185,8 @@ def grant_supplement(context: Context, *, actor: Actor, round_id: int, unit_id: 
             tx.session.add(quota)
         quota.supplement += places
         quota.reason = "；".join(filter(None, (quota.reason, reason.strip())))
-        work.note("quota_granted", subject=str(unit_id), detail={"places": places, "reason": reason.strip()})
+        unit = tx.session.get_one(OrgUnit, unit_id)
+        work.note("quota_granted", subject=unit.name, detail={"places": places, "reason": reason.strip()})
 
 
 def open_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
