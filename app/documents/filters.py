@@ -13,6 +13,7 @@ from app.domain.money import chinese_amount
 
 _LEVEL = re.compile(r"(?P<first>[一二三四五六七八九十]+、)|（[一二三四五六七八九十]+）")
 _SENTENCE = re.compile(r"[^。；：！？]*[。；：！？]")
+_SENTENCE_END = re.compile(r"[。！？；]+[”’）]?")
 _HEADING = 42
 """So many characters, a line and a half, are the longest heading; a longer sentence is body text with a number."""
 
@@ -67,6 +68,36 @@ def fit_block(
     )
 
 
+def portion(text: str | list[str], *, width: float, height: float, size: float, leading: float = 1.45) -> dict[str, Any]:
+    """Divide paragraphs into what a box of `width` by `height` mm holds at `size` pt ("here") and what goes on elsewhere ("more").
+
+    They are parted between paragraphs, or between the sentences of one ("cut": its rest is the first of "more"). Nothing is lost.
+    """
+    blocks = [line for block in ([text] if isinstance(text, str) else text) for line in block.splitlines()]
+    em = size * 25.4 / 72
+    room, a_line = math.floor(height / (em * leading)), max(1, int(width / em) - 1)
+    here: list[str] = []
+    for number, block in enumerate(blocks):
+        needed = math.ceil((text_ems(block) + 2) / a_line)
+        if needed > room:
+            head = _sentences_within(block, ems=room * a_line - 2)
+            more = [block[len(head) :], *blocks[number + 1 :]]
+            return {"here": [*here, head] if head else here, "more": more, "cut": bool(head)}
+        here.append(block)
+        room -= needed
+    return {"here": here, "more": [], "cut": False}
+
+
+def _sentences_within(text: str, *, ems: float) -> str:
+    """Return the sentences with which a text begins as far as they keep to a length."""
+    kept = ""
+    for end in (found.end() for found in _SENTENCE_END.finditer(text)):
+        if text_ems(text[:end]) > ems:
+            break
+        kept = text[:end]
+    return kept
+
+
 def fits_block(text: str | list[str], *, width: float, height: float, least: float = 5.0, leading: float = 1.45) -> bool:
     """Tell whether `fit_block` finds a size for paragraphs, so that a template can move what is too long to another page."""
     try:
@@ -106,5 +137,6 @@ def filters() -> Mapping[str, Any]:
         "fit_block": fit_block,
         "fits_block": fits_block,
         "levels": levels,
+        "portion": portion,
         "qr": qr_address,
     }

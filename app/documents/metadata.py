@@ -20,7 +20,7 @@ PAGES: dict[str, tuple[int, int]] = {
 }
 """Page names and their width and height in millimetres."""
 
-Layout = Literal["free", "official"]
+Layout = Literal["free", "official", "poster"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PLACE = re.compile(r"\{(year|number)(?::0(\d))?\}")
@@ -47,8 +47,8 @@ class Metadata:
     """The declarations of a template package.
 
     `max_pages` 0 means as many as it takes. `even_pages` asks for a second layout with class `odd` on the body when the first
-    ends on an odd page, so that a colophon (版记) can move to the last even page (GB/T 9704-2012). `layout` "official" asks for
-    what that standard wants of lines and signatures (`official`); a version without it is laid out as before.
+    ends on an odd page, so that a colophon (版记) can move to the last even page (GB/T 9704-2012). `layout` asks for
+    more than a style sheet can say (`layouts`); a version without it is laid out as before.
     """
 
     title: str

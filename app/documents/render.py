@@ -17,7 +17,7 @@ from app.documents.context import Plain, plain, texts
 from app.documents.edges import refuse_overflow
 from app.documents.fetcher import BASE, fetcher_for
 from app.documents.fonts import FontRole, check_coverage, resolve_chains
-from app.documents.official import laid_out
+from app.documents.layouts import laid_out
 from app.documents.sandbox import render_body
 from app.documents.subset import FontSet, subset_for
 from app.documents.templates import Template

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.documents.filters import cn_date, fit, fit_block, levels, yuan
+from app.documents.filters import cn_date, fit, fit_block, levels, portion, yuan
 from app.domain.errors import DomainError
 
 
@@ -48,3 +48,15 @@ def test_paragraphs_shrink_to_their_box_and_no_further() -> None:
 )
 def test_typed_paragraphs_divide_into_heading_and_text(typed: str, parts: list[tuple[str, str]]) -> None:
     assert levels(typed) == [{"face": face, "text": text} for face, text in parts]
+
+
+def test_what_a_box_holds_ends_with_a_sentence_and_nothing_is_lost() -> None:
+    typed = ["甲" * 30 + "。", "乙" * 150 + "。" + "丙" * 90 + "。", "丁" * 10]
+    parted = portion(typed, width=100, height=50, size=10)
+    assert (len(parted["here"]), parted["here"][-1][-1], parted["cut"]) == (2, "。", True)
+    assert "".join([*parted["here"], *parted["more"]]) == "".join(typed)
+    assert portion(typed[0], width=100, height=50, size=10) == {"here": [typed[0]], "more": [], "cut": False}
+
+
+def test_a_sentence_longer_than_the_box_goes_on_elsewhere_as_a_whole() -> None:
+    assert portion(["短。", "长" * 900], width=100, height=40, size=10) == {"here": ["短。"], "more": ["长" * 900], "cut": False}

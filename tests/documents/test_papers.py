@@ -125,7 +125,7 @@ def test_what_the_form_has_no_room_for_goes_to_another_sheet_and_is_never_cut() 
     pdf = paper("nomination-form", achievements=many)
     pages = PdfReader(io.BytesIO(pdf)).pages
     assert len(pages) >= 3
-    assert "见附页" in pages[1].extract_text()
+    assert "下接附页" in pages[1].extract_text()
     check_text(pdf, expected=[f"第{number}项" for number in range(1, 21)])
     assert "".join(extract_text(pdf).split()).count("评选完") == 20
 

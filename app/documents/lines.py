@@ -1,67 +1,12 @@
-"""What the layout of an official document needs beyond a style sheet (GB/T 9704-2012): full lines, and no signature without text.
+"""Lines of Chinese text that end at the edge (GB/T 9704-2012: lines of 28 characters, filled), and the blocks that hold them."""
 
-A template asks for it with `layout = "official"` in its metadata; every other template is laid out as it always was.
-"""
-
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from app.documents.metadata import Metadata
-
-TEXT, SIGNATURE = "text", "signature"
-"""The classes by which a template says what is body text and what is its signature."""
-
-_LEAST_LINES = 2
 _BREAK = "\u200b"
-_STATES = ("", "tight", "tighter")
+"""Where a line might be broken (`render` puts it beside quotation marks)."""
 _WIDEST = 0.15
 """Ems that may come between two characters of a line; a line that wants more has something in it that cannot be broken."""
-
-
-def laid_out(metadata: Metadata, lay_out: Callable[[str], Any]) -> Any:
-    """Return the layout of a document; `lay_out` makes one with a state as class on the body.
-
-    A document that ends on an odd page and wants an even one is laid out again as `odd`. An official one whose signature stands
-    on a page with less than two lines of text is laid out again as `tight`, then as `tighter`, where its style sheet moves the
-    lines closer; nothing is written in place of the text (GB/T 9704-2012, 7.3.5.5). Of layouts that all fail, the one with the
-    most text beside the signature is taken.
-    """
-    if metadata.layout != "official":
-        return _paired(metadata, lay_out, "")
-    best, most = None, -1.0
-    for state in _STATES:
-        document = _paired(metadata, lay_out, state)
-        lines = lines_beside_signature(document)
-        if lines > most:
-            best, most = document, lines
-        if lines >= _LEAST_LINES:
-            break
-    spread_lines(best)
-    return best
-
-
-def _paired(metadata: Metadata, lay_out: Callable[[str], Any], state: str) -> Any:
-    document = lay_out(f"even {state}".strip())
-    odd = metadata.even_pages and len(document.pages) % 2
-    return lay_out(f"odd {state}".strip()) if odd else document
-
-
-def lines_beside_signature(document: Any) -> float:
-    """Return how many lines of body text stand on the page of the signature; infinite where nothing is signed.
-
-    Where the first page has none there are none: it must show body text (GB/T 9704-2012, 7.3.3).
-    """
-    shown = False
-    for page in document.pages:
-        blocks = list(_blocks(page._page_box))
-        lines = sum(len(box.children) for box, classes in blocks if TEXT in classes)
-        shown = shown or lines > 0
-        if any(SIGNATURE in classes for _, classes in blocks):
-            return lines if shown else 0
-        if not shown:
-            return 0
-    return math.inf
 
 
 def spread_lines(document: Any) -> None:
@@ -73,22 +18,10 @@ def spread_lines(document: Any) -> None:
     from weasyprint.formatting_structure import boxes  # slow import: WeasyPrint
 
     for page in document.pages:
-        for block, _ in _blocks(page._page_box):
+        for block, _ in blocks(page._page_box):
             for line in block.children:
                 if isinstance(line, boxes.LineBox) and line.style["text_align_all"] == "justify" and line.resume_at is not None:
                     _spread(line, edge=block.content_box_x() + block.width)
-
-
-def _blocks(box: Any) -> Iterator[tuple[Any, frozenset[str]]]:
-    """Yield every block with the classes of its element, the outer before the inner."""
-    from weasyprint.formatting_structure import boxes  # slow import: WeasyPrint
-
-    if isinstance(box, boxes.BlockContainerBox):
-        own = box.element is not None and box.element_tag == box.element.tag
-        yield box, frozenset(box.element.get("class", "").split()) if own else frozenset()
-    for child in getattr(box, "children", ()):
-        if isinstance(child, boxes.Box):  # what is placed absolutely stands behind a placeholder, and is no text of the page
-            yield from _blocks(child)
 
 
 def _spread(line: Any, *, edge: float) -> None:
@@ -165,3 +98,15 @@ def _set(text: Any, more: float) -> tuple[Any, Any, float]:
     layout = create_layout(_shown(text), style, None, None, 0)
     width, _ = line_size(layout.get_first_line()[0], style)
     return style, layout, width
+
+
+def blocks(box: Any) -> Iterator[tuple[Any, frozenset[str]]]:
+    """Yield every block with the classes of its element, the outer before the inner."""
+    from weasyprint.formatting_structure import boxes  # slow import: WeasyPrint
+
+    if isinstance(box, boxes.BlockContainerBox):
+        own = box.element is not None and box.element_tag == box.element.tag
+        yield box, frozenset(box.element.get("class", "").split()) if own else frozenset()
+    for child in getattr(box, "children", ()):
+        if isinstance(child, boxes.Box):  # what is placed absolutely stands behind a placeholder, and is no text of the page
+            yield from blocks(child)
