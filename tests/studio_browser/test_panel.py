@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.studio_browser.helpers import choice, field, open_editor, saved, select
-from tests.studio_browser.sample import diagram
+from tests.studio_browser.sample import context, diagram
 from tests.studio_browser.site import Site
 
 pytestmark = pytest.mark.browser
@@ -96,16 +96,15 @@ def test_an_expression_completes_the_variables_of_this_place(page: Page) -> None
 
 
 def test_countersigning_keeps_its_variables_and_gets_a_quorum(page: Page, site: Site) -> None:
+    lists = context()
+    lists["variables"]["objection"].append({"name": "panel", "title": "核查组", "kind": "list"})
+    site.answers["GET", "/context"] = (200, lists)
     open_editor(page)
     select(page, "investigate")
     page.locator("[data-group=loop] summary").click()
     field(page, "loop", "方式").select_option("parallel")
-    for label, text in {
-        "名单（集合变量）": "panel",
-        "每一次的元素变量": "member",
-        "结果存入（列表变量）": "votes",
-        "每一次的结果变量": "vote",
-    }.items():
+    field(page, "loop", "名单（集合变量）").select_option(label="核查组（panel）")
+    for label, text in {"每一次的元素变量": "member", "结果存入（列表变量）": "votes", "每一次的结果变量": "vote"}.items():
         field(page, "loop", label).fill(text)
     choice(page, "loop", "多少人办完算完成").select_option("count")
     field(page, "loop", "法定人数或比例").fill("3")
@@ -113,6 +112,24 @@ def test_countersigning_keeps_its_variables_and_gets_a_quorum(page: Page, site: 
     assert "<bpmn:loopDataInputRef>panel</bpmn:loopDataInputRef><bpmn:loopDataOutputRef>votes</bpmn:loopDataOutputRef>" in xml
     assert '<bpmn:inputDataItem id="investigate_item" name="member" />' in xml
     assert ">nrOfCompletedInstances &gt;= 3</bpmn:completionCondition>" in xml
+
+
+def test_votes_for_an_opinion_are_counted_without_writing_an_expression(page: Page, site: Site) -> None:
+    open_editor(page)
+    select(page, "investigate")
+    page.locator("[data-group=loop] summary").click()
+    field(page, "loop", "方式").select_option("parallel")
+    choice(page, "loop", "多少人办完算完成").select_option(label="某个意见达到若干票")
+    field(page, "loop", "哪个意见").select_option(index=1)
+    field(page, "loop", "法定人数或比例").fill("4")
+    found = node(saved(page, site), "investigate").replace("&#34;", '"').replace("&quot;", '"').replace("&gt;", ">")
+    assert re.search(r'len\(\[o for o in outputs if o\["finding"\] == "\w+"\]\) >= 4</bpmn:completionCondition>', found)
+    choice(page, "loop", "多少人办完算完成").select_option(label="某个意见达到一定比例（百分数）")
+    assert "* 100 >= nrOfInstances * 50<" in node(saved(page, site), "investigate").replace("&gt;", ">")
+    field(page, "form", "核查结论").uncheck()
+    choice(page, "loop", "多少人办完算完成").select_option(label="全部办完")
+    choice(page, "loop", "多少人办完算完成").select_option(label="某个意见达到若干票")
+    expect(page.locator("[data-group=loop]")).to_contain_text("请先在“填什么”中勾选要计票的字段")
 
 
 def test_a_default_flow_and_the_outcome_of_an_end(page: Page, site: Site) -> None:

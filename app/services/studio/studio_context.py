@@ -151,8 +151,8 @@ def _deliveries(procedure: Procedure, registry: Registry) -> list[dict[str, Any]
 
 def _variable(name: str, value: object, labels: Mapping[str, Field]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": name, "title": _label(labels, name)}
-    if isinstance(value, bool):
-        found["kind"] = "boolean"
+    if isinstance(value, bool | list):
+        found["kind"] = "boolean" if isinstance(value, bool) else "list"
     if name in labels and labels[name].options:
         found["options"] = _options(labels[name])
     return found
