@@ -6,9 +6,11 @@ import subprocess
 from typing import Any
 
 import pytest
+from PIL import ImageChops
 from pypdf import PdfReader
 
 from app.documents.check import extract_text
+from tests.documents.measure import extent, page_picture
 from tests.documents.support import LONG_EMPLOYER, paper, shipped
 
 POINT = 25.4 / 72
@@ -81,3 +83,28 @@ def test_the_letter_has_no_type_below_nine_points() -> None:
     pdf = paper("opinion-letter")
     heights = [line[4] - line[3] for page in (1, 2, 3) for line in lines_of(pdf, page)]
     assert min(heights) > 9 * POINT
+
+
+def rings(pdf: bytes) -> tuple[float, ...]:
+    """Return left, top, right and bottom of the rings that keep room for the seals: pale red, on the lower right."""
+    red, green, _ = page_picture(pdf, 1).split()
+    pale = ImageChops.subtract(red, green).point(lambda value: 255 if value > 44 else 0)
+    return extent(pale, left=132, right=257, top=134, bottom=180)
+
+
+def test_the_bodies_of_a_certificate_stand_evenly_and_the_date_is_clear_of_the_seals() -> None:
+    """All in millimetres: both margins are 40, and the two bodies share the room to the right of the code."""
+    pdf = paper("certificate", synthetic=False)
+    found = {line[0]: line for line in lines_of(pdf, 1)}
+    first, second, date = (found[text] for text in ("中共武汉市东西湖区委员会", "武汉市东西湖区人民政府", "2026年11月20日"))
+    text = next(line for start, line in found.items() if start.startswith("察、社会公示"))
+    assert text[1] == pytest.approx(40, abs=0.5)
+    assert second[2] == pytest.approx(297 - 40, abs=4)
+    assert second[1] - first[2] > 8
+    assert first[1] - max(line[2] for start, line in found.items() if start.startswith("武汉临空港")) > 8
+    left, top, right, bottom = rings(pdf)
+    middles = [(line[1] + line[2]) / 2 for line in (first, second)]
+    assert (left + 19, right - 19) == (pytest.approx(middles[0], abs=0.5), pytest.approx(middles[1], abs=0.5))
+    assert bottom - top == pytest.approx(38, abs=0.5)
+    assert date[3] > bottom + 1
+    assert (date[1] + date[2]) / 2 == pytest.approx(sum(middles) / 2, abs=0.5)
