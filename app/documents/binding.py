@@ -18,6 +18,7 @@ from app.documents.slots import Slot
 from app.documents.subset import FontSet
 from app.documents.xmp import xmp_packet
 from app.domain.clock import local
+from app.domain.errors import DomainError
 
 PRODUCER = "临空港工匠评选系统"
 _SHOWN = re.compile(rb"/(\S+) [-\d.]+ Tf|\[([^\]]*)\] TJ|<([0-9a-f]+)> Tj")
@@ -59,6 +60,9 @@ class Binder:
 
     def _remember(self, fonts: Mapping[Any, Any]) -> None:
         for font in fonts.values():
+            if font.missing:
+                gaps = "、".join(f"“{chr(code)}”（U+{code:04X}）" for code in font.missing)
+                raise DomainError("document_notdef", f"文书里的字{gaps}没有可用字形，会印成方框，文书未签发。请核对用字。")
             face = self._faces[font.family]
             self._by_hash[font.hash] = font.family
             face.name = font.name

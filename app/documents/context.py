@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from app.documents.filters import cn_date, yuan
 from app.documents.metadata import FieldSpec
 from app.documents.templates import Template
 from app.domain.clock import local
@@ -34,6 +35,37 @@ def texts(values: Mapping[str, Plain], template: Template) -> Iterator[tuple[str
             yield from ((f"“{spec.label}”第{number}项", str(item)) for number, item in enumerate(value, 1))
         elif isinstance(value, str):
             yield f"“{spec.label}”", value
+
+
+def expected_texts(values: Mapping[str, Plain], template: Template) -> list[tuple[str, str]]:
+    """Return (place in Chinese, text) for what must be read on the finished paper: names, numbers, dates and sums as they are written.
+
+    Long texts are left out: they may run over the end of a page, where its number stands between their halves. So are addresses,
+    which are drawn as codes, and fields that are not printed.
+    """
+    found: list[tuple[str, str]] = []
+    for spec in template.metadata.fields:
+        value = values[spec.name]
+        if spec.type == "table" and isinstance(value, list):
+            for number, row in enumerate(value, 1):
+                if isinstance(row, dict):
+                    found += _written(row, spec.columns, where=f"“{spec.label}”第{number}行的")
+        else:
+            found += _written(values, (spec,), where="")
+    return found
+
+
+def _written(values: Mapping[str, Plain], specs: tuple[FieldSpec, ...], *, where: str) -> Iterator[tuple[str, str]]:
+    for spec in specs:
+        value = values[spec.name]
+        if not spec.printed or value == "" or isinstance(value, (bool, list, dict)):
+            continue
+        text = yuan(value) if isinstance(value, int) else cn_date(value) if spec.type == "date" else value
+        if text.strip() and len(text) <= _ONE_PLACE and not text.startswith(("http://", "https://")):
+            yield f"{where}“{spec.label}”", text
+
+
+_ONE_PLACE = 60
 
 
 def _table_texts(spec: FieldSpec, rows: list[Plain]) -> Iterator[tuple[str, str]]:

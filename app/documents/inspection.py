@@ -5,12 +5,13 @@ Runs template and renderer, so it belongs into a process of its own (`app.docume
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from app.documents.context import plain
+from app.documents.context import expected_texts, plain
 from app.documents.drafts import as_draft
 from app.documents.faults import TemplateFault, line_of
 from app.documents.inspection_rules import (
@@ -89,10 +90,36 @@ def _sample(template: Template, source: str, created_at: datetime) -> tuple[tupl
         try:
             pdf = render_pdf(marked, shown, created_at=created_at)
             check_text(pdf, expected=())
+            unprinted = _unprinted(marked, shown, pdf)
         except DomainError as error:
             return (_of_rendering(template, source, error),), b""
+    if unprinted is not None:
+        return (unprinted,), b""
     told = dict.fromkeys(_grumble(template, record) for record in grumbles)
     return tuple(told), pdf
+
+
+def _unprinted(template: Template, values: Mapping[str, Any], pdf: bytes) -> TemplateFinding | None:
+    """Say which field of the sample does not come out of the finished page again."""
+    from app.documents.check import check_text  # slow import: pypdf
+
+    expected = expected_texts(plain(values, template), template)
+    try:
+        check_text(pdf, expected=[text for _, text in expected])
+    except DomainError:
+        return next(_each_unprinted(pdf, expected), None)
+    return None
+
+
+def _each_unprinted(pdf: bytes, expected: Sequence[tuple[str, str]]) -> Iterator[TemplateFinding]:
+    from app.documents.check import check_text  # slow import: pypdf
+
+    for place, text in expected:
+        try:
+            check_text(pdf, expected=[text])
+        except DomainError:
+            message = f"{place}的“{text}”没有印出来。请在版面上显示它；只用来判断、不印的字段，请在 metadata.toml 中写 printed = false。"
+            yield TemplateFinding("metadata.toml", 0, message)
 
 
 def _of_rendering(template: Template, source: str, error: DomainError) -> TemplateFinding:

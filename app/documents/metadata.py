@@ -31,7 +31,8 @@ _DICT_METHODS = frozenset(dir(dict))
 class FieldSpec:
     """One field that a template takes: its name in the source, what people call it, and its type.
 
-    `in_draft` is what a draft shows in its place: a number that is not given yet must not look like one that is.
+    `in_draft` is what a draft shows in its place: a number that is not given yet must not look like one that is. A paper is refused
+    when a field does not come out of it again, unless the field is not `printed`: then it only decides what is shown, or how.
     """
 
     name: str
@@ -40,6 +41,7 @@ class FieldSpec:
     required: bool = True
     columns: tuple["FieldSpec", ...] = ()
     in_draft: str | None = None
+    printed: bool = True
 
 
 @dataclass(frozen=True)
@@ -163,5 +165,8 @@ def _field(name: str, entry: Any, *, nested: bool) -> FieldSpec:
     in_draft = entry.get("in_draft")
     if in_draft is not None and (kind != "text" or not isinstance(in_draft, str)):
         raise _Unusable(f"字段“{name}”：in_draft（样稿中的写法）是一段文字，只能用于文字类型", entry=name)
+    printed = entry.get("printed", True)
+    if not isinstance(printed, bool):
+        raise _Unusable(f"字段“{name}”：printed（是否印出）应是 true 或 false", entry=name)
     label, required = str(entry.get("label", name)), bool(entry.get("required", True))
-    return FieldSpec(name, label, cast(FieldType, kind), required=required, columns=columns, in_draft=in_draft)
+    return FieldSpec(name, label, cast(FieldType, kind), required=required, columns=columns, in_draft=in_draft, printed=printed)

@@ -33,7 +33,9 @@ def render_apart(
     resources: Mapping[str, bytes] = NOTHING,
     time_limit: float = TIME_LIMIT,
 ) -> bytes:
-    """Return what `render_pdf` makes, read back for the `expected` texts as `check_text` does (not at all for None).
+    """Return what `render_pdf` makes, read back as `check_text` does for what the values say and for the `expected` texts.
+
+    Nothing is read back when `expected` is None.
 
     `time_limit` in seconds by the clock. Raises what those raise, `LimitsBroken`, and `TryAgain` when too many papers are being
     made. Uses a child process, which is kept for the next paper.

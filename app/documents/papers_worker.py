@@ -23,16 +23,19 @@ class Papers:
 
     def _paper(self, job: dict[str, Any]) -> dict[str, Any]:
         from app.documents.check import check_text  # slow import: pypdf
+        from app.documents.context import expected_texts, plain  # slow import: comes with the renderer
         from app.documents.render import render_pdf  # slow import: WeasyPrint's helpers
 
+        template = unpack_template(job["template"])
         made = render_pdf(
-            unpack_template(job["template"]),
+            template,
             job["values"],
             created_at=datetime.fromisoformat(job["created_at"]),
             resources=unpack_files(job["resources"]),
         )
         if job["expected"] is not None:
-            check_text(made, expected=job["expected"])
+            said = [text for _, text in expected_texts(plain(job["values"], template), template) if text not in job["resources"]]
+            check_text(made, expected=[*job["expected"], *said])
         return {"pdf": pack_bytes(made)}
 
     def _page(self, job: dict[str, Any]) -> dict[str, Any]:

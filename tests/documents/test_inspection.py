@@ -209,6 +209,16 @@ def test_a_loop_without_end_is_stopped() -> None:
     assert not found.accepted
 
 
+def test_a_field_that_is_not_printed_is_named_with_what_to_do() -> None:
+    source = METADATA + 'title_of = { label = "职务", type = "text" }\n'
+    found = inspect_template(
+        files(metadata_toml=source, sample_json='{"name": "张三", "title_of": "钳工"}'), key="test/small", created_at=MOMENT
+    )
+    assert (
+        only(found)[0] == "metadata.toml" and "“职务”的“钳工”没有印出来" in only(found)[2] and "printed = false" in only(found)[2]
+    )
+
+
 def test_loops_nested_too_deeply_are_a_fault_of_syntax() -> None:
     deep = "{% for a in name %}" * 25 + "{% endfor %}" * 25
     found = inspect_template(files(template_html=deep), key="test/small", created_at=MOMENT)

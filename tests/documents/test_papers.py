@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from app.documents.check import check_text, extract_text
-from app.documents.context import plain
-from app.documents.filters import cn_date, yuan
+from app.documents.context import expected_texts, plain
+from app.documents.filters import yuan
 from app.documents.render import batch_fonts, render_pdf
 from app.domain.errors import DomainError
 from tests.documents.support import LONG_EMPLOYER, LONG_NAME, MOMENT, NAMES, RARE_NAMES, paper, shipped
@@ -22,20 +22,7 @@ def pdfs() -> dict[str, bytes]:
 
 def said(name: str) -> list[str]:
     """Return what a reader must find on the paper: short texts as they are, dates as they are written."""
-    template = shipped(name)
-    values = plain(template.sample, template)
-    written = {"money": lambda cents: yuan(int(cents)), "date": cn_date}
-    specs = [(spec, values[spec.name]) for spec in template.metadata.fields]
-    rows = [
-        (column, row[column.name]) for spec, table in specs if spec.type == "table" for row in table for column in spec.columns
-    ]
-    single = [
-        written.get(spec.type, str)(value)
-        for spec, value in specs + rows
-        if spec.type in ("text", "date", "money", "number") and value != ""
-    ]
-    # A long paragraph may run over the end of a page, where the page number stands between its halves.
-    return [text for text in single if 0 < len(text) <= 60 and not text.startswith("http")]
+    return [text for _, text in expected_texts(plain(shipped(name).sample, shipped(name)), shipped(name))]
 
 
 @pytest.mark.parametrize("name", NAMES)

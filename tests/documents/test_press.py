@@ -163,6 +163,12 @@ def test_a_name_without_glyph_is_refused_with_person_and_character() -> None:
         list(press(shipped("certificate")).print([Sheet(bad, "1")]))
 
 
+def test_a_character_of_the_template_without_glyph_is_refused() -> None:
+    template = small("<p>{{ name }}\U0003134f</p>", metadata=one_page())
+    with pytest.raises(DomainError, match=r"U\+3134F"):
+        list(press(template).print([Sheet({"name": "陈精工"}, "1")]))
+
+
 def test_a_paper_of_several_pages_is_not_for_the_press() -> None:
     with pytest.raises(DomainError, match="不是单页文书"):
         press(shipped("decision"))

@@ -120,3 +120,34 @@ def test_a_batch_goes_on_in_another_room_when_its_own_went_meanwhile() -> None:
 
 def test_a_web_page_is_made_apart() -> None:
     assert "张三" in page_apart(small(), {"name": "张三"})
+
+
+DATED = METADATA + 'on = { label = "日期", type = "date" }\nsum = { label = "金额", type = "money" }\n'
+VALUES = {"name": "张三", "on": "2026-03-05", "sum": 300_000}
+
+
+@pytest.mark.parametrize(
+    ("page_", "lost"),
+    [
+        ("{{ name }} {{ on | cn_date }}", "3,000.00"),
+        ("{{ name }} {{ sum | yuan }}", "2026年3月5日"),
+        ("{{ on | cn_date }} {{ sum | yuan }}", "张三"),
+        ("{{ name }} {{ on }} {{ sum | yuan }}", "2026年3月5日"),
+    ],
+)
+def test_a_paper_without_a_name_a_date_or_a_sum_of_its_data_is_refused(page_: str, lost: str) -> None:
+    with pytest.raises(DomainError, match=f"找不到“{lost}”"):
+        render_apart(small(page_, metadata=DATED), VALUES, created_at=MOMENT, expected=[])
+
+
+def test_what_is_declared_as_not_printed_need_not_stand_on_the_paper() -> None:
+    hidden = DATED.replace('type = "money"', 'type = "money", printed = false')
+    assert render_apart(small("{{ name }} {{ on | cn_date }}", metadata=hidden), VALUES, created_at=MOMENT, expected=[])
+
+
+def test_a_name_that_is_part_of_another_stands_for_itself() -> None:
+    two = METADATA + 'other = { label = "另一人", type = "text" }\n'
+    values = {"name": "王伟", "other": "王伟明"}
+    assert render_apart(small("{{ name }}、{{ other }}", metadata=two), values, created_at=MOMENT, expected=[])
+    with pytest.raises(DomainError, match="找不到“王伟”"):
+        render_apart(small("{{ other }}", metadata=two), values, created_at=MOMENT, expected=[])

@@ -51,7 +51,8 @@ def render_checked(
     """Render a paper from printed values and read it back; needs no database, so that nothing is locked meanwhile.
 
     `resources` are the pictures that the values name (`paper_photos.with_photos`). The template runs apart, with limits of time and
-    memory: whoever deployed it may have written a loop without end.
+    memory: whoever deployed it may have written a loop without end. Names, numbers, dates and sums of the values are expected in any
+    case (`expected_texts`).
 
     Raises `DomainError` for what cannot be printed, and when an expected text does not come out again.
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from app.documents.context import Plain
+from app.documents.context import Plain, expected_texts
 from app.documents.papers_apart import TIME_LIMIT
 from app.documents.rooms import LimitsBroken
 from app.documents.templates import Template
@@ -246,11 +246,12 @@ def _order(tx: Transaction, row: Certificate, round_: SelectionRound, templates:
         "verification_url": verification_url(tx.context, serial=row.serial, code=row.check_code),
         "check_code": shown_code(row.check_code),
     }
+    printed = printed_values(template, values, synthetic=tx.context.synthetic)
     return Order(
         certificate_id=row.id,
         serial=row.serial,
         template=template,
         template_version_id=frozen if frozen is not None else version_id_of(tx, template),
-        values=printed_values(template, values, synthetic=tx.context.synthetic),
-        expected=(row.name, row.serial, row.title, *(str(own[key]) for key in ("employer", "document_number") if own.get(key))),
+        values=printed,
+        expected=(row.name, row.serial, row.title, *(text for _, text in expected_texts(printed, template))),
     )
