@@ -12,6 +12,7 @@ from lxml import etree
 
 from app.engine.foreign_conditions import translate
 from app.engine.foreign_lanes import can_have_lanes, draw_lanes
+from app.engine.foreign_standard import groups_in, owners_of, passed_over, plain_booleans
 from app.engine.foreign_xml import child_of, dialect_of, extension, id_of, set_property
 from app.engine.nodes import BPMN, SPIFF, is_flow_node, local_name, secure_parser
 from app.engine.types import EngineError
@@ -67,6 +68,9 @@ def convert(content: bytes) -> Converted:
         raise EngineError("engine.unreadable", "文件不是 BPMN 2.0 流程图。请从原来的设计器导出为 BPMN 2.0 XML。")
     report = _Report()
     for element in list(root.iter(f"{BPMN}*")):
+        plain_booleans(element, done=report.done)
+        passed_over(element, lost=report.lost)
+        _owners(element, report)
         _attributes(element, report)
         _extensions(element, report)
         _condition(element, report)
@@ -80,6 +84,12 @@ def convert(content: bytes) -> Converted:
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     groups = dict.fromkeys(name for names in report.groups.values() for name in names)
     return Converted(text, tuple(report.notes), tuple(groups))
+
+
+def _owners(element: Any, report: _Report) -> None:
+    groups = owners_of(element, lost=report.lost) if is_flow_node(element) else []
+    if groups:
+        report.groups[id_of(element)] = groups
 
 
 def _attributes(element: Any, report: _Report) -> None:
@@ -96,14 +106,16 @@ def _attributes(element: Any, report: _Report) -> None:
 
 def _known_attribute(element: Any, name: str, value: str, report: _Report) -> bool:
     key = id_of(element)
-    if name == "formKey":
+    if name in ("formKey", "formRef"):
         form = re.sub(r"^(embedded:|camunda-forms:|app:|deployment:|forms/|.*/)+", "", value).rsplit(".", 1)[0]
         set_property(element, "form", form)
         report.done(key, "formKey", f"表单“{value}”改为表单键“{form}”，请在表单设计器中建立这张表单。")
     elif name in ("assignee", "dueDate"):
         _expression_property(element, name, value, report)
     elif name == "candidateGroups":
-        report.groups[key] = [part.strip() for part in value.split(",") if part.strip()]
+        groups = groups_in(value, owner=key, lost=report.lost)
+        if groups:
+            report.groups[key] = groups
     elif name == "candidateUsers":
         report.lost(key, name, f"候选人“{value}”没有转换：办理人由泳道的角色决定，指定到人请用承办人表达式。")
     elif name == "decisionRef":
@@ -169,19 +181,30 @@ def _extensions(element: Any, report: _Report) -> None:
         element.remove(holder)
 
 
+_READ = {
+    "formDefinition": {"formId", "formKey"}, "calledDecision": {"decisionId"}, "taskSchedule": {"dueDate"},
+    "assignmentDefinition": {"assignee", "candidateGroups", "candidateUsers"}, "calledElement": {"processId"},
+    "loopCharacteristics": {"inputCollection", "inputElement", "outputCollection"}, "properties": set(), "formData": set(),
+}  # fmt: skip
+"""Extensions that are understood, with the attributes that are read of each."""
+
+
 def _known_extension(element: Any, name: str, child: Any, report: _Report) -> None:
     key = id_of(element)
+    given = {etree.QName(attribute).localname: value for attribute, value in child.attrib.items()}
     if name == "properties":
         for item in child:
             set_property(element, item.get("name", ""), item.get("value") or "")
             report.done(key, f"property {item.get('name')}", f"扩展属性“{item.get('name')}”已保留。")
-    elif name == "formDefinition":
-        form = child.get("formId") or child.get("formKey") or ""
+    elif name == "formDefinition" and (form := child.get("formId") or child.get("formKey")):
         set_property(element, "form", form)
         report.done(key, name, f"表单“{form}”改为表单键“{form}”，请在表单设计器中建立这张表单。")
     elif name == "calledDecision":
         extension(element, "calledDecisionId").text = child.get("decisionId", "")
         report.done(key, name, f"决策表“{child.get('decisionId')}”已保留。")
+    elif name == "calledElement" and child.get("processId"):
+        element.set("calledElement", child.get("processId"))
+        report.done(key, name, f"调用的流程“{child.get('processId')}”已保留。")
     elif name == "assignmentDefinition":
         for attribute in ("assignee", "candidateGroups", "candidateUsers"):
             if child.get(attribute):
@@ -189,15 +212,23 @@ def _known_extension(element: Any, name: str, child: Any, report: _Report) -> No
     elif name == "taskSchedule" and child.get("dueDate"):
         _known_attribute(element, "dueDate", child.get("dueDate"), report)
     elif name == "loopCharacteristics":
-        for ours, theirs in (("collection", "inputCollection"), ("elementVariable", "inputElement")):
-            if child.get(theirs):
-                _loop_attribute(element, ours, child.get(theirs), report)
+        _zeebe_loop(element, child, report)
     elif name == "formData":
         fields = "、".join(item.get("id", "") for item in child)
         report.lost(key, name, f"内嵌表单字段（{fields[:80]}）没有转换，请在表单设计器中建立表单。")
-    else:
-        detail = " ".join(f"{etree.QName(k).localname}={v}" for k, v in child.attrib.items())
-        report.lost(key, name, f"扩展“{name}”（{detail[:80]}）没有对应的写法，已去掉，请核对。")
+    rest = {label: value for label, value in given.items() if label not in _READ.get(name, set())}
+    if rest or name not in _READ:
+        detail = " ".join(f"{label}={value}" for label, value in rest.items())
+        report.lost(key or id_of(element.getparent()), name, f"扩展“{name}”（{detail[:80]}）没有对应的写法，已去掉，请核对。")
+
+
+def _zeebe_loop(element: Any, child: Any, report: _Report) -> None:
+    for ours, theirs in (("collection", "inputCollection"), ("elementVariable", "inputElement")):
+        if child.get(theirs):
+            _loop_attribute(element, ours, child.get(theirs), report)
+    if child.get("outputCollection"):
+        child_of(element, "loopDataOutputRef").text = child.get("outputCollection")
+        report.done(id_of(element.getparent()), "outputCollection", f"结果汇总到变量“{child.get('outputCollection')}”，已保留。")
 
 
 def _condition(element: Any, report: _Report) -> None:

@@ -206,9 +206,25 @@ def test_files_are_imported_and_exported(page: Page, site: Site) -> None:
         assert download.value.path().read_text().startswith(begin)
 
 
+@pytest.mark.parametrize("encoding", ["GB18030", "UTF-16"])
+def test_a_file_is_read_in_the_encoding_that_it_declares(page: Page, site: Site, encoding: str) -> None:
+    open_editor(page)
+    text = (
+        diagram("objection.bpmn").replace('encoding="UTF-8"', f'encoding="{encoding}"').replace('name="核查"', 'name="财务审批"')
+    )
+    assert f'encoding="{encoding}"' in text
+    page.set_input_files("[data-import-file]", {"name": "a.bpmn", "mimeType": "", "buffer": text.encode(encoding)})
+    expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
+    assert 'name="财务审批"' in site.bodies("PUT", "/draft")[-1]["content"]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"<a/>", "不是 BPMN"), (b'<!DOCTYPE x><d xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "DOCTYPE")],
+    [
+        ("<a>财务</a>".encode("gb18030"), "编码与它自己写明的不符"),
+        (b"<a/>", "不是 BPMN"),
+        (b'<!DOCTYPE x><d xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "DOCTYPE"),
+    ],
 )
 def test_a_file_of_another_kind_is_refused_and_the_diagram_stays(page: Page, content: bytes, said: str) -> None:
     open_editor(page)

@@ -19,6 +19,18 @@ function notImported(text) {
   dialog('没有导入', make('div', {}, make('p', {}, text), make('p', {}, '现在的流程图没有改动。')), [['知道了', null, 'primary']]);
 }
 
+// The text of a file in the encoding that it declares itself (GBK, UTF-16 …); null when it is in no such encoding.
+export function decoded(buffer) {
+  const bytes = new Uint8Array(buffer);
+  const marked = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
+  const head = String.fromCharCode(...bytes.slice(0, 200));
+  const declared = /^[^<]*<\?xml[^>]*?encoding=["']([\w.-]+)["']/.exec(head)?.[1];
+  try {
+    const text = new TextDecoder(marked ?? declared ?? 'utf-8', { fatal: true }).decode(bytes);
+    return text.replace(/^(\s*<\?xml[^>]*?encoding=["'])[\w.-]+(["'])/, '$1UTF-8$2');
+  } catch { return null; }
+}
+
 // Lets a person choose a file; `take(xml, name)` gets its text. With `convertUrl` the server converts files of other modelers first.
 export function chooseDiagram({ convertUrl, take }) {
   const input = make('input', { type: 'file', accept: '.bpmn,.xml', hidden: '', 'data-import-file': '' });
@@ -27,7 +39,8 @@ export function chooseDiagram({ convertUrl, take }) {
     input.value = '';
     if (!file) return;
     if (file.size > MOST) { notImported('文件超过 2 MB，请先删去图中嵌入的图片或拆成几个文件。'); return; }
-    const text = await file.text();
+    const text = decoded(await file.arrayBuffer());
+    if (text === null) { notImported('文件的编码与它自己写明的不符，读出来会是乱码。请从原来的设计器按 UTF-8 重新导出。'); return; }
     if (!text.includes('http://www.omg.org/spec/BPMN/20100524/MODEL')) { notImported('这不是 BPMN 2.0 文件。请选择流程设计器导出的 .bpmn 文件。'); return; }
     if (/<!DOCTYPE|<!ENTITY/.test(text)) { notImported('文件含有 DOCTYPE 或实体声明，为安全起见不能导入。请删去后重试。'); return; }
     if (!convertUrl) { await take(text, file.name); return; }
