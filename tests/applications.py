@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
 from flask import Flask
 from flask import session as asked
 from flask.testing import FlaskClient
@@ -27,9 +26,6 @@ SETTINGS = {
     "GONGJIANG_AUDIT_KEY": "dGhlIGF1ZGl0IGtleSBvZiBhbGwgdGhlIHRlc3RzISE=",
 }
 """The secrets are given, because the settings are what one application is told from another by."""
-
-CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-"""The costs stand in the hash: logging in with a password that was hashed like this takes no time."""
 
 
 class Compiled(BytecodeCache):

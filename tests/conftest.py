@@ -9,6 +9,7 @@ import pytest
 
 from tests.databases import Databases, PostgresServer
 from tests.guards import forbid_network, nothing_left_behind
+from tests.passwords import hash_cheaply
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,6 +36,7 @@ def is_worker(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the one PostgreSQL server of the run, in the process that starts the others."""
     forbid_network()
+    gc.disable()  # collecting tests makes half a million objects that stay, and no cycle worth looking for
     config.option.loadscopereorder = False  # pytest-xdist would begin with the files of most tests, see below
     if config.getoption("--db") == "postgresql" and not is_worker(config) and not config.option.collectonly:
         config.stash[SERVER] = PostgresServer.start()
@@ -46,9 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector what was imported: it would look through half a million objects again and again."""
-    gc.collect()
+    """Make passwords cheap, and spare the garbage collector what was imported: it would look through all of it again and again."""
+    hash_cheaply()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 20, 50)
 
 

@@ -7,19 +7,16 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from app.cli import main
 from app.cli.rehearsal.clock import SteppingClock
 from app.cli.rehearsal.running import close, prepare
-from app.cli.samples.loading import DEMO_PASSWORD
-from app.persistence.models import PasswordHistory, User
 from app.persistence.schema import upgrade_schema
 from app.persistence.unit_of_work import make_engine
 from app.services.context import Context
 from app.wiring import build_app
 from config import Config
-from tests.applications import CHEAP, SETTINGS
+from tests.applications import SETTINGS
 from tests.databases import Databases
 
 Run = Callable[..., tuple[int, str, str]]
@@ -33,15 +30,12 @@ def build(url: str) -> None:
 
 
 def build_filled(url: str) -> None:
-    """Bring the procedure and the samples into an empty database; their password is hashed so that logging in takes no time."""
+    """Bring the procedure and the samples into an empty database."""
     with TemporaryDirectory() as folder:
         app = build_app(Config.from_environment(Path(folder), environment(url, Path(folder))))
         context: Context = app.extensions["gongjiang"]
         with app.app_context():
             prepare(app, context, tell=lambda line: None)
-        with context.transaction() as tx:
-            for model in (User, PasswordHistory):
-                tx.session.execute(update(model).values(password_hash=CHEAP.hash(DEMO_PASSWORD)))
         close(app)
 
 

@@ -19,8 +19,8 @@ from app.services.selection import nominations
 from app.web.house import CONTEXT
 from app.wiring import build_app, db
 from config import Config
-from tests.applications import CHEAP
 from tests.files import samples
+from tests.passwords import CHEAP
 from tests.services import filled, steps
 from tests.services.world import FakeClock, World, id_number
 from tests.web.house import PASSWORD

@@ -25,7 +25,8 @@ from app.services.casework import cases
 from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Recorder, Registry, Source
-from tests.applications import CHEAP, Application, csrf, enter, lent_application, settings
+from tests.applications import Application, csrf, enter, lent_application, settings
+from tests.passwords import CHEAP
 
 PACKAGE = Path(__file__).parent / "packages" / "award"
 PASSWORD = "Steel-lathe-2026"  # no real account has it

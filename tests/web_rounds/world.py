@@ -27,7 +27,8 @@ from app.services.context import Context
 from app.services.issuing.serials import code_key
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
-from tests.applications import CHEAP, enter, lent_application, settings
+from tests.applications import enter, lent_application, settings
+from tests.passwords import CHEAP
 from tests.web.house import PASSWORD, log_in
 
 ROOT = Path(__file__).resolve().parents[2]
