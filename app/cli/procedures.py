@@ -83,7 +83,7 @@ _MARKS = {"error": "", "warning": "（提醒）", "note": "（说明）"}
 @procedures.command("rules")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
 def rules(as_json: bool) -> None:
-    """列出部署检查的全部规则，以 Markdown 表格输出，可直接放进文档。
+    """列出部署检查的全部规则，以 Markdown 输出，docs/gate-rules.md 由它写成。
 
     \b
     示例：
@@ -94,6 +94,7 @@ def rules(as_json: bool) -> None:
         click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
         return
     titles = {"error": "拒绝部署", "warning": "提醒", "note": "说明"}
+    click.echo(f"# 部署检查的规则\n\n共 {len(rows)} 条，设计器、命令行和部署用的是同一份。本文由 `gongjiang procedures rules` 输出。\n")
     click.echo("| 规则 | 后果 | 发现什么 | 怎样改正 |\n| --- | --- | --- | --- |")
     for row in rows:
         cells = (f"`{row.id}`", titles[row.severity], row.sentence, row.cure)
