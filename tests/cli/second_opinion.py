@@ -8,6 +8,7 @@ import json
 import sys
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import zip_longest
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def of_folder(folder: Path) -> Opinion:
 def _lines(sheet: Any) -> list[dict[str, Any]]:
     """Return the lines of a list, up to its totals."""
     head, *rows = sheet.iter_rows(values_only=True)
-    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    lines = [dict(zip_longest(head, row)) for row in rows]  # the notes below the list are shorter
     return [line for line in lines if str(line["办件编号"] or "").startswith("TJ")]
 
 
