@@ -53,9 +53,7 @@ class SmtpMail:
                 server.send_message(self._message(mail))
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             # The server's words may repeat the address: its kind of answer is enough for whoever reads the log.
-            raise DomainError(
-                "mail.failed", f"邮件没有发出（{type(error).__name__}）。请检查邮件服务器设置。"
-            ) from error
+            raise DomainError("mail.failed", f"邮件没有发出（{type(error).__name__}）。请检查邮件服务器设置。") from error
 
     def _connect(self) -> smtplib.SMTP:
         if self.tls == "implicit":
