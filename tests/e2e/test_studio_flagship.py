@@ -79,11 +79,13 @@ def give_it_role_form_and_days(board: Board) -> None:
 def walk(page: Page, title: str) -> None:
     """Walk a scenario of before again: the new step is done by hand each time that it comes, the rest by the scenario."""
     page.get_by_role("combobox", name="照已有的场景走（可不选）").select_option(label=title)
-    press(page, "开始演练")
+    with page.expect_navigation():
+        press(page, "开始演练")
     while page.get_by_text("演练进行中").count():
         step = page.locator("form.step").filter(has=page.get_by_role("heading", name=STEP))
-        step.get_by_role("button", name="代为办理").click()
-        page.get_by_role("button", name="照场景继续走").click()
+        for button in (step.get_by_role("button", name="代为办理"), page.get_by_role("button", name="照场景继续走")):
+            with page.expect_navigation():
+                button.click()
     expect(page.locator(".path")).to_contain_text(STEP)
 
 
@@ -161,6 +163,8 @@ def test_a_step_is_added_to_the_flagship_and_a_running_round_follows(site: Site)
     page.goto("/procedures/versions/2/live")
     page.wait_for_selector("[data-studio-live][data-ready]")
     expect(page.locator(".live-mark")).to_have_count(2)
-    expect(page.get_by_role("row", name="登记批准依据")).to_contain_text("1")
-    page.locator(".live-table").get_by_role("link", name="登记批准依据").click()
-    expect(page.get_by_text("LC2026-02")).to_be_visible()
+    for step, number in (("登记批准依据", "LC2026-02"), ("申报截止", "LC2026-01")):
+        expect(page.get_by_role("row", name=step)).to_contain_text("1")
+        page.locator(".live-table").get_by_role("link", name=step).click()
+        expect(page.get_by_text(number)).to_be_visible()
+        page.go_back()

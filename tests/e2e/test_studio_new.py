@@ -97,7 +97,6 @@ def branch(board: Board) -> None:
     board.page.locator("[data-group=flow]").get_by_role("button", name="添加一个条件").click()
     board.page.get_by_label("条件1：变量").select_option(label="初审结论（review_decision）")
     board.page.get_by_label("条件1：值").select_option(label="退回补正")
-    board.click(420, 60)  # beside everything: the arrow is no longer selected
     board.select("初审通过？")
     board.choose("gateway", "默认流向", "到“区局复核”")
     board.page.get_by_role("button", name="展开").click()
