@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 STEP_LIMIT = 2000
 TOKEN_LIMIT = 20_000
 DEPTH_LIMIT = 20
-WORK_LIMIT = 2_000_000
+WORK_LIMIT = 1_000_000
 """What one advance may come to: nodes passed, tokens placed, subprocesses inside each other, steps of expressions. A few seconds."""
 _SPLIT = ".BoundaryEventSplit"
 

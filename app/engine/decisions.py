@@ -1,6 +1,5 @@
 """Decision tables (DMN): SpiffWorkflow's reader with our expression language and the hit policies UNIQUE, FIRST and COLLECT."""
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +7,7 @@ from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
 
 from app.engine.case import Token
+from app.engine.cells import INPUT, cell_source, is_any
 from app.engine.types import EngineError
 
 
@@ -16,10 +16,6 @@ class ExpressionEngine(PythonScriptEngine):
 
     def __init__(self) -> None:
         """Leave SpiffWorkflow's environment out altogether."""
-
-    def validate(self, expression: str) -> None:
-        """Raise `SyntaxError` when the text alone is no expression; a cell such as `>= 60` then gets its input put before it."""
-        ast.parse(expression, mode="eval")
 
     def evaluate(self, task: Token, expression: str, external_context: Mapping[str, object] | None = None) -> object:
         """Return the value of an expression in our language."""
@@ -43,16 +39,16 @@ class DecisionTable(DMNEngine):
         return matches
 
     def _matches(self, rule: Any, task: Token) -> bool:
-        """Tell whether every cell of a row holds. What cannot be reckoned is an `EngineError`, not SpiffWorkflow's own exception."""
-        for entry in rule.inputEntries:
-            for cell in entry.lhs:
-                try:
-                    if cell is not None and not self.evaluate(entry.input.expression, cell, task):
-                        return False
-                except SyntaxError as error:
-                    message = f"决策表“{self.decision_table.id}”第 {rule.row_number} 行的单元格“{cell[:80]}”写法不对。"
-                    raise EngineError("engine.decision", message, node_id=task.node_id) from error
-        return True
+        pairs = ((entry.input.expression or "", cell) for entry in rule.inputEntries for cell in entry.lhs)
+        return all(cell is None or self.evaluate(source, cell, task) for source, cell in pairs)
+
+    def evaluate(self, input_expr: str, match_expr: str, task: Token) -> bool:
+        """Tell whether a cell holds; raises `EngineError` when it cannot be reckoned, never an exception of SpiffWorkflow's."""
+        case = task.case
+        given = case.evaluate(task, input_expr)
+        source, is_value = cell_source(match_expr)
+        found = case.evaluate(task, source, {INPUT: given})
+        return given == found if is_value else bool(found)
 
     def result(self, task: Token) -> dict[str, Any]:
         """Return every output by name: None (or an empty list for COLLECT) when no rule matches."""
@@ -62,14 +58,8 @@ class DecisionTable(DMNEngine):
 
 
 def mend_table(engine: DMNEngine) -> None:
-    """Make a parsed table ours: an empty input cell means any value, as `-` does; `in […]` gets its input put before it."""
+    """Make a parsed table ours: an empty input cell means any value, as `-` does."""
     engine.__class__ = DecisionTable
     for rule in engine.decision_table.rules:
         for entry in rule.inputEntries:
-            entry.lhs = [_mended(text) for text in entry.lhs]
-
-
-def _mended(cell: str | None) -> str | None:
-    text = (cell or "").strip()
-    # SpiffWorkflow would write the input and the cell together without a blank: `scorein [1]`.
-    return f"? {text}" if text.startswith(("in ", "in[", "not in ", "is ")) else cell if text else None
+            entry.lhs = [None if is_any(text) else text for text in entry.lhs]

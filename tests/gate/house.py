@@ -1,6 +1,6 @@
 """What the diagrams of the gate's tests may refer to, and a whole diagram around a few elements."""
 
-from app.engine.gate import Finding, GateContext, check
+from app.engine.gate import Finding, GateContext, Signature, check
 from app.engine.operations import ParamSpec
 from tests.engine.diagrams import HEAD, flows, properties
 
@@ -15,10 +15,11 @@ def context() -> GateContext:
         recorders={"keep": ("total",)},
         messages=frozenset({"go", "stop"}),
         stages=frozenset({"draft"}),
-        actions=frozenset({"return", "transfer", "add_signer", "remove_signer"}),
+        actions=frozenset({"return_to", "transfer", "add_signer", "remove_signer"}),
         functions=frozenset({"now", "workdays"}),
         variables={"P": frozenset({"ok", "units"})},
         payloads={"go": frozenset({"winner"})},
+        signatures={"now": Signature((), gives_time=True), "workdays": Signature(("integer",), gives_time=True)},
     )
 
 

@@ -2,7 +2,7 @@
 
 from app.engine.gate.model import Finding
 from tests.engine.diagrams import boundary, catch, document, end, flows, message, messages, service, several, start
-from tests.gate import cases
+from tests.gate import package_cases
 from tests.gate.house import found, lane, person, process
 
 XOR = '<bpmn:exclusiveGateway id="G" default="G_E" />'
@@ -65,8 +65,10 @@ def test_results_of_operations_and_tables_count() -> None:
     body = service("C", "count", "total") + person("T", assignee="total")
     assert early(two(body, "S > C > T > E", lanes="T")) == []
     assert early(two(body, "S > T > C > E", lanes="T")) == [("too_early", "T")]
-    task = cases.RULE_TASK.replace(b'<bpmn:endEvent id="E">', b'<bpmn:endEvent id="E">')
-    assert early(task, t_dmn=cases.decision()) == []
+    asking = two(package_cases.ASK.format("R") + person("T", assignee="grade"), "S > R > T > E", lanes="T")
+    assert early(asking, t_dmn=package_cases.decision()) == []
+    late = two(package_cases.ASK.format("R") + person("T", assignee="grade"), "S > T > R > E", lanes="T")
+    assert early(late, t_dmn=package_cases.decision()) == [("too_early", "T")]
 
 
 def test_a_called_process_is_taken_to_give_what_it_sets_and_to_have_what_its_caller_had() -> None:

@@ -11,7 +11,7 @@ from app.services.registry import Registry
 from app.services.studio.blank_package import blank_package
 from app.services.studio.studio_context import editor_context, try_a_table
 from tests.catalog.packages import ROOT
-from tests.gate.cases import decision
+from tests.gate.package_cases import decision
 from tests.studio.small import small
 
 FLAGSHIP = ROOT / "bpmn" / "linkonggang-artisan"

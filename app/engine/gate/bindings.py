@@ -1,14 +1,16 @@
 """Rules about what a diagram refers to outside itself: roles, forms, operations, recorders, messages, stages, actions."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from app.domain.lists import listed
 from app.engine.expressions import ExpressionError, parse
-from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, label
+from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, Scope, label
 from app.engine.gate.reading import operator_of
 from app.engine.nodes import BPMN, CONTAINERS, SPIFF, local_name, properties_of
 from app.engine.operations import TYPE_TITLES, fits
+from app.engine.paths import reach
 
 PROPERTIES = frozenset(
     {"form", "exports", "scope", "assignee", "due", "actions", "records", "stage", "not_same_as", "hint", "submit", "visible_to"}
@@ -148,6 +150,26 @@ def _values(name: str, many: bool) -> Any:
     return find
 
 
+def _nowhere_to_return(package: Package, _context: GateContext) -> Iterator[Hit]:
+    """退回 goes to a task of people that was reached before on the top level of the process (`app.engine.returning`)."""
+    for diagram, scope, node in package.nodes("userTask", "manualTask"):
+        if "return_to" not in listed(properties_of(node).get("actions", "")):
+            continue
+        place = node
+        while local_name(place.getparent()) in CONTAINERS:
+            place = place.getparent()
+        outer = scope if place is node else next(one for one in diagram.scopes if one.element is place.getparent())
+        before = [
+            key for key, other in outer.nodes.items() if local_name(other) in ("userTask", "manualTask") and other is not place
+        ]
+        if place.get("id", "") not in reach(before, partial(_onward, outer)):
+            yield diagram.file, node.get("id", ""), label(node)
+
+
+def _onward(scope: Scope, node_id: str) -> list[str]:
+    return scope.next.get(node_id, [])
+
+
 def _may_transfer(package: Package, _context: GateContext) -> Iterator[Hit]:
     for diagram, node, properties in _people(package):
         if "transfer" in listed(properties.get("actions", "")) and properties.get("assignee", "").strip():
@@ -193,6 +215,12 @@ RULES = (
     Rule("message.unknown", "消息没有在流程包清单中登记", "请选择清单中的消息，或先在清单中登记。", _messages),
     Rule("stage.unknown", "阶段没有在流程包清单中登记", "请改用清单中的阶段编号。", _values("stage", many=False)),
     Rule("action.unknown", "办理动作不存在", "请改用已有的动作编号。", _values("actions", many=True)),
+    Rule(
+        "action.return_to",
+        "前面没有可以退回的环节",
+        "请删去“退回”，或在前面加一个由人办理的任务。",
+        _nowhere_to_return,
+    ),
     Rule("action.transfer", "指定到人的任务不能转办", "请删去“转办”，或把任务改为分给小组（不填“指定办理人”）。", _may_transfer),
     Rule(
         "action.signers",
@@ -201,5 +229,5 @@ RULES = (
         _changes_signers,
     ),
     Rule("person.not_same_as", "“不得同一人”引用的任务不存在", "请填写同一文件中另一个用户任务的编号。", _not_same_as),
-    Rule("property.unknown", "属性名不起作用", "请核对拼写；能用的属性见流程设计说明。", _unknown_properties, "warning"),
+    Rule("property.unknown", "属性名不起作用", "请核对拼写；能用的属性都在编辑器右侧。", _unknown_properties, "warning"),
 )

@@ -4,17 +4,19 @@ Facts flow along the sequence flows until nothing changes: at each node, which v
 which have been given on every way. Branches of a parallel block do not see each other, since nobody knows which is first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.engine.expressions import Expression
-from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, Scope
-from app.engine.gate.reading import LOOP, Text, item_name, written_by, written_inside
-from app.engine.gate.texts import known_in, of_instances, parsed_texts
-from app.engine.nodes import BPMN, CONTAINERS, SPIFF, local_name
+from app.engine.gate.giving import Giving, giving
+from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, Scope, label
+from app.engine.gate.reading import LOOP, Text, item_name, written_inside
+from app.engine.gate.texts import known_in, parsed_texts
+from app.engine.nodes import BPMN, CONTAINERS, local_name
 
-_MOST_ROUNDS = 200
+MOST_VISITS = 60_000
+"""Nodes looked at in one process, again and again, until nothing changes; the largest process of the house takes about 300."""
 _AFTERWARDS = ("完成条件", "循环条件")
 """Expressions that are evaluated after their activity has run."""
 
@@ -36,25 +38,26 @@ class _Analysis:
     """The facts of one process, before and after each of its nodes, those of its subprocesses included."""
 
     context: GateContext
-    outputs: Mapping[str, frozenset[str]]  # decision -> variables that its table sets
-    called: Mapping[str, frozenset[str]]  # process -> variables that it sets
+    given: Giving
+    left: int = MOST_VISITS
+    scopes: dict[Any, Scope] = field(default_factory=dict)
     before: dict[str, Facts] = field(default_factory=dict)
     after: dict[str, Facts] = field(default_factory=dict)
 
     def run(self, container: Any, entry: Facts) -> Facts:
         """Let the facts flow through a process or subprocess; return what holds when it has ended."""
-        scope = Scope(container)
-        for _ in range(_MOST_ROUNDS):
+        scope = self.scopes.setdefault(container, Scope(container))
+        changed = 1
+        while changed and self.left > 0:
             changed = 0
             for node_id in scope.order:
                 changed += self._visit(scope, node_id, entry)
-            if not changed:
-                break
         ends = [self.after[key] for key, node in scope.nodes.items() if local_name(node) == "endEvent" and key in self.after]
         return _met(ends) or entry
 
     def _visit(self, scope: Scope, node_id: str, entry: Facts) -> bool:
         """Take the facts on to a node; tell whether they are new."""
+        self.left -= 1
         before = self._arriving(scope, node_id, entry)
         if before is None or (before == self.before.get(node_id) and node_id in self.after):
             return False
@@ -69,7 +72,7 @@ class _Analysis:
         host = node.get("attachedToRef")
         if host in scope.nodes:
             came = self.before.get(host)
-            inside = self._given(scope.nodes[host])
+            inside = self.given.by(scope.nodes[host])
             return None if came is None else Facts(came.maybe | inside, came.surely)
         sources = [flow.get("sourceRef", "") for flow in scope.incoming.get(node_id, [])]
         came_in = [self.after[source] for source in sources if source in self.after]
@@ -82,20 +85,8 @@ class _Analysis:
             loop = node.find(LOOP)
             item = frozenset({item_name(loop, "inputDataItem")}) if loop is not None else frozenset[str]()
             inside = self.run(node, before.plus(item))
-            return inside if loop is None else before.plus(self._given(node))
-        return before.plus(self._given(node))
-
-    def _given(self, node: Any) -> frozenset[str]:
-        """Return the variables of the case that an element gives, with all that is inside it."""
-        names = set(written_by(node, self.context))
-        if node.find(LOOP) is None:
-            for inner in node.iter(f"{BPMN}*") if local_name(node) in CONTAINERS else ():
-                names |= written_by(inner, self.context)
-            for decision in node.iter(f"{SPIFF}calledDecisionId"):
-                names |= self.outputs.get((decision.text or "").strip(), frozenset())
-            for call in node.iter(f"{BPMN}callActivity"):
-                names |= self.called.get(call.get("calledElement", ""), frozenset())
-        return frozenset(names)
+            return inside if loop is None else before.plus(self.given.by(node))
+        return before.plus(self.given.by(node))
 
 
 def _met(ways: list[Facts]) -> Facts | None:
@@ -113,27 +104,30 @@ def _joined(ways: list[Facts]) -> Facts | None:
 
 def _analyses(package: Package, context: GateContext) -> Iterator[tuple[Any, _Analysis]]:
     """Yield each process with its facts; processes that others call begin with whatever their callers may have."""
-    outputs = {
-        decision.get("id", ""): frozenset(output.get("name") or "" for output in decision.iter("{*}output"))
-        for root in package.tables.values()
-        for decision in root.iter("{*}decision")
-    }
-    processes = {item.get("id", ""): item for diagram in package.diagrams for item in diagram.processes}
-    called_by_others = {call.get("calledElement", "") for item in processes.values() for call in item.iter(f"{BPMN}callActivity")}
-    called = {name: frozenset(known_in(package, name, context)) for name in called_by_others if name in processes}
-    for name, process in processes.items():
+    given = giving(package, context)
+    called_by_others = frozenset[str]().union(*given.calls.values())
+    for name, process in given.processes.items():
         if process.get("isExecutable") == "true":
-            begins = frozenset((context.variables or {}).get(name, frozenset())) | called.get(name, frozenset())
-            analysis = _Analysis(context, outputs, called)
+            known = known_in(package, name, context) if name in called_by_others else frozenset[str]()
+            begins = frozenset((context.variables or {}).get(name, frozenset())) | known
+            analysis = _Analysis(context, given)
             analysis.run(process, Facts(begins, begins))
             yield process, analysis
+
+
+def _kept_analyses(package: Package, context: GateContext) -> list[tuple[Any, _Analysis]]:
+    key = ("analyses", id(context))
+    if key not in package.kept:
+        package.kept[key] = list(_analyses(package, context))
+    found: list[tuple[Any, _Analysis]] = package.kept[key]
+    return found
 
 
 def _readings(package: Package, context: GateContext) -> Iterator[tuple[Diagram, Any, Text, Expression, Facts]]:
     """Yield every expression with the facts at its place and what belongs to the instances around it taken as given."""
     if context.variables is None:
         return
-    facts = {id(process): analysis for process, analysis in _analyses(package, context)}
+    facts = {id(process): analysis for process, analysis in _kept_analyses(package, context)}
     elements: dict[int, dict[str, Any]] = {}
     for diagram, process, text, expression in parsed_texts(package):
         analysis = facts.get(id(process))
@@ -143,7 +137,7 @@ def _readings(package: Package, context: GateContext) -> Iterator[tuple[Diagram,
             elements[id(process)] = {item.get("id", ""): item for item in process.iter(f"{BPMN}*")}
         here = _place(analysis, elements[id(process)].get(text.element), text)
         if here is not None and expression.names - here.surely - text.own:
-            own = text.own | of_instances(process, text.element, context)
+            own = text.own | analysis.given.of_instances(elements[id(process)].get(text.element))
             yield diagram, process, text, expression, here.plus(frozenset(own))
 
 
@@ -159,21 +153,34 @@ def _place(analysis: _Analysis, element: Any, text: Text) -> Facts | None:
 
 
 def _too_early(package: Package, context: GateContext) -> Iterator[Hit]:
-    known: dict[int, set[str]] = {}
     for diagram, process, text, expression, here in _readings(package, context):
-        if id(process) not in known:
-            known[id(process)] = known_in(package, process.get("id", ""), context)
-        for name in sorted((expression.names & known[id(process)]) - here.maybe):
-            yield diagram.file, text.element, f"{text.purpose}“{text.source.strip()[:60]}”中的 {name}"
+        known = known_in(package, process.get("id", ""), context)
+        for name in sorted((expression.names & known) - here.maybe):
+            yield text.hit(diagram.file, f"{text.shown}中的 {name}")
 
 
 def _not_always(package: Package, context: GateContext) -> Iterator[Hit]:
     for diagram, _process, text, expression, here in _readings(package, context):
         for name in sorted((expression.names & here.maybe) - here.surely):
-            yield diagram.file, text.element, f"{text.purpose}“{text.source.strip()[:60]}”中的 {name}"
+            yield text.hit(diagram.file, f"{text.shown}中的 {name}")
+
+
+def _tangled(package: Package, context: GateContext) -> Iterator[Hit]:
+    if context.variables is None:
+        return
+    files = {id(process): diagram.file for diagram in package.diagrams for process in diagram.processes}
+    for process, analysis in _kept_analyses(package, context):
+        if analysis.left <= 0:
+            yield files[id(process)], process.get("id", ""), label(process)
 
 
 RULES = (
+    Rule(
+        "flow.too_tangled",
+        "往回走的线嵌套太多，查不清变量从哪里来",
+        "请拆成几个流程，或减少往回走的线。",
+        _tangled,
+    ),
     Rule(
         "variable.too_early",
         "表达式读取的变量在这之前没有环节给出",

@@ -14,7 +14,7 @@ _DATA = (
 )  # fmt: skip
 _MESSAGE_TIMER = ("messageEventDefinition", "timerEventDefinition")
 _EVENTS = {
-    "startEvent": _MESSAGE_TIMER,
+    "startEvent": (),  # cases are begun by people and by the house: the engine would pass over what is drawn here
     "endEvent": ("messageEventDefinition", "terminateEventDefinition", "errorEventDefinition"),
     "intermediateCatchEvent": _MESSAGE_TIMER,
     "intermediateThrowEvent": ("messageEventDefinition",),
@@ -64,10 +64,10 @@ def _event_subprocesses(package: Package, _context: GateContext) -> Iterator[Hit
 
 def _misplaced(package: Package, _context: GateContext) -> Iterator[Hit]:
     """Event definitions that are known, but not in this place; plain catching and boundary events."""
-    for diagram, scope, node in package.nodes(*_EVENTS):
+    for diagram, _scope, node in package.nodes(*_EVENTS):
         kind = local_name(node)
         found = [local_name(item) for item in definitions(node)]
-        allowed = () if kind == "startEvent" and local_name(scope.element) != "process" else _EVENTS[kind]
+        allowed = _EVENTS[kind]
         named = {f"{name}EventDefinition" for name in _NAMED}
         if len(found) > 1:
             yield diagram.file, node.get("id", ""), f"{label(node)}有几种事件"
@@ -110,7 +110,7 @@ RULES = (
     Rule(
         "element.event_place",
         "事件的种类与位置不符",
-        "请核对事件的图标：等待用消息或定时，结束用空、消息、错误或终止。",
+        "请核对事件的图标：开始用空，等待用消息或定时，结束用空、消息、错误或终止。",
         _misplaced,
     ),
     Rule("element.boundary", "边界事件的用法不对", "请把边界事件拖到任务或子流程的边上；错误事件只能附着在子流程上。", _boundary),

@@ -1,6 +1,6 @@
 """Rules about files as such: size, XML, ids."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from lxml import etree
@@ -10,6 +10,11 @@ from app.engine.nodes import BPMN, CONTAINERS, secure_parser
 
 MAX_BYTES = 2_000_000
 MAX_NODES = 1000
+MAX_FLOWS = 2000
+MAX_ELEMENTS = 40_000
+MAX_NESTED = 40
+MAX_ASKED = 200_000
+MAX_TEXT = 20_000
 _RESERVED = frozenset({"Start", "End", "Root", "root", "StartEventSplit", "StartEventJoin"})
 _RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]")
 
@@ -26,12 +31,39 @@ NOT_BPMN = Rule("file.not_bpmn", "文件不是 BPMN 2.0 或 DMN 文件", "请上
 
 
 def _too_many(package: Package, _context: GateContext) -> Iterator[Hit]:
-    count = sum(1 for _node in package.nodes())
-    if count > MAX_NODES:
-        yield "", "", f"共 {count} 个"
+    """More than the other rules can look at in a few seconds, whatever it is."""
+    inner = {f"{BPMN}{tag}" for tag in CONTAINERS}
+    elements = flows = depth = longest = 0
+    for root in (*(diagram.root for diagram in package.diagrams), *package.tables.values()):
+        for element, level in _walked(root, inner):
+            elements += 1
+            flows += element.tag == f"{BPMN}sequenceFlow"
+            depth = max(depth, level)
+            longest = max(longest, *(len(value) for value in element.attrib.values()), len(element.text or ""), 0)
+    cells = sum(1 for root in package.tables.values() for _entry in root.iter("{*}inputEntry", "{*}outputEntry"))
+    counts = (
+        ("节点", sum(1 for _node in package.nodes()), MAX_NODES),
+        ("顺序流", flows, MAX_FLOWS),
+        ("元素", elements, MAX_ELEMENTS),
+        ("子流程的层数", depth, MAX_NESTED),
+        ("决策表的格数乘以用表的任务数", cells * sum(1 for _node in package.nodes("businessRuleTask")), MAX_ASKED),
+        ("最长的文字", longest, MAX_TEXT),
+    )
+    yield from (("", "", f"{what} {count}，最多 {most}") for what, count, most in counts if count > most)
 
 
-TOO_MANY = Rule("file.too_many", f"流程包中的节点超过 {MAX_NODES} 个", "请拆成几个流程包。", _too_many)
+def _walked(root: Any, inner: Set[str]) -> Iterator[tuple[Any, int]]:
+    """Yield every element but those of the drawing, with how many subprocesses it is in."""
+    stack = [(root, 0)]
+    while stack:
+        element, level = stack.pop()
+        if isinstance(element.tag, str) and not element.tag.endswith(("}BPMNDiagram", "}DMNDI")):
+            yield element, level
+            below = level + (element.tag in inner)
+            stack.extend((child, below) for child in element)
+
+
+TOO_MANY = Rule("file.too_many", "流程包过大", "请拆成几个流程包，并删去过长的文字。", _too_many)
 
 
 def read(contents: Mapping[str, bytes]) -> tuple[list[Diagram], dict[str, Any], list[Finding]]:

@@ -32,7 +32,8 @@ def _two_out(package: Package, _context: GateContext) -> Iterator[Hit]:
 def _no_default(package: Package, _context: GateContext) -> Iterator[Hit]:
     for diagram, scope, node in package.nodes(*_CHOOSING):
         out = scope.outgoing.get(node.get("id", ""), [])
-        if len(out) > 1 and node.get("default") not in {flow.get("id") for flow in out}:
+        asks = len(out) > 1 or any(_condition(flow) for flow in out)
+        if asks and node.get("default") not in {flow.get("id") for flow in out}:
             yield diagram.file, node.get("id", ""), label(node)
 
 
@@ -40,9 +41,20 @@ def _no_condition(package: Package, _context: GateContext) -> Iterator[Hit]:
     for diagram, scope, node in package.nodes(*_CHOOSING):
         out = scope.outgoing.get(node.get("id", ""), [])
         for flow in out if len(out) > 1 else []:
-            condition = flow.find(f"{BPMN}conditionExpression")
-            if flow.get("id") != node.get("default") and (condition is None or not (condition.text or "").strip()):
+            if flow.get("id") != node.get("default") and not _condition(flow):
                 yield diagram.file, flow.get("id", ""), f"{label(node)}到“{flow.get('targetRef')}”"
+
+
+def _default_condition(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for diagram, scope, node in package.nodes(*_CHOOSING):
+        for flow in scope.outgoing.get(node.get("id", ""), []):
+            if flow.get("id") == node.get("default") and _condition(flow):
+                yield diagram.file, flow.get("id", ""), f"{label(node)}到“{flow.get('targetRef')}”"
+
+
+def _condition(flow: Any) -> str:
+    """Return what is written as the condition of a flow."""
+    return (flow.findtext(f"{BPMN}conditionExpression") or "").strip()
 
 
 def _event_gateways(package: Package, _context: GateContext) -> Iterator[Hit]:
@@ -107,14 +119,48 @@ def longest_walk(scope: Scope) -> int:
     return max(depth.values(), default=0)
 
 
+def _no_way_out(package: Package, _context: GateContext) -> Iterator[Hit]:
+    """Where a token comes in and can never end. What leads to a dead end only is told there (`flow.dead_end`)."""
+    for diagram, scope in package.scopes():
+        back: dict[str, list[str]] = {}
+        for node_id, targets in scope.next.items():
+            for target in targets:
+                back.setdefault(target, []).append(node_id)
+        ends = [node_id for node_id in scope.nodes if not scope.outgoing.get(node_id)]
+        free = _reach_along(back, ends)
+        caught = [node_id for node_id in scope.order if node_id not in free]
+        entries = [
+            one for one in caught if local_name(scope.nodes[one]) == "startEvent" or not free.isdisjoint(back.get(one, []))
+        ]
+        for node_id in entries:
+            yield diagram.file, node_id, label(scope.nodes[node_id])
+
+
+def _reach_along(edges: dict[str, list[str]], starts: list[str]) -> frozenset[str]:
+    return reach(starts, lambda at: edges.get(at, []))
+
+
+def _idle_cycles(package: Package, _context: GateContext) -> Iterator[Hit]:
+    """Cycles of gateways alone: no variable changes on the way, so that whoever goes round once goes round for ever."""
+    for diagram, scope in package.scopes():
+        for node_id in _in_cycles(scope, [key for key, node in scope.nodes.items() if local_name(node) in _GATEWAYS]):
+            yield diagram.file, node_id, label(scope.nodes[node_id])
+            break  # one finding a scope says enough
+
+
 def _endless(package: Package, _context: GateContext) -> Iterator[Hit]:
     """Cycles in which nobody and nothing is waited for: the engine would stop such a case after some thousand steps."""
     for diagram, scope in package.scopes():
-        busy = {node_id for node_id, node in scope.nodes.items() if not _may_wait(node)}
-        onward = {node_id: [target for target in scope.next[node_id] if target in busy] for node_id in busy}
-        for node_id, node in scope.nodes.items():
-            if node_id in busy and local_name(node) not in _GATEWAYS and node_id in reach(onward[node_id], onward.__getitem__):
-                yield diagram.file, node_id, label(node)
+        for node_id in _in_cycles(scope, [key for key, node in scope.nodes.items() if not _may_wait(node)]):
+            if local_name(scope.nodes[node_id]) not in _GATEWAYS:
+                yield diagram.file, node_id, label(scope.nodes[node_id])
+
+
+def _in_cycles(scope: Scope, among: list[str]) -> Iterator[str]:
+    """Yield the nodes that a token may come back to without leaving `among`."""
+    busy = frozenset(among)
+    onward = {node_id: [target for target in scope.next[node_id] if target in busy] for node_id in among}
+    return (node_id for node_id in among if node_id in reach(onward[node_id], onward.__getitem__))
 
 
 def _may_wait(node: Any) -> bool:
@@ -129,9 +175,12 @@ RULES = (
     Rule("flow.two_out", "任务或事件只能有一条流出的顺序流", "请在后面加一个网关再分支。", _two_out),
     Rule("flow.no_default", "网关没有默认流向", "请指定一条默认流向，条件都不成立时走它。", _no_default),
     Rule("flow.no_condition", "网关的非默认流向没有条件", "请填写条件，或把它设为默认流向。", _no_condition),
+    Rule("flow.default_condition", "默认流向上的条件不起作用", "请删去这个条件，或另设一条默认流向。", _default_condition),
     Rule("flow.event_gateway", "事件网关的用法不对", "之后只接消息事件和至多一个定时事件，且没有别的来路。", _event_gateways),
     Rule("flow.unreachable", "从开始事件到不了这个节点", "请连上顺序流，或删去这个节点。", _unreachable),
     Rule("flow.dead_end", "节点没有流出的顺序流，也不是结束事件", "请连到下一个节点或结束事件。", _dead_ends),
+    Rule("flow.no_way_out", "从这里走不到任何结束事件，办件会一直转下去", "请加一个网关，让循环有一条通向结束事件的出路。", _no_way_out),
+    Rule("flow.idle_cycle", "几个网关连成一圈，进去就出不来", "请在圈里放一个任务或等待的事件，或删去连回去的线。", _idle_cycles),
     Rule(
         "flow.endless",
         "循环中没有人办理，也没有等待，可能停不下来",

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from app.engine.evaluation import Walker
+from app.engine.expressions import ExpressionError, parse
 from app.engine.gate.model import GateContext, Hit, Package, Rule, Scope, label
 from app.engine.gate.reading import LOOP, STANDARD_LOOP, item_name
+from app.engine.gate.texts import is_written
 from app.engine.nodes import BPMN
 from app.engine.paths import reach
 
@@ -30,6 +33,23 @@ def _collection(package: Package, _context: GateContext) -> Iterator[Hit]:
             yield diagram.file, node.get("id", ""), f"{label(node)}有结果变量而没有结果集合"
 
 
+def _cardinality(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for diagram, _scope, node in package.nodes():
+        text = (node.findtext(f"{LOOP}/{BPMN}loopCardinality") or "").strip()
+        value = _written(text)
+        if value is not None and not (type(value) is int and 0 <= value <= MAX_INSTANCES):
+            yield diagram.file, node.get("id", ""), f"{label(node)}写的是“{text[:60]}”"
+
+
+def _written(text: str) -> object:
+    """Return what an expression of written values comes to; None where it reads something or cannot be reckoned."""
+    try:
+        tree = parse(text).tree
+        return Walker({}, {}).run(tree) if is_written(tree) else None
+    except ExpressionError:
+        return None  # `expression.invalid` and `expression.impossible` tell
+
+
 def _reentry(package: Package, _context: GateContext) -> Iterator[Hit]:
     for diagram, scope, node in package.nodes():
         loop = node.find(LOOP)
@@ -41,9 +61,11 @@ def _in_cycle(scope: Scope, node_id: str) -> bool:
     return node_id in reach(scope.next.get(node_id, []), lambda at: scope.next.get(at, []))
 
 
+MAX_INSTANCES = 1000
 RULES = (
     Rule("loop.no_maximum", "循环没有最大次数", "请填写最大循环次数（loopMaximum）。", _no_maximum),
     Rule("loop.collection", "多实例没有填写完整", "请填写集合变量和元素变量；要收集结果的，再填写结果集合。", _collection),
+    Rule("loop.cardinality", "多实例的次数不对", f"请写 0 到 {MAX_INSTANCES} 的整数，或给出次数的变量。", _cardinality),
     Rule(
         "loop.reentry",
         "多实例在循环之中，再次进入时上一轮的结果会清空",

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from app.engine.nodes import BPMN, CONTAINERS, is_flow_node, lanes_of, local_name
-from app.engine.operations import ParamSpec
+from app.engine.operations import ParamSpec, ParamType
 
 Severity = Literal["error", "warning", "note"]
 
@@ -24,11 +24,19 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """What a registered function of expressions takes, and whether what it gives is a time (a moment or a length)."""
+
+    params: tuple[ParamType, ...]
+    gives_time: bool
+
+
+@dataclass(frozen=True)
 class GateContext:
     """What a diagram may refer to. `roles` maps lane names to roles (`system` is nobody), `forms` form keys to field keys,
     `operations` names to parameters, `recorders` names to the variables that they give.
 
-    `functions` are the registered functions of expressions. `variables` maps process ids to the variables that a case has
+    `functions` are the registered functions of expressions, `signatures` what is known of them. `variables` maps process ids to the variables that a case has
     from its start; without it (None) variables are not checked. `payloads` maps messages to the variables that come with them.
     """
 
@@ -42,6 +50,7 @@ class GateContext:
     functions: frozenset[str] = frozenset({"now"})
     variables: Mapping[str, frozenset[str]] | None = None
     payloads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +128,7 @@ class Scope:
         return found[::-1]
 
     @cached_property
-    def found(self) -> dict[tuple[str, ...], Any]:
+    def kept(self) -> dict[Any, Any]:
         """What rules have found out about this scope and want to keep, by rule and subject."""
         return {}
 
@@ -161,6 +170,11 @@ class Package:
 
     diagrams: list[Diagram]
     tables: dict[str, Any] = field(default_factory=dict)  # file name -> root of a DMN document
+
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What rules have found out about this package and want to keep."""
+        return {}
 
     def scopes(self) -> Iterator[tuple[Diagram, Scope]]:
         """Yield every process and subprocess with its file."""

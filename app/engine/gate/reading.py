@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.lists import listed
-from app.engine.gate.model import GateContext
+from app.engine.gate.model import GateContext, Hit
 from app.engine.nodes import BPMN, SPIFF, local_name, properties_of
 
 LOOP = f"{BPMN}multiInstanceLoopCharacteristics"
@@ -15,12 +15,25 @@ STANDARD_LOOP = f"{BPMN}standardLoopCharacteristics"
 
 @dataclass(frozen=True)
 class Text:
-    """One expression: the element that it belongs to, what it is for, the text, and the variables only it may read."""
+    """One expression: the element that it belongs to, what it is for, the text, and the variables only it may read.
+
+    A cell of a decision table belongs to the task that asks the table; `cell` is its own place: file, id and what is written there.
+    """
 
     element: str
     purpose: str
     source: str
     own: frozenset[str] = frozenset()
+    cell: tuple[str, str, str] | None = None
+
+    @property
+    def shown(self) -> str:
+        """What it is for and what is written there, for a finding."""
+        return f"{self.purpose}“{(self.cell[2] if self.cell else self.source).strip()[:60]}”"
+
+    def hit(self, file: str, detail: str) -> Hit:
+        """Return the hit of a rule: at the cell of the table, else at the element in this file."""
+        return (*self.cell[:2], detail) if self.cell else (file, self.element, detail)
 
 
 def operator_of(node: Any) -> Any:

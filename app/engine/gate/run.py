@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from app.engine.gate import bindings, dataflow, elements, files, flows, loops, parsing, tables, texts
+from app.engine.gate import bindings, calls, dataflow, elements, files, flows, loops, parsing, tables, texts, timing
 from app.engine.gate.model import Finding, GateContext, Package, Rule
 
-_FAMILIES = (elements, flows, loops, texts, dataflow, tables, bindings)
+_FAMILIES = (elements, flows, loops, calls, texts, timing, dataflow, tables, bindings)
 MAX_FINDINGS = 500
 
 

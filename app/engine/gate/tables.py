@@ -1,14 +1,19 @@
-"""Rules about decision tables (DMN) and called processes."""
+"""Rules about decision tables (DMN). What cells read and call is judged with all other expressions (`texts`)."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
+from app.engine.cells import INPUT, cell_source, is_any
 from app.engine.expressions import ExpressionError, parse
 from app.engine.gate.model import GateContext, Hit, Package, Rule, label
+from app.engine.gate.texts import WORDS
 from app.engine.nodes import SPIFF
 
-MAX_CELL = 200  # the engine searches each cell with a pattern that is slow on long texts
+MAX_CELL = 200
 _POLICIES = ("UNIQUE", "FIRST", "COLLECT")
+_KINDS = {str: "文字", bool: "真假", int: "数字", float: "数字"}
 
 
 def _missing(package: Package, _context: GateContext) -> Iterator[Hit]:
@@ -26,83 +31,131 @@ def _shape(package: Package, _context: GateContext) -> Iterator[Hit]:
         if len(decisions) != 1 or len(tables) != 1:
             yield file, "", f"有 {len(decisions)} 个决策、{len(tables)} 张表"
         for table in tables:
-            if (table.get("hitPolicy") or "UNIQUE").upper() not in _POLICIES or table.get("aggregation"):
-                yield file, table.get("id", ""), f"命中策略是 {table.get('hitPolicy')} {table.get('aggregation') or ''}"
-            if any(not (output.get("name") or "").isidentifier() for output in table.findall("{*}output")):
-                yield file, table.get("id", ""), "每个输出都要有变量名"
+            yield from ((file, table.get("id", ""), fault) for fault in _faults(table))
+
+
+def _faults(table: Any) -> Iterator[str]:
+    if (table.get("hitPolicy") or "UNIQUE").upper() not in _POLICIES or table.get("aggregation"):
+        yield f"命中策略是 {table.get('hitPolicy')} {table.get('aggregation') or ''}"
+    inputs, outputs = table.findall("{*}input"), table.findall("{*}output")
+    if not outputs or any(not (output.get("name") or "").isidentifier() for output in outputs):
+        yield "每个输出都要有变量名"
+    if any(not (one.findtext("{*}inputExpression/{*}text") or "").strip() for one in inputs):
+        yield "每个输入都要写明取哪个变量"
+    for number, row in enumerate(table.findall("{*}rule"), start=1):
+        if (len(row.findall("{*}inputEntry")), len(row.findall("{*}outputEntry"))) != (len(inputs), len(outputs)):
+            yield f"第 {number} 行的格数与列数不同"
+
+
+def _duplicates(package: Package, _context: GateContext) -> Iterator[Hit]:
+    ids = [(file, one.get("id", "")) for file, root in package.tables.items() for one in root.iter("{*}decision")]
+    counts = Counter(key for _file, key in ids)
+    yield from ((file, key, key) for file, key in ids if counts[key] > 1)
+
+
+def _no_rows(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for file, root in package.tables.items():
+        for table in root.iter("{*}decisionTable"):
+            if table.find("{*}rule") is None:
+                yield file, table.get("id", ""), ""
+
+
+def _entries(package: Package, *tags: str) -> Iterator[tuple[str, Any, str]]:
+    for file, root in package.tables.items():
+        for entry in root.iter(*(f"{{*}}{tag}" for tag in tags)):
+            yield file, entry, (entry.findtext("{*}text") or "").strip()
 
 
 def _cells(package: Package, _context: GateContext) -> Iterator[Hit]:
-    for file, root in package.tables.items():
-        for entry in root.iter("{*}inputExpression", "{*}inputEntry", "{*}outputEntry"):
-            text = (entry.findtext("{*}text") or "").strip()
-            is_cell = entry.tag.endswith("inputEntry")
-            if (is_cell and text in ("", "-")) or _is_sound(text, cell=is_cell):
-                continue
+    for file, entry, text in _entries(package, "inputExpression", "inputEntry", "outputEntry"):
+        is_cell = entry.tag.endswith("inputEntry")
+        empty = not text and entry.tag.endswith("inputExpression")  # `table.shape` tells
+        if not empty and not (is_cell and is_any(text)) and (len(text) > MAX_CELL or _tree(text, cell=is_cell) is None):
             yield file, entry.get("id", ""), f"“{text}”"
 
 
-def _is_sound(text: str, *, cell: bool) -> bool:
-    if len(text) > MAX_CELL:
-        return False
-    for candidate in (text.replace("?", "input"), f"input {text}") if cell else (text,):
-        try:
-            parse(candidate)
-        except ExpressionError:
-            continue
-        return True
-    return False
+def _tree(text: str, *, cell: bool) -> ast.expr | None:
+    try:
+        return parse(cell_source(text)[0] if cell else text).tree
+    except ExpressionError:
+        return None
 
 
 def _silent(package: Package, _context: GateContext) -> Iterator[Hit]:
-    for file, root in package.tables.items():
-        for entry in root.iter("{*}inputEntry"):
-            text = (entry.findtext("{*}text") or "").strip()
-            if "?" in text or text in ("", "-"):
-                continue
-            try:
-                tree = parse(text).tree
-            except ExpressionError:
-                continue  # a comparison without its left side, or nothing at all (`table.cell`)
+    for file, entry, text in _entries(package, "inputEntry"):
+        tree = None if is_any(text) or len(text) > MAX_CELL else _tree(text, cell=True)
+        if tree is None:
+            continue
+        if cell_source(text)[1]:
             negated = isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)
             if negated or isinstance(tree, (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Compare, ast.BoolOp)):
                 yield file, entry.get("id", ""), f"“{text}”"
+        elif any(_searches_text(part) for part in ast.walk(tree)):
+            yield file, entry.get("id", ""), f'“{text}”：in 之后要写列表，一个值也要写成 ["甲"]'
 
 
-def _called(package: Package, _context: GateContext) -> Iterator[Hit]:
-    known = {scope.element.get("id") for _diagram, scope in package.scopes()}
-    calls: dict[str, set[str]] = {}
-    for diagram, scope, node in package.nodes("callActivity"):
-        target = node.get("calledElement", "")
-        calls.setdefault(scope.element.get("id", ""), set()).add(target)
-        if target not in known:
-            yield diagram.file, node.get("id", ""), f"{label(node)}调用“{target}”"
-        elif _calls_back(target, calls):
-            yield diagram.file, node.get("id", ""), f"{label(node)}调用“{target}”，而后者又调用自己"
+def _searches_text(tree: ast.AST) -> bool:
+    """Tell whether `in` looks for the input inside a text, as `in ("a")` does, which is no list."""
+    if not isinstance(tree, ast.Compare) or not isinstance(tree.ops[0], ast.In | ast.NotIn):
+        return False
+    is_input = isinstance(tree.left, ast.Name) and tree.left.id == INPUT
+    return is_input and isinstance(tree.comparators[0], ast.Constant)
 
 
-def _calls_back(start: str, calls: dict[str, set[str]]) -> bool:
-    seen: set[str] = set()
-    stack = list(calls.get(start, ()))
-    while stack:
-        name = stack.pop()
-        if name == start:
-            return True
-        if name not in seen:
-            seen.add(name)
-            stack.extend(calls.get(name, ()))
-    return False
+def _words(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for file, entry, text in _entries(package, "inputEntry", "outputEntry"):
+        is_cell = entry.tag.endswith("inputEntry")
+        tree = None if is_any(text) else _tree(text, cell=is_cell)
+        names = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)} if tree is not None else set()
+        for name in sorted(name for name in names if name.lower() in WORDS):
+            yield file, entry.get("id", ""), f"“{text}”中的 {name}"
+
+
+def _mixed(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for file, root in package.tables.items():
+        for table in root.iter("{*}decisionTable"):
+            rows = [row.findall("{*}inputEntry") for row in table.findall("{*}rule")]
+            for column, one in enumerate(table.findall("{*}input")):
+                cells = [(row[column].findtext("{*}text") or "").strip() for row in rows if column < len(row)]
+                kinds = {kind for cell in cells if not is_any(cell) for kind in _kinds_in(cell)}
+                if len(kinds) > 1:
+                    title = one.get("label") or one.findtext("{*}inputExpression/{*}text") or ""
+                    yield file, one.get("id", ""), f"“{title}”一列里既有{'，又有'.join(sorted(kinds))}"
+
+
+def _kinds_in(cell: str) -> set[str]:
+    """Return which kinds of written values the input is compared with in a cell."""
+    tree = _tree(cell, cell=True)
+    if tree is None:
+        return set()
+    sides = [tree] if cell_source(cell)[1] else [side for part in ast.walk(tree) for side in _compared(part)]
+    values = [value for side in sides for value in (side.elts if isinstance(side, ast.List | ast.Tuple) else [side])]
+    plain = [value.operand if isinstance(value, ast.UnaryOp) else value for value in values]
+    return {_KINDS[type(one.value)] for one in plain if isinstance(one, ast.Constant) and type(one.value) in _KINDS}
+
+
+def _compared(part: ast.AST) -> list[ast.expr]:
+    if not isinstance(part, ast.Compare):
+        return []
+    sides = [part.left, *part.comparators]
+    return sides if any(isinstance(side, ast.Name) and side.id == INPUT for side in sides) else []
 
 
 RULES = (
     Rule("table.missing", "业务规则任务没有对应的决策表", "请选择流程包中的一张决策表。", _missing),
-    Rule("table.shape", "决策表的形式不受支持", "一个文件一张表；命中策略 UNIQUE、FIRST、COLLECT；输出有变量名。", _shape),
+    Rule(
+        "table.shape", "决策表的形式不受支持",
+        "一个文件一张表；命中策略 UNIQUE、FIRST、COLLECT；输入和输出都有变量名；每行的格数与列数相同。", _shape,
+    ),
+    Rule("table.duplicate", "两张决策表用了同一个编号，只有一张会起作用", "请给其中一张改一个编号。", _duplicates),
+    Rule("table.no_rows", "决策表一行也没有", "请至少写一行，或删去这张表和用它的任务。", _no_rows),
     Rule("table.cell", "决策表的单元格不是允许的表达式", "请写成 >= 60、\"甲\" 或 60 < ? <= 80；不限的写“-”。", _cells),
     Rule(
         "table.silent",
-        "单元格不报错，但永远不会命中：它整个与输入值比较",
+        "单元格不报错，却永远不会命中，或命中得不对：它整个与输入值比较",
         "几个值请写 ? in [\"甲\", \"乙\"]，比较请写 >= 60 或 60 < ? <= 80。",
         _silent,
     ),
-    Rule("call.unknown", "调用活动没有可用的流程", "请选择流程包中的另一个可执行流程。", _called),
+    Rule("table.word", "单元格里的空值或真假写法不对", "空值请写 None，真假请写 True、False；是文字的，要加引号。", _words),
+    Rule("table.mixed", "决策表的一列里混用了不同种类的值", "请统一：数字不加引号，文字加引号。", _mixed),
 )  # fmt: skip

@@ -5,10 +5,18 @@ from collections.abc import Mapping
 from app.catalog.manifest import SYSTEM_LANE
 from app.domain.fields import FormSpec
 from app.domain.procedure import ITEM_ACTIONS, Procedure
-from app.engine.gate import GateContext
+from app.engine.gate import GateContext, Signature
 from app.formkit.schema import exportable_keys
 from app.services.casework.case_work import FUNCTIONS
 from app.services.registry import Registry
+
+SIGNATURES = {
+    "workdays": Signature(("integer",), gives_time=True),
+    "deadline": Signature(("text",), gives_time=True),
+    "setting": Signature(("text",), gives_time=False),
+    "now": Signature((), gives_time=True),
+}
+"""What the functions of `FUNCTIONS` take (`app.services.casework.case_work` makes them)."""
 
 
 def diagrams_of(procedure: Procedure) -> dict[str, bytes]:
@@ -31,6 +39,7 @@ def gate_context(
         functions=FUNCTIONS,
         variables={kind.process: frozenset(kind.variables) for kind in procedure.case_kinds.values()},
         payloads=_payloads(procedure, registry),
+        signatures=SIGNATURES,
     )
 
 
@@ -46,6 +55,7 @@ def lone_context(registry: Registry) -> GateContext:
         stages=nothing,
         actions=frozenset(ITEM_ACTIONS),
         functions=FUNCTIONS,
+        signatures=SIGNATURES,
     )
 
 
