@@ -229,5 +229,6 @@ def test_whole_account_numbers_leave_after_the_check_only(listed: World) -> None
     with pytest.raises(NotAllowed, match="复核通过后"):
         payment_exports.payment_list(listed.context, actor=maker, batch_id=batch.id, whole_accounts=True)
     masked = rows_of(payment_exports.payment_list(listed.context, actor=maker, batch_id=batch.id))
-    assert str(masked[1][2]).endswith("0000")
+    line = dict(zip(masked[0], masked[1], strict=True))
+    assert line["户名"] == line["姓名"] == NAMES[1] and str(line["账号"]).endswith("0000")
     assert ACCOUNT["bank_account"] not in str(masked)

@@ -33,13 +33,14 @@ def payment_list(context: Context, *, actor: Actor, batch_id: int, whole_account
             .order_by(PaymentRow.case_id)
         ).all()
         columns = (
-            Column("name", "姓名", width=16), Column("bank", "开户银行", width=24), Column("account", "账号", width=24),
+            Column("name", "姓名", width=16), Column("holder", "户名", width=16), Column("bank", "开户银行", width=24),
+            Column("account", "账号", width=24),
             Column("gross", "应发", "money", width=14, total=True), Column("tax", "代扣税款", "money", width=14, total=True),
             Column("net", "实发", "money", width=14, total=True),
         )  # fmt: skip
         rows = [
-            {"name": row.name, "bank": account.bank_name, "gross": row.gross_cents, "tax": row.tax_cents, "net": row.net_cents,
-             "account": account.account if whole_accounts else mask_bank(account.account)}
+            {"name": row.name, "holder": account.account_name, "bank": account.bank_name,
+             "gross": row.gross_cents, "tax": row.tax_cents, "net": row.net_cents, "account": account.account if whole_accounts else mask_bank(account.account)}
             for row, account in found
         ]  # fmt: skip
         return write_xlsx([Sheet("奖金发放表", columns, rows, (f"校验值 {batch.rows_hash}",))], made_at=tx.now)
