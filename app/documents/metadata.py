@@ -50,7 +50,7 @@ class Metadata:
 
     `max_pages` 0 means as many as it takes. `even_pages` asks for a second layout with class `odd` on the body when the first
     ends on an odd page, so that a colophon (版记) can move to the last even page (GB/T 9704-2012). `layout` asks for
-    more than a style sheet can say (`layouts`); a version without it is laid out as before.
+    more than a style sheet can say (`layouts`); a version without it is laid out as before. `reason` stands in the signature.
     """
 
     title: str
@@ -61,6 +61,7 @@ class Metadata:
     signers: tuple[str, ...]
     max_pages: int
     even_pages: bool
+    reason: str = "制发文书"
     layout: Layout = "free"
 
     @property
@@ -127,6 +128,7 @@ def _read(source: str) -> Metadata:
         signers=tuple(signers),
         max_pages=max_pages,
         even_pages=data.get("even_pages") is True,
+        reason=_word(data, "reason", "制发文书")[:40],
         layout=cast(Layout, layout),
     )
 

@@ -43,6 +43,20 @@ class SignerAt(PdfSigner):
         return session
 
 
+class Update(IncrementalPdfFileWriter):
+    """The library's writer of an update, which would otherwise enter the machine's time and its own name, and another version.
+
+    The paper says when it was made and by what; ISO 19005-3 wants a file of PDF 1.7.
+    """
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Stay with the version of PDF/A-3."""
+        super().ensure_output_version(min(version, (1, 7)))
+
+    def _update_meta(self) -> None:
+        """Leave the description of the paper as it was rendered."""
+
+
 def sign_pdf(pdf: bytes, *, credential: Credential, reason: str, at: datetime) -> bytes:
     """Return a PDF with an invisible PAdES signature (baseline B) added in an update of its own.
 
@@ -55,7 +69,7 @@ def sign_pdf(pdf: bytes, *, credential: Credential, reason: str, at: datetime) -
     signer = SignerAt(metadata, credential.signer)
     signer.moment = local(at)
     out, room = io.BytesIO(), 2 * signature_room(credential)
-    apart(lambda: signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=room))
+    apart(lambda: signer.sign_pdf(Update(io.BytesIO(pdf)), output=out, bytes_reserved=room))
     return out.getvalue()
 
 

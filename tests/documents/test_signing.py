@@ -1,17 +1,19 @@
 """Signing: what a credential is refused for, and what a signature is worth after somebody touched the file."""
 
 import asyncio
+import io
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from app.documents.credentials import DEMO_FILE, CredentialSource
 from app.documents.signatures import judge, sign_pdf
 from app.documents.signing import Credential, apart, load_credential, make_demo_credential
 from app.domain.errors import DomainError
-from tests.documents.support import MOMENT
+from tests.documents.support import MOMENT, paper
 
 PAPER = Path(__file__).parents[1] / "web_rounds" / "paper.pdf"
 
@@ -39,6 +41,16 @@ def test_a_signed_paper_is_whole_and_ours() -> None:
     assert (found.verdict, found.signer) == ("ours", "演示签名 不具效力")
     assert b"/ETSI.CAdES.detached" in signed()
     assert b"20261120093000" in signed(), "the moment of signing is not the one that was given"
+
+
+def test_a_signature_leaves_the_description_of_a_paper_as_it_was() -> None:
+    plain = paper("request")
+    before, after = (
+        PdfReader(io.BytesIO(pdf)) for pdf in (plain, sign_pdf(plain, credential=credential(), reason="x", at=MOMENT))
+    )
+    assert after.metadata == before.metadata and "/Version" not in after.root_object
+    assert after.root_object["/Metadata"].get_data() == before.root_object["/Metadata"].get_data()
+    assert b"pyHanko" not in sign_pdf(plain, credential=credential(), reason="x", at=MOMENT)
 
 
 def test_what_somebody_did_to_the_file_is_told_apart() -> None:

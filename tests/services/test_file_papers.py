@@ -3,21 +3,28 @@
 import io
 import json
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.documents.check import extract_text
-from app.domain.errors import NotFound
+from app.documents.credentials import CredentialSource
+from app.domain.errors import DomainError, NotFound
 from app.persistence.models import Attachment, IssuedPaper, OfficialDocument, OutboxEntry, Submission, WorkItem
 from app.services.context import Transaction
 from app.services.issuing import case_papers, file_papers, papers
 from app.services.issuing.file_paper_kinds import KINDS
+from app.services.issuing.signed_papers import finish
 from app.services.selection import round_files, unmade_papers
 from tests.files.samples import picture, png_bomb
 from tests.services.steps import NAMES, approve, propose, publish, to_the_list
 from tests.services.world import World
+
+PAPER = Path(__file__).parents[1] / "web_rounds" / "paper.pdf"
 
 
 def text_of(world: World, kind: str, name: str = "") -> str:
@@ -53,6 +60,7 @@ def test_each_step_brings_its_papers(listed: World) -> None:
     assert kinds == {"opinion_letter": 3, "draw_record": 1, "inspection_report": 2, "score_summary": 1}
     remembered = set(listed.all(select(IssuedPaper.sha256)))
     assert remembered == set(listed.all(select(OfficialDocument.pdf_sha256).where(OfficialDocument.state == "issued")))
+    assert None not in listed.all(select(IssuedPaper.signed_with))
     letter = text_of(listed, "opinion_letter", NAMES[1])
     assert NAMES[1] in letter and "东人社函〔2026〕" in letter and "区公安分局" in letter
     assert "*" * 14 in letter
@@ -159,3 +167,13 @@ def test_the_form_prints_for_its_unit_without_what_others_said_of_it(listed: Wor
         assert ("second甲" not in said) is hidden
     with pytest.raises(NotFound):
         case_papers.print_form(listed.context, actor=listed.actor("maker"), case_id=cases[1])
+
+
+def test_a_house_without_a_credential_files_its_papers_unsigned_and_an_expired_one_files_none(listed: World) -> None:
+    bare = replace(listed.context, signing=CredentialSource("", demo=False))
+    finished = finish(bare, PAPER.read_bytes(), name="x", reason="x", at=bare.clock())
+    assert finished.signed_with is None
+    late = listed.context.clock() + timedelta(days=4000)
+    listed.context.signing.open(now=listed.context.clock())
+    with pytest.raises(DomainError, match="过期"):
+        finish(listed.context, PAPER.read_bytes(), name="x", reason="x", at=late)

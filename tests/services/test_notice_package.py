@@ -10,9 +10,11 @@ from sqlalchemy import select, update
 
 from app.documents.check import check_text
 from app.documents.webpage import plain_text
+from app.domain.actors import SYSTEM
 from app.domain.errors import DomainError, NotAllowed, NotFound
-from app.persistence.models import AuditEvent, PublicNotice, SelectionRound
+from app.persistence.models import AuditEvent, IssuedPaper, PublicNotice, SelectionRound, TemplateVersion
 from app.services.issuing.papers import template_of
+from app.services.issuing.templates import files_of_version, write_version
 from app.services.registry_table import build_registry
 from app.services.selection.notice_package import notice_package
 from app.services.selection.notice_papers import PAGE, facts_of, frozen_text
@@ -64,6 +66,34 @@ def test_the_words_are_frozen_by_their_hash(listed: World, notice: PublicNotice)
     with listed.context.transaction() as tx:
         tx.session.execute(update(PublicNotice).values(body=notice.body + "改过"))
     assert hash_now() != notice.frozen_sha256
+
+
+def package_now(world: World, notice: PublicNotice) -> bytes:
+    """Download the package."""
+    made = notice_package(world.context, actor=world.actor("handler"), round_id=notice.round_id, notice_id=notice.id)
+    return made.stream.read()
+
+
+def test_a_package_is_what_went_out_whatever_template_came_after(listed: World, notice: PublicNotice) -> None:
+    before = package_now(listed, notice)
+    with listed.context.transaction() as tx:
+        for version in tx.session.scalars(select(TemplateVersion).where(TemplateVersion.key.contains("/notice"))).all():
+            files = files_of_version(version)
+            files["template.html"] += "<p>后来加的话</p>".encode()
+            write_version(tx, actor=SYSTEM, key=version.key, files=files, reason="换了样子")
+    assert package_now(listed, notice) == before
+    with zipfile.ZipFile(io.BytesIO(before)) as package:
+        assert hashlib.sha256(package.read("公示-文字.txt")).hexdigest() == notice.frozen_sha256
+    posters = listed.all(select(IssuedPaper.signed_with).where(IssuedPaper.sha256 == notice.poster_sha256))
+    assert len(posters) == 1 and posters[0] is not None
+
+
+def test_a_page_that_was_touched_is_not_handed_out_as_what_went_out(listed: World, notice: PublicNotice) -> None:
+    with listed.context.transaction() as tx:
+        row = tx.session.get_one(PublicNotice, notice.id)
+        row.page_html = row.page_html.replace(NAMES[1], "别人")
+    with pytest.raises(DomainError, match="与发布时不一致"):
+        package_now(listed, notice)
 
 
 def test_the_package_is_for_the_bureau_and_on_record(listed: World, notice: PublicNotice) -> None:

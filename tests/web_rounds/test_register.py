@@ -1,5 +1,6 @@
 """The register's pages: progress, revocation, reissue, seals; and what the public learns from a file."""
 
+import hashlib
 import io
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,17 @@ def test_a_file_that_is_not_the_one_says_what_is_wrong_and_nothing_of_anybody(wo
         page = drop(world, file).get_data(as_text=True)
         assert f'id="answer">{word}<' in page
         assert "陈精工" not in page and "LKGGJ-2026-001" not in page.replace("例如 LKGGJ-2026-001", "")
+
+
+def test_a_paper_of_ours_without_a_signature_is_known_and_told_apart(world: World) -> None:
+    version = m.TemplateVersion(
+        key="p/notice", number=1, title="公示", content_hash="0" * 64, package=b"", reason="", deployed_at=START
+    )
+    version_id = world.add(version).id
+    sha256 = hashlib.sha256(PAPER.read_bytes()).hexdigest()
+    world.add(m.IssuedPaper(sha256=sha256, template_version_id=version_id, values_json="{}", rendered_at=START))
+    page = drop(world, PAPER.read_bytes()).get_data(as_text=True)
+    assert 'id="answer">由本系统制发<' in page and "没有电子签名" in page
 
 
 def test_what_is_no_pdf_or_too_large_or_too_often_is_refused(world: World) -> None:

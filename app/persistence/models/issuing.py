@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.persistence.base import Base, Encrypted, UtcDateTime
+from app.persistence.base import Base, Encrypted, Packed, UtcDateTime
 
 
 class PublicNotice(Base):
@@ -30,7 +30,9 @@ class PublicNotice(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     findings_json: Mapped[str] = mapped_column(Text, default="[]")  # what the privacy scan found
     attachments_json: Mapped[str] = mapped_column(Text, default="[]")  # files that go out with the notice
-    frozen_sha256: Mapped[str | None] = mapped_column(String(64))  # the page as it went out, kept when it is withdrawn
+    frozen_sha256: Mapped[str | None] = mapped_column(String(64))  # the words as they went out, kept when it is withdrawn
+    page_html: Mapped[str | None] = mapped_column(Packed, deferred=True)  # as it went out; its words are those of the hash
+    poster_sha256: Mapped[str | None] = mapped_column(String(64))
 
     __table_args__ = (UniqueConstraint("round_id", "number"), Index(None, "state", "ends_at"))
 

@@ -38,3 +38,4 @@ class IssuedPaper(Base):
     template_version_id: Mapped[int] = mapped_column(ForeignKey("template_version.id"), index=True)
     values_json: Mapped[str] = mapped_column(PackedSecret)  # people's names, and on some papers their accounts
     rendered_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the moment in its document information
+    signed_with: Mapped[str | None] = mapped_column(String(64))  # the certificate of its signature, by fingerprint

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.persistence.models import (
     Case,
     Certificate,
+    IssuedPaper,
     Meeting,
     OfficialDocument,
     OutboxEntry,
@@ -34,6 +35,7 @@ class NoticeRow:
     drafter: str
     reviewer: str
     has_pdf: bool
+    is_signed: bool
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class DocumentRow:
     issued_on: str
     drafter: str
     has_pdf: bool
+    is_signed: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class BatchRow:
     made_at: datetime
     settled_at: datetime | None
     has_pdf: bool
+    is_signed: bool
 
 
 @dataclass(frozen=True)
@@ -114,11 +118,16 @@ def unmade(session: Session, *, round_id: int, kinds: Collection[str]) -> list[U
     return [UnmadeRow(row.id, row.kind, row.payload, number, row.created_at, row.error) for row, number in session.execute(query)]
 
 
+def _signed(sha256: InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
+    """Return the condition that the paper with this hash carries a signature."""
+    return exists().where(IssuedPaper.sha256 == sha256, IssuedPaper.signed_with.is_not(None))
+
+
 def notices(session: Session, *, round_id: int) -> list[NoticeRow]:
     """Return the notices of a round in order, with who drafted each and who let it out."""
     drafter, reviewer = aliased(User), aliased(User)
     query = (
-        select(PublicNotice, drafter.name, reviewer.name)
+        select(PublicNotice, drafter.name, reviewer.name, _signed(PublicNotice.pdf_sha256))
         .join(drafter, drafter.id == PublicNotice.drafted_by)
         .outerjoin(reviewer, reviewer.id == PublicNotice.reviewed_by)
         .where(PublicNotice.round_id == round_id)
@@ -135,8 +144,9 @@ def notices(session: Session, *, round_id: int) -> list[NoticeRow]:
             wrote,
             let_out or "",
             row.pdf_sha256 is not None,
+            is_signed,
         )
-        for row, wrote, let_out in session.execute(query)
+        for row, wrote, let_out, is_signed in session.execute(query)
     ]
 
 
@@ -153,16 +163,24 @@ def documents(session: Session, *, round_id: int) -> list[DocumentRow]:
     """Return the official documents of a round in order; the papers of its nominees stand on the pages of their cases."""
     own = select(SelectionRound.case_id).where(SelectionRound.id == round_id).scalar_subquery()
     query = (
-        select(OfficialDocument, User.name)
+        select(OfficialDocument, User.name, _signed(OfficialDocument.pdf_sha256))
         .outerjoin(User, User.id == OfficialDocument.drafted_by)
         .where(OfficialDocument.round_id == round_id, or_(OfficialDocument.case_id.is_(None), OfficialDocument.case_id == own))
         .order_by(OfficialDocument.id)
     )
     return [
         DocumentRow(
-            row.id, row.doc_type, row.number or "", row.title, row.state, row.issued_on, wrote or "", row.pdf_sha256 is not None
+            row.id,
+            row.doc_type,
+            row.number or "",
+            row.title,
+            row.state,
+            row.issued_on,
+            wrote or "",
+            row.pdf_sha256 is not None,
+            is_signed,
         )
-        for row, wrote in session.execute(query)
+        for row, wrote, is_signed in session.execute(query)
     ]
 
 
@@ -175,7 +193,11 @@ def batches(session: Session, *, round_id: int) -> list[BatchRow]:
         .correlate(PaymentBatch)
         .scalar_subquery()
     )
-    query = select(PaymentBatch, count).where(PaymentBatch.round_id == round_id).order_by(PaymentBatch.id)
+    query = (
+        select(PaymentBatch, count, _signed(PaymentBatch.pdf_sha256))
+        .where(PaymentBatch.round_id == round_id)
+        .order_by(PaymentBatch.id)
+    )
     return [
         BatchRow(
             row.id,
@@ -187,8 +209,9 @@ def batches(session: Session, *, round_id: int) -> list[BatchRow]:
             row.made_at,
             row.settled_at,
             row.pdf_sha256 is not None,
+            is_signed,
         )
-        for row, number in session.execute(query)
+        for row, number, is_signed in session.execute(query)
     ]
 
 

@@ -11,7 +11,7 @@ from app.persistence.queries import access
 from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.issuing.file_paper_kinds import KINDS, may_read
-from app.services.issuing.file_papers import ISSUED, Desk, papers_of
+from app.services.issuing.file_papers import ISSUED, Desk, FiledPaper, papers_of
 from app.services.issuing.paper_photos import with_photos
 from app.services.issuing.papers import printed_values, render_checked, template_of
 from app.services.selection.round_files import Paper
@@ -19,7 +19,7 @@ from app.services.selection.round_files import Paper
 FORM = KINDS["nomination_form"]
 
 
-def readable(tx: Transaction, *, actor: Actor, case_id: int) -> Sequence[OfficialDocument]:
+def readable(tx: Transaction, *, actor: Actor, case_id: int) -> Sequence[FiledPaper]:
     """Return the papers of a case that the actor may open (two statements, one where there are none); none for a stranger."""
     found = papers_of(tx, case_id=case_id)
     seen = access.see_case(tx.session, actor=actor, case_id=case_id) if found else None
@@ -33,10 +33,10 @@ def open_paper(context: Context, *, actor: Actor, case_id: int, document_id: int
     """Open a paper of a case; `NotFound` for strangers and for kinds that are not theirs to read. Writes the case's history."""
     with context.transaction() as tx:
         row = next((row for row in readable(tx, actor=actor, case_id=case_id) if row.id == document_id), None)
-        if row is None or row.pdf_sha256 is None:
+        if row is None:
             raise _unknown()
         _note(tx, actor, case_id, row.title)
-        return Paper(f"{row.number or row.title}.pdf", context.files.open(row.pdf_sha256))
+        return Paper(f"{row.number or row.title}.pdf", context.files.open(row.sha256))
 
 
 def may_print_form(actor: Actor, case: Case) -> bool:

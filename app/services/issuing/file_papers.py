@@ -19,12 +19,13 @@ from app.documents.templates import Template
 from app.domain.actors import Role
 from app.domain.rounds import RoundSettings, settings_from_json
 from app.engine.types import Variable
-from app.persistence.models import Case, OfficialDocument, SelectionRound
+from app.persistence.models import Case, IssuedPaper, OfficialDocument, SelectionRound
 from app.services import numbers
 from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
 from app.services.issuing.paper_photos import with_photos
-from app.services.issuing.papers import honor_title, keep, ordinal, printed_values, render_checked, store, template_of
+from app.services.issuing.papers import honor_title, ordinal, printed_values, render_checked, template_of
+from app.services.issuing.signed_papers import finish, keep_finished
 from app.services.packages.procedure_cache import LoadedProcedure
 
 PAPER = "file_paper"
@@ -148,7 +149,7 @@ def _begun(tx: Transaction, case: Case, kind: Kind) -> OfficialDocument:
 def _finish(context: Context, job: _Job) -> None:
     shown, pictures = with_photos(context, job.printed)
     pdf = render_checked(job.template, shown, created_at=job.at, expected=job.expected, resources=pictures)
-    sha256 = store(context, pdf, name=job.name)
+    paper = finish(context, pdf, name=job.name, reason=job.template.metadata.reason, at=job.at)
     with context.transaction() as tx:
         row = tx.session.get_one(OfficialDocument, job.row_id)
         if job.kind.replaces:
@@ -158,13 +159,34 @@ def _finish(context: Context, job: _Job) -> None:
                 OfficialDocument.state == ISSUED,
             )
             tx.session.execute(update(OfficialDocument).where(*of_kind).values(state=VOID))
-        row.pdf_sha256 = keep(tx, job.template, shown, sha256=sha256, rendered_at=job.at)
+        row.pdf_sha256 = keep_finished(tx, job.template, shown, paper=paper, rendered_at=job.at)
         row.state = ISSUED
 
 
-def papers_of(tx: Transaction, *, case_id: int) -> Sequence[OfficialDocument]:
+@dataclass(frozen=True)
+class FiledPaper:
+    """A paper in force as the file lists it, and whether it carries a signature."""
+
+    id: int
+    doc_type: str
+    title: str
+    number: str
+    issued_on: str
+    sha256: str
+    is_signed: bool
+
+
+def papers_of(tx: Transaction, *, case_id: int) -> Sequence[FiledPaper]:
     """Return the papers of a case that are in force, in the order in which they were made (one statement)."""
-    query = select(OfficialDocument).where(
-        OfficialDocument.case_id == case_id, OfficialDocument.state == ISSUED, OfficialDocument.pdf_sha256.is_not(None)
+    query = (
+        select(OfficialDocument, IssuedPaper.signed_with)
+        .join(IssuedPaper, IssuedPaper.sha256 == OfficialDocument.pdf_sha256)
+        .where(OfficialDocument.case_id == case_id, OfficialDocument.state == ISSUED)
+        .order_by(OfficialDocument.id)
     )
-    return tx.session.scalars(query.order_by(OfficialDocument.id)).all()
+    return [
+        FiledPaper(
+            row.id, row.doc_type, row.title, row.number or "", row.issued_on, row.pdf_sha256 or "", signed_with is not None
+        )
+        for row, signed_with in tx.session.execute(query)
+    ]

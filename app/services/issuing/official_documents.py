@@ -21,16 +21,14 @@ from app.services.context import Context, Transaction
 from app.services.issuing.file_papers import ask_for
 from app.services.issuing.papers import (
     honor_title,
-    keep,
     ordinal,
     paragraphs,
     printed_values,
     render_checked,
-    store,
     template_of,
     title_lines,
 )
-from app.services.issuing.printing import signed
+from app.services.issuing.signed_papers import finish, keep_finished
 from app.services.letters import send_letter
 from app.services.registry import Delivery, Operation, Recorder
 from app.services.selection.notice_entries import entries_of, refuse_private
@@ -160,11 +158,11 @@ def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> Callable[[], Non
 def _render(
     context: Context, document_id: int, template: Template, printed: Mapping[str, Any], *, expected: Sequence[str], at: datetime
 ) -> None:
-    pdf = signed(context, render_checked(template, printed, created_at=at, expected=expected), reason="印发公文", at=at)
-    sha256 = store(context, pdf, name=f"决定{document_id}")
+    pdf = render_checked(template, printed, created_at=at, expected=expected)
+    paper = finish(context, pdf, name=f"决定{document_id}", reason=template.metadata.reason, at=at)
     with context.transaction() as tx:
         document = tx.session.get_one(OfficialDocument, document_id)
-        document.pdf_sha256 = keep(tx, template, printed, sha256=sha256, rendered_at=at)
+        document.pdf_sha256 = keep_finished(tx, template, printed, paper=paper, rendered_at=at)
 
 
 def _decision_values(document: OfficialDocument, *, round_no: int, honor: str, signers: tuple[str, ...]) -> dict[str, Any]:

@@ -67,17 +67,26 @@ def store(context: Context, pdf: bytes, *, name: str) -> str:
     return context.files.put(io.BytesIO(pdf), name=f"{name}.pdf").sha256
 
 
-def keep(tx: Transaction, template: Template, printed: Mapping[str, Any], *, sha256: str, rendered_at: datetime) -> str:
+def keep(
+    tx: Transaction,
+    template: Template,
+    printed: Mapping[str, Any],
+    *,
+    sha256: str,
+    rendered_at: datetime,
+    signed_with: str | None = None,
+) -> str:
     """Remember of a stored paper the version of its template and its values; return the hash of its content.
 
-    `rendered_at` is the moment that it was rendered with. Side effect: a row (the same content once). `NotFound` for a template
-    that was never deployed.
+    `rendered_at` is the moment that it was rendered with, `signed_with` the fingerprint of the certificate that signed it.
+    Side effect: a row (the same content once). `NotFound` for a template that was never deployed.
     """
     row = {
         "sha256": sha256,
         "template_version_id": version_id_of(tx, template),
         "values_json": json.dumps(printed, ensure_ascii=False),
         "rendered_at": rendered_at,
+        "signed_with": signed_with,
     }
     insert_once(tx.session, IssuedPaper, [row])
     return sha256

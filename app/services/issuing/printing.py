@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -138,20 +138,6 @@ class Printer:
         return made
 
 
-def signed(context: Context, pdf: bytes, *, reason: str, at: datetime) -> bytes:
-    """Return a rendered paper signed by the credential of the installation; the certificate of the signature is remembered.
-
-    Nothing is locked while it signs. Raises `DomainError` when no valid credential is there.
-    """
-    from app.documents.signatures import sign_pdf  # slow import: pyHanko
-
-    credential = context.signing.open(now=at)
-    made = sign_pdf(pdf, credential=credential, reason=reason, at=at)
-    with context.transaction() as tx:
-        remember(tx, credential)
-    return made
-
-
 def enter(tx: Transaction, some: Sequence[Made]) -> None:
     """Enter printed certificates in the register: the hash of the file, the event, the paper's values, who signed."""
     made = [one for one in some if one.sha256 is not None]
@@ -163,6 +149,7 @@ def enter(tx: Transaction, some: Sequence[Made]) -> None:
             "template_version_id": one.template_version_id,
             "values_json": one.values_json,
             "rendered_at": tx.now,
+            "signed_with": one.signed_with.fingerprint if one.signed_with is not None else None,
         }
         for one in made
     ]

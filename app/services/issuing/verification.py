@@ -11,9 +11,9 @@ from app.persistence.models import Certificate, IssuedPaper, SigningCertificate
 from app.services.context import Context, Transaction
 from app.services.issuing.serials import code_key
 
-FileVerdict = Literal["registered", "paper", "unregistered", "unsigned", "broken", "changed", "foreign"]
-"""`registered`: byte for byte the file of the register; `paper`: that of another paper; `unregistered`: signed, but no such file; the others as
-`app.documents.signatures` has them."""
+FileVerdict = Literal["registered", "paper", "plain", "unregistered", "unsigned", "broken", "changed", "foreign"]
+"""`registered`: byte for byte the file of the register; `paper`: that of another paper; `plain`: that of a paper without a signature;
+`unregistered`: signed, but no such file; the others as `app.documents.signatures` has them."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def verify_file(context: Context, pdf: bytes) -> FileAnswer:
         trusted = set(tx.session.scalars(select(SigningCertificate.fingerprint)))
     # What the house has made itself is read here; anything else may be made to keep the reader busy for ever.
     found = judge(pdf, trusted=trusted) if facts else judge_apart(pdf, trusted=trusted)
+    if is_paper and not facts and found.verdict == "unsigned":
+        return FileAnswer("plain")
     if found.verdict != "ours":
         return FileAnswer(found.verdict, signer=found.signer)
     return FileAnswer("registered" if facts else "paper" if is_paper else "unregistered", facts, found.signer)

@@ -24,7 +24,8 @@ from app.persistence.models import (
 from app.services.casework import cases
 from app.services.context import Context, Transaction
 from app.services.issuing.official_documents import DECISION
-from app.services.issuing.papers import keep, ordinal, printed_values, render_checked, store, template_of
+from app.services.issuing.papers import ordinal, printed_values, render_checked, template_of
+from app.services.issuing.signed_papers import finish, keep_finished
 from app.services.registry import Delivery
 from app.services.selection.payments import FUNDS, PDF
 
@@ -101,10 +102,10 @@ def _render(
     at: datetime,
 ) -> None:
     pdf = render_checked(template, printed, created_at=at, expected=expected)
-    sha256 = store(context, pdf, name=name)
+    paper = finish(context, pdf, name=name, reason=template.metadata.reason, at=at)
     with context.transaction() as tx:
         batch = tx.session.get_one(PaymentBatch, batch_id)
-        batch.pdf_sha256 = keep(tx, template, printed, sha256=sha256, rendered_at=at)
+        batch.pdf_sha256 = keep_finished(tx, template, printed, paper=paper, rendered_at=at)
         round_ = tx.session.get_one(SelectionRound, batch.round_id)
         work, _ = cases.lock(tx, round_.case_id or 0, actor=SYSTEM)
         work.note("paper_made", subject=name, detail={"sha256": batch.pdf_sha256})
