@@ -104,6 +104,7 @@ def _prepare_once(app: Flask, config: Config, out: Path, *, nominees: int, winne
     context: Context = app.extensions["gongjiang"]
     with app.app_context():
         upgrade_schema(app.extensions["migrate"].db.engine)
+        show_credential(context)
         marked, begun, held = prepared_mark(context), is_demonstration(context), _held(context)
         if marked is None:
             _require_room(begun=begun, held=held)
@@ -114,6 +115,16 @@ def _prepare_once(app: Flask, config: Config, out: Path, *, nominees: int, winne
         _play_all(config, context, out, nominees=nominees, winners=winners)
     elif marked[0] != samples_mark():
         click.echo("示例数据比现有的演示新。要用新的示例，请运行 gongjiang demo --reset。", err=True)
+
+
+def show_credential(context: Context) -> None:
+    """Say what papers are signed with; a fresh demonstration makes its own credential here, which is named as what it is.
+
+    Raises `DomainError` for one that cannot be used: no paper could be signed with it later either.
+    """
+    found = context.signing.open(now=context.clock())
+    worth = "演示证书，签出的文书不具效力" if found.is_demo else "本单位的证书"
+    click.echo(f"签名证书：{found.subject}（{worth}），{context.signing.place}")
 
 
 def _held(context: Context) -> tuple[bool, bool]:
