@@ -102,20 +102,12 @@ class Stages:
     def reviewing(self, url: str) -> None:
         """The street has one nomination before it."""
         with self.world(url) as world:
-            _, round_id = steps.open_round(world)
-            case_id = recommend(world, round_id, steps.NAMES[0], 1)
-            consent(world, case_id)
-            world.clock.turn(days=8)
-            world.do("nominator", "employer_notice", filled.NOTICE, case_id=case_id)
+            noticed_at_work(world)
 
     def recommending(self, url: str) -> None:
         """The street's clerk accepted one nomination; its leader ranks it."""
         with self.world(url) as world:
-            _, round_id = steps.open_round(world)
-            case_id = recommend(world, round_id, steps.NAMES[0], 1)
-            consent(world, case_id)
-            world.clock.turn(days=8)
-            world.do("nominator", "employer_notice", filled.NOTICE, case_id=case_id)
+            case_id = noticed_at_work(world)
             world.do("clerk", "preliminary_review", filled.PRELIMINARY, case_id=case_id)
 
     def scoring(self, url: str) -> None:
@@ -200,6 +192,16 @@ def recommend(world: World, round_id: int, name: str, serial: int) -> int:
     [case_id] = world.all(select(WorkItem.case_id).where(WorkItem.id == item_id))
     world.do("nominator", "fill_nomination", filled.nomination(world, name, serial, **held), case_id=case_id)
     return int(case_id)
+
+
+def noticed_at_work(world: World) -> int:
+    """Bring one nomination to the desk of its street; return its case."""
+    _, round_id = steps.open_round(world)
+    case_id = recommend(world, round_id, steps.NAMES[0], 1)
+    consent(world, case_id)
+    world.clock.turn(days=8)
+    world.do("nominator", "employer_notice", filled.NOTICE, case_id=case_id)
+    return case_id
 
 
 def consent(world: World, case_id: int) -> None:

@@ -1,28 +1,17 @@
 """What a completion costs the database, with the recorder's share in it (architecture, section 7)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import event
+from contextlib import AbstractContextManager
 
 from app.services.casework import work_items
+from tests.counting import statements_on
 from tests.services import filled
 from tests.services.steps import nominate, open_round, to_the_draw
 from tests.services.world import World
 
 
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """Collect the statements that run inside; the beginning of the transaction is none."""
-    engine, seen = world.context.sessions.kw["bind"], list[str]()
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
+def counted(world: World) -> AbstractContextManager[list[str]]:
+    """Collect the statements that run inside."""
+    return statements_on(world.context.sessions.kw["bind"])
 
 
 def test_a_recommendation_takes_at_most_fifteen_statements(quick: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.applications import new_application
+from tests.counting import statements_on
 from tests.databases import Databases
 from tests.web.house import House, build, make_house
 
@@ -40,19 +41,14 @@ def statements(house: House) -> Any:
     def counting() -> Iterator[Seen]:
         seen = Seen()
 
-        def on_statement(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            if not statement.startswith("BEGIN"):
-                seen.sql.append(statement)
-
         def on_commit(connection: Any) -> None:
             seen.commits += 1
 
-        event.listen(house.engine, "before_cursor_execute", on_statement)
         event.listen(house.engine, "commit", on_commit)
         try:
-            yield seen
+            with statements_on(house.engine) as seen.sql:
+                yield seen
         finally:
-            event.remove(house.engine, "before_cursor_execute", on_statement)
             event.remove(house.engine, "commit", on_commit)
 
     return counting
