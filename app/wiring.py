@@ -15,7 +15,7 @@ from app.jobs.queue import QUEUE, make_queue, waker
 from app.notify.senders import ConsoleMail, MailSender, SmtpMail
 from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
-from app.persistence.unit_of_work import prepare_sqlite
+from app.persistence.unit_of_work import prepare
 from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
@@ -38,7 +38,7 @@ def build_app(config: Config | None = None, *, clock: Clock = system_clock) -> F
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
     with app.app_context():
-        prepare_sqlite(db.engine)
+        prepare(db.engine)
         context = build_context(config, clock=clock)
         queue = make_queue(config.huey_url, context)
         app.extensions[QUEUE] = queue

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -19,20 +20,47 @@ Sessions = sessionmaker[Session]
 _BUSY = ("database is locked", "database table is locked", "lock timeout", "deadlock detected", "could not serialize")
 _PAUSE = 0.001
 """Seconds that a writer of SQLite sleeps before it asks for its turn again."""
+_PLANS = 400
+"""Prepared statements that a connection to PostgreSQL keeps; the application has about so many different ones."""
+_READING = "reading"
 _FULL = ("database or disk is full", "No space left on device", "disk full")
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """Create the engine for a database URL and prepare SQLite for several writers (see `prepare_sqlite`)."""
+    """Create the engine for a database URL and prepare it for several writers (see `prepare`)."""
     engine = create_engine(url, **options)
-    prepare_sqlite(engine)
+    prepare(engine)
     return engine
 
 
-def prepare_sqlite(engine: Engine) -> None:
+def prepare(engine: Engine) -> None:
+    """Tell an engine how its database reads and writes here; every engine that the unit of work gets has been through this."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    elif engine.dialect.name == "postgresql":
+        _prepare_postgresql(engine)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Let PostgreSQL read without a transaction, and keep the plans of statements that come again.
+
+    Each statement sees what was committed when it began, in a transaction or not (READ COMMITTED), so that BEGIN and ROLLBACK
+    give a reader nothing; and at a ROLLBACK the driver forgets every plan, so that each statement was planned anew.
+    """
+
+    @event.listens_for(engine, "connect")
+    def remember(connection: Any, record: object) -> None:
+        connection.prepared_max = _PLANS
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        driver, is_reading = connection.connection.dbapi_connection, connection.get_execution_options().get(_READING, False)
+        if driver.autocommit != is_reading:
+            driver.autocommit = is_reading
+
+
+def _prepare_sqlite(engine: Engine) -> None:
     """Make SQLite keep its word: WAL, foreign keys, durable commits, and write transactions that lock when they begin."""
-    if engine.dialect.name != "sqlite":
-        return
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, record: object) -> None:
@@ -98,14 +126,29 @@ def write_transaction(sessions: Sessions) -> Iterator[Session]:
 
 
 @contextmanager
-def read_transaction(sessions: Sessions) -> Iterator[Session]:
-    """Give a session for reading; whatever is left in it is rolled back."""
-    session = sessions()
+def read_transaction(sessions: Sessions, *, streams: bool = False) -> Iterator[Session]:
+    """Give a session for reading. It writes nothing (a bug, if it tries), and what it loaded can still be looked at afterwards.
+
+    Who reads more than fits into memory, with `yield_per`, says that it `streams`: PostgreSQL does so in a transaction only.
+    """
+    session = sessions(bind=_reader(sessions.kw["bind"], streams))
     try:
         yield session
     finally:
-        session.rollback()
         session.close()
+
+
+@lru_cache(maxsize=8)
+def _reader(engine: Engine, streams: bool) -> Engine:
+    """Return the engine as readers use it, on the same connections; making it takes longer than a small statement."""
+    reader = engine.execution_options(**{_READING: not streams})
+
+    @event.listens_for(reader, "before_cursor_execute")
+    def refuse_writing(connection: Any, cursor: Any, sql: str, values: Any, context: Any, many: bool) -> None:
+        if context.isinsert or context.isupdate or context.isdelete:
+            raise RuntimeError(f"a reader writes: {sql}")  # nobody would commit it, or PostgreSQL at once
+
+    return reader
 
 
 def _kind(error: Exception) -> Exception:

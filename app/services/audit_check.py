@@ -43,7 +43,7 @@ def verify(context: Context) -> Iterator[BrokenLink]:
 
     What was handed in is compared with the digests that the events hold, too.
     """
-    with context.reading() as tx:
+    with context.reading(streams=True) as tx:
         ends: Ends = {}
         query = select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq).execution_options(yield_per=500)
         for events in tx.session.scalars(query).partitions():

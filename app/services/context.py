@@ -84,7 +84,7 @@ class Context:
             self.wake()
 
     @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        """Begin a transaction that only reads."""
-        with read_transaction(self.sessions) as session:
+    def reading(self, *, streams: bool = False) -> Iterator[Transaction]:
+        """Begin a transaction that only reads; `streams` for who reads with `yield_per`."""
+        with read_transaction(self.sessions, streams=streams) as session:
             yield Transaction(self, session, self.clock())

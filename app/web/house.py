@@ -28,4 +28,3 @@ def reading() -> Iterator[Transaction]:
     """Begin a transaction that only reads; what was loaded can still be shown after it, as it was."""
     with context().reading() as tx:
         yield tx
-        tx.session.expunge_all()  # the rollback that follows would empty what a template is about to show

@@ -1,7 +1,9 @@
 """The unit of work: all or nothing, and a kind word when the database is busy."""
 
+from collections.abc import Callable
+
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -9,7 +11,10 @@ from app.domain.errors import TryAgain
 from app.persistence.base import PackedSecret
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.models import CalendarYear
-from app.persistence.unit_of_work import write_transaction
+from app.persistence.unit_of_work import read_transaction, write_transaction
+from app.persistence.upsert import insert_rows
+
+YEAR = {"status": "published", "source": "国办"}
 
 
 def write_year(sessions: sessionmaker[Session], *, fails: bool = False) -> None:
@@ -34,6 +39,44 @@ def test_an_error_leaves_nothing_behind(engine: Engine) -> None:
         write_year(sessions, fails=True)
     with sessions() as session:
         assert session.scalars(select(CalendarYear.year)).all() == []
+
+
+def add_year(session: Session) -> None:
+    session.add(CalendarYear(year=2026, **YEAR))
+    session.flush()
+
+
+def insert_year(session: Session) -> None:
+    insert_rows(session, CalendarYear, [{"year": 2026, **YEAR}])
+
+
+@pytest.mark.parametrize("write", [add_year, insert_year])
+def test_a_reader_cannot_write(engine: Engine, write: Callable[[Session], None]) -> None:
+    sessions = sessionmaker(engine)
+    with read_transaction(sessions) as session, pytest.raises(RuntimeError, match="a reader writes"):
+        write(session)
+    with sessions() as session:
+        assert session.scalars(select(CalendarYear.year)).all() == []
+
+
+def test_what_a_reader_has_loaded_can_be_looked_at_afterwards(engine: Engine) -> None:
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    write_year(sessions)
+    with read_transaction(sessions) as session:
+        year = session.scalars(select(CalendarYear)).one()
+    assert (year.year, year.source) == (2026, "国办")
+
+
+def test_postgresql_keeps_its_plans_when_a_reader_has_gone(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite's driver keeps them itself")
+    sessions = sessionmaker(engine)
+    for _ in range(7):  # the driver prepares what it has sent five times
+        with read_transaction(sessions) as session:
+            session.scalars(select(CalendarYear)).all()
+    with read_transaction(sessions) as session:
+        plans = select(func.count()).select_from(text("pg_prepared_statements")).where(text("statement LIKE '%calendar_year%'"))
+        assert session.scalar(plans) == 1
 
 
 def test_a_locked_database_says_so_and_nothing_is_lost(engine: Engine) -> None:
