@@ -23,6 +23,7 @@ class Permission(StrEnum):
     REASSIGN_WORK = "reassign_work"
     CHANGE_SIGNERS = "change_signers"
     READ_OBJECTOR = "read_objector"
+    HALT_ROUND = "halt_round"
     GRANT_QUOTA = "grant_quota"
     REMAKE_PAPER = "remake_paper"
     SEE_REGISTER = "see_register"
@@ -63,6 +64,7 @@ PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
     Permission.REASSIGN_WORK: frozenset({Role.BUREAU_LEADER, Role.PROCESS_ADMIN}),
     Permission.CHANGE_SIGNERS: frozenset({Role.BUREAU_HANDLER, Role.BUREAU_LEADER}),
     Permission.READ_OBJECTOR: frozenset({Role.BUREAU_HANDLER, Role.INVESTIGATOR}),
+    Permission.HALT_ROUND: frozenset({Role.BUREAU_LEADER}),
     Permission.GRANT_QUOTA: frozenset({Role.BUREAU_LEADER}),
     Permission.REMAKE_PAPER: frozenset({Role.BUREAU_HANDLER, Role.DOCUMENT_OFFICER, Role.ARCHIVIST}),
     Permission.SEE_REGISTER: OVERSEERS | {Role.DOCUMENT_OFFICER},

@@ -55,7 +55,11 @@ DEFAULT_INDEXES = (
 
 @dataclass(frozen=True)
 class RoundSettings:
-    """Everything that a round decides for itself. Days are working days, money is cents, shares and ratios are decimal text."""
+    """Everything that a round decides for itself. Days are working days, money is cents, shares and ratios are decimal text.
+
+    0 as `occupation_cap` or `lifetime_awards_max` means that there is no such limit. `window_reason` says why nominations are open for
+    fewer than `window_days_min` working days.
+    """
 
     authorization: AuthorizationBasis = field(default_factory=AuthorizationBasis)
     winners: int = 10
@@ -78,6 +82,21 @@ class RoundSettings:
     notice_days: int = 5
     notice_counting: str = "exclusive"
     document_days: int = 10
+    planning_days: int = 10
+    panel_days: int = 3
+    acceptance_grace_days: int = 1
+    absence_days: int = 1
+    proposal_days: int = 10
+    publication_days: int = 2
+    approval_days: int = 20
+    objection_accept_days: int = 1
+    hearing_days: int = 3
+    objection_extension_days: int = 15
+    account_days: int = 5
+    payment_days: int = 20
+    archive_days: int = 30
+    window_days_min: int = 20
+    window_reason: str = ""
     self_nomination: bool = True
     indexes: tuple[IndexSetting, ...] = DEFAULT_INDEXES
     panel_size: int = 7
@@ -94,6 +113,12 @@ class RoundSettings:
     insurance_years_min: int = 2
     max_age_male: int = 60
     max_age_female: int = 55
+    retirement_delay_years: int = 3
+    accident_lookback_years: int = 3
+    occupation_cap: int = 4
+    lifetime_awards_max: int = 0
+    higher_title_excludes: bool = False
+    co_author_years: int = 3
     departments: tuple[int, ...] = ()
     rare: tuple["RareCharacter", ...] = ()
     certificate_prefix: str = "LKGGJ"

@@ -16,7 +16,8 @@ def recorded() -> Iterator[tuple[str, str]]:
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute | ast.Name):
                 name = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
                 given = {each.arg: each.value for each in call.keywords}
-                action = call.args[0] if name == "note" and call.args else given.get("action") if name == "record_on_case" else None
+                places = {"note": call.args[:1], "_note": call.args[1:2], "record_on_case": [given.get("action")]}
+                action = next(iter(places.get(name, ())), None)
                 for part in ast.walk(action) if action is not None else ():
                     if isinstance(part, ast.Constant) and isinstance(part.value, str):
                         yield f"{path.name}:{call.lineno}", part.value

@@ -28,9 +28,10 @@ MORNING = datetime(2026, 3, 12, 1, 30, tzinfo=UTC)  # Thursday, 9:30 in Shanghai
 
 
 def bell(world: World, who: str | int) -> list[tuple[str, str, str]]:
-    """Return subject, body and link of what somebody was told, oldest first."""
+    """Return subject, body and link of what somebody was told of work, oldest first."""
     user_id = who if isinstance(who, int) else world.users[who]
-    rows = world.all(select(Notification).where(Notification.user_id == user_id).order_by(Notification.id))
+    of_work = (Notification.user_id == user_id, Notification.subject.not_like("%评选开始申报"))
+    rows = world.all(select(Notification).where(*of_work).order_by(Notification.id))
     return [(row.subject, row.body, row.link) for row in rows]
 
 

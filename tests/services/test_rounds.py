@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
-from app.persistence.models import QuotaAllocation, SelectionRound
+from app.persistence.models import Notification, QuotaAllocation, SelectionRound
 from app.services.casework import work_items
+from app.services.casework.forms import open_form, walk
 from app.services.selection import nominations, rounds
 from tests.services import filled
 from tests.services.steps import nominate, open_round, qualify
@@ -126,3 +127,30 @@ def test_a_supplement_of_quota_needs_the_right_and_a_reason(quick: World) -> Non
     )
     [quota] = quick.all(select(QuotaAllocation).where(QuotaAllocation.unit_id == street))
     assert (quota.supplement, quota.reason) == (2, "企业集中")
+
+
+def test_those_who_nominate_and_review_hear_that_a_round_is_open(quick: World) -> None:
+    open_round(quick)
+    told = quick.all(select(Notification).where(Notification.subject.endswith("开始申报")))
+    assert {each.user_id for each in told} == {
+        quick.users[key] for key in ("nominator", "nominator2", "clerk", "street_leader", "union_clerk")
+    }
+    assert "自2026年3月2日起接受推荐，2026年4月10日24时截止" in told[0].body and told[0].link == "/desk"
+
+
+def test_a_short_window_needs_its_reason(quick: World) -> None:
+    with pytest.raises(InvalidValues) as refused:
+        open_round(quick, nomination_close="2026-03-20")
+    assert "只有15个工作日，少于20个" in refused.value.fields["window_reason"]
+    quick.do("handler", "draft_plan", filled.plan(quick, nomination_close="2026-03-20", window_reason="批准文件要求4月办结"))
+    assert quick.item("approve_plan")
+
+
+def test_texts_of_forms_say_the_numbers_of_the_round(quick: World) -> None:
+    _, round_id = open_round(quick, employer_notice_days=7)
+    case_id = nominate(quick, round_id, "王建国", 1)
+    with quick.context.reading() as tx:
+        opened = work_items.take(tx, actor=quick.actor("nominator"), item_id=quick.item("employer_notice", case_id=case_id))
+        spec = open_form(tx, opened).spec
+    words = " ".join(field.text + field.description for field in walk(spec.fields))
+    assert "不少于7个工作日" in words and "{" not in words

@@ -224,9 +224,9 @@ def test_papers_are_listed_in_words(world: World) -> None:
         tx.session.query(m.PublicNotice).update({"reviewed_by": IDS["publication_reviewer"]})
     page = world.client("meeting_secretary").get(f"/rounds/{round_.id}").get_data(as_text=True)
     people = {user.id: user.name for user in world.all(m.User)}
-    assert f'{people[IDS["bureau_handler"]]}</span> 起草' in page
-    assert f'{people[IDS["publication_reviewer"]]}</span> 审核' in page
-    assert f'{people[IDS["document_officer"]]}</span> 拟稿' in page
+    assert f"{people[IDS['bureau_handler']]}</span> 起草" in page
+    assert f"{people[IDS['publication_reviewer']]}</span> 审核" in page
+    assert f"{people[IDS['document_officer']]}</span> 拟稿" in page
     assert "区政府常务会议" in page
     assert "原则同意" in page
     assert "公示中" in page

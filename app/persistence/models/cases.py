@@ -38,6 +38,9 @@ class Case(Base):
     audit_hash: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    term_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # by when all of it is to be settled, what deadline("term") answers
     state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     lock_version: Mapped[int] = mapped_column()
 

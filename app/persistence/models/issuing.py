@@ -51,6 +51,8 @@ class Objection(Base):
     facts: Mapped[str] = mapped_column(Text)
     reply: Mapped[str] = mapped_column(Text, default="")
     replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its term is extended once
+    extension: Mapped[str] = mapped_column(Text, default="")  # the reason
 
 
 class Meeting(Base):

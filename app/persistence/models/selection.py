@@ -25,6 +25,8 @@ class SelectionRound(Base):
     deadlines_json: Mapped[str] = mapped_column(Text, default="{}")  # name -> ISO moment, what deadline(name) answers
     nominations_open: Mapped[bool] = mapped_column(default=False)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspension: Mapped[str] = mapped_column(Text, default="")  # why, for everybody to read
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     # What the round's own case waits for: its nominations tell it, so they ask for it with their lock.

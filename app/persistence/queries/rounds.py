@@ -47,6 +47,7 @@ class RoundHead(_Round):
     is_open: bool
     settings: Mapping[str, Any]
     deadlines: Mapping[str, datetime]
+    suspension: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def head(session: Session, *, round_id: int) -> RoundHead | None:
         is_open=row.nominations_open,
         settings=json.loads(row.settings_json),
         deadlines=_moments(row.deadlines_json),
+        suspension=row.suspension if row.suspended_at is not None else "",
     )
 
 

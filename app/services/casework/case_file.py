@@ -15,11 +15,13 @@ from app.persistence.models import Case, SelectionRound
 from app.persistence.queries import access, case_view
 from app.persistence.queries.case_view import AttachmentRow, ItemRow, SubmissionRow
 from app.services.accounts.sessions import is_staff
+from app.services.casework.cancelling import CANCELLED
 from app.services.casework.case_actions import allowed_actions
 from app.services.casework.case_history import Entry, decision_label, opinion_text, timeline, who_did
 from app.services.casework.case_track import Holder, Step, holders, track
 from app.services.casework.case_work import CaseWork
-from app.services.casework.forms import field_of_file, readers_of, readers_of_file, sources_of, texts_in
+from app.services.casework.forms import field_of_file, readers_of, readers_of_file, sources_of, texts_in, with_numbers
+from app.services.casework.item_people import OBJECTION
 from app.services.context import Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
 
@@ -74,6 +76,8 @@ class CaseFile:
     files: Mapping[str, AttachmentRow]
     actions: Sequence[CaseAction]
     marks: Marks | None
+    suspension: str
+    """Why the round is suspended, empty while it runs."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
         files={str(row.id): row for row in files},
         actions=allowed_actions(loaded, case, actor=actor),
         marks=None if outsider else _marks(case, known, nodes),
+        suspension=round_.suspension if round_ and round_.suspended_at and case.kind != OBJECTION and not case.ended_at else "",
     )  # fmt: skip
 
 
@@ -142,6 +147,8 @@ def unknown_case() -> NotFound:
 
 def outcome_title(loaded: LoadedProcedure, kind: str, outcome: str | None) -> str:
     """Return the name of the end that a case came to, empty while it goes on; of ends that share an outcome, all their names."""
+    if outcome == CANCELLED:
+        return "评选已取消"
     ends = (node for node in loaded.nodes[kind].values() if node.kind == "endEvent" and outcome is not None)
     names = dict.fromkeys(node.name for node in ends if node.properties.get("outcome", node.node_id) == outcome)
     return "或".join(names) or outcome or ""
@@ -172,7 +179,7 @@ def _reads_file(row: AttachmentRow, known: Mapping[int, ItemRow], held: Mapping[
 
 def _readings(work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *, outsider: bool) -> list[Reading]:
     forms = work.loaded.forms
-    specs = {row.form_key: forms[row.form_key] for row in rows if row.form_key in forms}
+    specs = {row.form_key: with_numbers(forms[row.form_key], work.settings) for row in rows if row.form_key in forms}
     sources = sources_of(work, *specs.values(), lenient=True)
     by_item = {item.id: item for item in items}
     found = []

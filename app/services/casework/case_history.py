@@ -41,6 +41,11 @@ SENTENCES = {
     "timer": "“{subject}”时间已到",
     "ended": "办结",
     "nominee_struck": "审定会议取消{subject}",
+    "cancelled": "评选取消，办件终止",
+    "round_suspended": "暂停评选（依据：{basis}）",
+    "round_resumed": "恢复评选（依据：{basis}），期限顺延{days}个工作日",
+    "round_cancelled": "取消评选（依据：{basis}）",
+    "term_extended": "延长办理期限至{to}",
     "deadline_moved": "调整时限“{subject}”",
     "quota_granted": "给{subject}追加推荐名额{places}个",
     "panel_replaced": "{subject}",
@@ -143,7 +148,7 @@ def _entry(
     subject = DEADLINES.get(event.subject, event.subject) if event.action == "deadline_moved" else event.subject
     # What has no sentence is an action of the manifest (撤回申报): its title is the subject.
     sentence = SENTENCES.get(event.action, "{subject}").replace("{subject}", subject or event.action)
-    for place in ("to", "who", "places"):
+    for place in ("to", "who", "places", "basis", "days"):
         sentence = sentence.replace(f"{{{place}}}", str(event.detail.get(place, "")))
     return Entry(
         at=event.at,

@@ -23,6 +23,8 @@ from app.services.packages.procedure_cache import LoadedProcedure
 Found = TypeVar("Found")
 
 ROUND = "round"
+TERM = "term"
+"""Under this name a diagram asks by when the whole case is to be settled; the other names are those of the round."""
 MESSAGE = "message"
 """The kind of outbox entry that carries a message to a case."""
 
@@ -157,6 +159,8 @@ def expression_functions(work: CaseWork) -> dict[str, Any]:
         return work.calendar.due_at(work.tx.now, count)
 
     def deadline(name: str) -> datetime:
+        if name == TERM and work.case.term_at is not None:
+            return work.case.term_at
         moment = json.loads(work.the_round.deadlines_json).get(name)
         if moment is None:
             raise DomainError("deadline.unknown", f"本轮次还没有确定时限“{name}”。请先在方案中填写。")

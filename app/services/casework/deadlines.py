@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import datetime
 
-from sqlalchemy import String, cast, exists, literal, select, update
+from sqlalchemy import Select, String, cast, exists, literal, select, update
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound, TryAgain
@@ -14,6 +14,7 @@ from app.engine.types import EngineError
 from app.persistence.models import Case, Incident, PublicNotice, SelectionRound, Timer
 from app.services import audit
 from app.services.casework import case_messages, cases
+from app.services.casework.item_people import OBJECTION
 from app.services.context import Context, Transaction
 
 _log = logging.getLogger(__name__)
@@ -33,11 +34,18 @@ def fire_due(context: Context, *, limit: int = 200) -> int:
         due = tx.session.execute(
             select(Timer.id, Timer.case_id)
             .where(Timer.state == "open", Timer.due_at <= tx.now)
+            .where(Timer.case_id.not_in(_of_suspended_rounds()))
             .where(~exists().where(Incident.case_id == Timer.case_id, held_up, Incident.closed_at.is_(None)))
             .order_by(Timer.due_at)
             .limit(limit)
         ).all()
     return sum(_fire(context, row.id, row.case_id) for row in due)
+
+
+def _of_suspended_rounds() -> Select[int]:
+    """The cases whose time stands still."""
+    joined = select(Case.id).join(SelectionRound, SelectionRound.id == Case.round_id)
+    return joined.where(SelectionRound.suspended_at.is_not(None), Case.kind != OBJECTION)
 
 
 def _fire(context: Context, timer_id: int, case_id: int) -> int:

@@ -1,8 +1,9 @@
 """What a form needs to be shown: its lists, and the values that it opens with."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.domain.errors import DomainError
 from app.domain.fields import Field, FormSpec, Values
 from app.domain.lists import listed
 from app.domain.permissions import may_read_submission
+from app.domain.rounds import RoundSettings
 from app.engine.types import NodeInfo
 from app.formkit.sources import SourceItem
 from app.persistence.models import Attachment, Draft, Submission, WorkItem
@@ -20,6 +22,7 @@ from app.services.casework.work_items import OpenItem
 from app.services.context import Transaction
 
 Lists = Mapping[str, list[SourceItem]]
+_PLACE = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ def open_form(tx: Transaction, opened: OpenItem, *, fresh: bool = True) -> FormV
     With `fresh` False (a form that was sent) only what a read-only field shows is looked up. Reads only.
     """
     assert opened.form is not None
-    spec, work = opened.form, opened.work
+    work = opened.work
+    spec = with_numbers(opened.form, work.settings)
     sources = sources_of(work, spec)
     every = list(walk(spec.fields))
     if not fresh and not any(field.readonly for field in every):
@@ -64,6 +68,23 @@ def open_form(tx: Transaction, opened: OpenItem, *, fresh: bool = True) -> FormV
 def asks_database(spec: FormSpec) -> bool:
     """Tell whether a form that was sent can only be bound with lists, or with values that are only shown, from the database."""
     return any(field.readonly or field.options_source or field.repeat_for for field in walk(spec.fields))
+
+
+def with_numbers(spec: FormSpec, settings: RoundSettings) -> FormSpec:
+    """Return a form whose texts say the numbers of the round, e.g. `{notice_days}` in the description of a field."""
+    return replace(spec, fields=tuple(_with_numbers(field, settings) for field in spec.fields))
+
+
+def _with_numbers(field: Field, settings: RoundSettings) -> Field:
+    def number(place: re.Match[str]) -> str:
+        known = getattr(settings, place[1], None)
+        return str(known) if isinstance(known, int | str) else place[0]  # the element of a repeated group: filled in later
+
+    if not field.fields and not _PLACE.search(field.label + field.description + field.text):
+        return field
+    label, description, text = (_PLACE.sub(number, each) for each in (field.label, field.description, field.text))
+    inside = tuple(_with_numbers(each, settings) for each in field.fields)
+    return replace(field, label=label, description=description, text=text, fields=inside)
 
 
 def walk(fields: Iterable[Field]) -> Iterator[Field]:

@@ -79,6 +79,11 @@ def _limits(settings: RoundSettings) -> EligibilitySettings:
         frontline_years_min=settings.frontline_years_min,
         max_age_male=settings.max_age_male,
         max_age_female=settings.max_age_female,
+        retirement_delay_years=settings.retirement_delay_years,
+        accident_lookback_years=settings.accident_lookback_years,
+        higher_title_excludes=settings.higher_title_excludes,
+        max_lifetime_awards=settings.lifetime_awards_max or None,
+        per_occupation_cap=settings.occupation_cap or None,
     )
 
 

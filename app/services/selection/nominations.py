@@ -21,7 +21,7 @@ from app.services.selection.rounds import NOMINATION_CLOSE
 
 CHANNELS = ("employer", "union", "self")
 LOCAL_OFFICES = ("street", "industry_office")
-_TOLD = ("rejected", "not_selected", "withdrawn", "disqualified", "lapsed", "paid")
+_TOLD = ("rejected", "not_selected", "withdrawn", "disqualified", "lapsed", "cancelled", "paid")
 """Kinds of ends of which the candidate gets a letter; the package has a text of the same name for each."""
 
 
@@ -74,6 +74,8 @@ def _check_right(tx: Transaction, actor: Actor, *, channel: str, unit_id: int) -
 
 
 def _check_window(tx: Transaction, round_: SelectionRound, *, opens: str) -> None:
+    if round_.suspended_at is not None:
+        raise Conflict("round.suspended", f"本轮评选已经暂停（{round_.suspension}），恢复后再来推荐。")
     if not round_.nominations_open:
         raise Conflict("round.closed", "本轮目前不接受推荐：尚未开放，或已经截止。请留意区人社局的通知。")
     if opens and tx.now < start_of_day(date.fromisoformat(opens)):

@@ -27,6 +27,7 @@ from app.services.casework.item_receivers import receivers_of_items
 from app.services.context import Context, Transaction
 from app.services.letter_texts import due_words
 from app.services.registry import Operation, Recorder
+from app.services.selection.objection_terms import begin_term
 
 PUBLIC = Actor(user_id=None, name="社会公众", unit_id=None, unit_name="社会公众", grants=frozenset())
 """Whoever hands in an objection: the history never says who."""
@@ -57,6 +58,8 @@ class Progress:
     stage: str
     reply: str
     replied_at: datetime | None
+    term_at: datetime | None = None
+    extended: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def submit_objection(
             variables={"nominee": nominee.subject_id or 0},
             round_=round_,
         )
+        begin_term(work)
         receipt = "".join(secrets.choice(_RECEIPT) for _ in range(12))
         tx.session.add(
             Objection(
@@ -169,7 +173,9 @@ def objection_progress(context: Context, *, receipt: str) -> Progress | None:
         objection, case = row
         loaded = tx.context.procedures.get(tx.session, case.procedure_version_id)
         stage = "已办结" if case.ended_at else loaded.procedure.case_kinds[case.kind].stage(case.stage).public
-        return Progress(case.number, stage, objection.reply, objection.replied_at)
+        return Progress(
+            case.number, stage, objection.reply, objection.replied_at, case.term_at, objection.extended_at is not None
+        )
 
 
 def read_objector(context: Context, *, actor: Actor, case_id: int) -> Identity:

@@ -60,12 +60,12 @@ def _pool(work: CaseWork) -> list[PoolMember]:
     nominees = open_nominees(work)
     experts = expert_facts(work, user_ids=None, applicants=applicants_of(nominees))
     facts = nominee_facts(work, nominees, experts=experts)
-    today = work.tx.today
+    today, years = work.tx.today, work.settings.co_author_years
     pool = []
     for user_id, expert in sorted(experts.items()):
         if expert.applicant_in_round:
             continue
-        if facts and all(conflicts_between(expert, nominee=each, as_of=today) for each in facts.values()):
+        if facts and all(conflicts_between(expert, nominee=each, as_of=today, co_author_years=years) for each in facts.values()):
             continue
         pool.append(PoolMember(user_id, member_key(user_id)))
     return pool
@@ -209,9 +209,10 @@ def _find_barred(work: CaseWork) -> set[tuple[int, int]]:
     user_ids = [each.user_id for each in members_of(work) if each.state not in (DECLINED, REPLACED)]
     experts = expert_facts(work, user_ids=user_ids, applicants=applicants_of(nominees))
     facts, today = nominee_facts(work, nominees, experts=experts), work.tx.today
+    years = work.settings.co_author_years
     for case_id, nominee in facts.items():
         for user_id, expert in experts.items():
-            found = conflicts_between(expert, nominee=nominee, as_of=today)
+            found = conflicts_between(expert, nominee=nominee, as_of=today, co_author_years=years)
             if found and (case_id, user_id) not in known:
                 _recuse(work, case_id, user_id, origin="found", reason="".join(each.sentence for each in found))
     return known

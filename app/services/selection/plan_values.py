@@ -14,18 +14,29 @@ _WHOLE = (
     "scoring_days", "inspection_days", "objection_days", "notice_days", "document_days", "panel_size", "panel_reserves",
     "minimum_sheets", "inspection_members", "tie_break_indexes", "frontline_years_min", "insurance_years_min", "max_age_male", "max_age_female",
 )  # fmt: skip
+_LATER = (
+    "planning_days", "panel_days", "acceptance_grace_days", "absence_days", "proposal_days", "publication_days",
+    "approval_days", "objection_accept_days", "hearing_days", "objection_extension_days", "account_days", "payment_days",
+    "archive_days", "window_days_min", "retirement_delay_years", "accident_lookback_years", "occupation_cap",
+    "lifetime_awards_max", "co_author_years",
+)  # fmt: skip
+"""Numbers that the plan did not ask for in its first form: a round whose form is older keeps what it has."""
 _EXACT = ("tax_rate_percent", "deviation_limit", "shortlist_ratio", "inspection_share")
 _TEXTS = (
     "fund_source", "tax_borne_by", "notice_counting", "sort_by", "certificate_prefix", "decision_org_code", "contact_name",
     "contact_phone", "contact_address", "contact_email",
 )  # fmt: skip
 _DESIGN = "certificate_template"
+_WINDOW, _HIGHER = "window_reason", "higher_title_excludes"
 _DAYS = ("nomination_open", "nomination_close", "cutoff_date")
 
 
 def plan_settings(settings: RoundSettings, values: Values) -> RoundSettings:
     """Return the settings with everything that the plan's form holds; `InvalidValues` for what is no number, day or amount."""
     changes: dict[str, Any] = {key: whole(values, key) for key in _WHOLE}
+    changes |= {key: whole(values, key) for key in _LATER if values.get(key) is not None}
+    changes |= {key: text(values, key) for key in (_WINDOW,) if key in values}
+    changes |= {key: flag(values, key) for key in (_HIGHER,) if key in values}
     changes |= {key: str(_exact(values, key)) for key in _EXACT}
     changes |= {key: text(values, key) for key in _TEXTS}
     changes |= {key: day(values, key).isoformat() for key in _DAYS}
@@ -48,9 +59,12 @@ def plan_settings(settings: RoundSettings, values: Values) -> RoundSettings:
 
 def plan_values(settings: RoundSettings) -> dict[str, Value]:
     """Return what the plan's form shows for these settings."""
-    values: dict[str, Value] = {key: getattr(settings, key) for key in (*_WHOLE, *_EXACT, *_TEXTS, *_DAYS, _DESIGN)}
+    values: dict[str, Value] = {
+        key: getattr(settings, key) for key in (*_WHOLE, *_LATER, *_EXACT, *_TEXTS, *_DAYS, _DESIGN, _WINDOW)
+    }
     values |= {
         "self_nomination": settings.self_nomination,
+        _HIGHER: settings.higher_title_excludes,
         "departments": [str(unit_id) for unit_id in settings.departments],
         "indexes": [
             {"code": each.code, "name": each.name, "points": each.points, "help": each.help} for each in settings.indexes

@@ -127,7 +127,14 @@ def progress(context: Context, *, actor: Actor, round_id: int) -> Export:
             Column("reached", "到达过", "number"),
         )
         quotas = [
-            {"unit": row.unit, "quota": row.quota, "supplement": row.supplement, "used": row.used, "gone": row.gone, "reason": row.reason}
+            {
+                "unit": row.unit,
+                "quota": row.quota,
+                "supplement": row.supplement,
+                "used": row.used,
+                "gone": row.gone,
+                "reason": row.reason,
+            }
             for row in round_progress.quotas(tx.session, round_id=round_id)
         ]
         places = (

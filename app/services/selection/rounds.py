@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.actors import Actor
+from app.domain.actors import Actor, Role
 from app.domain.clock import local
 from app.domain.document_numbers import certificate_serial
 from app.domain.errors import Conflict, DomainError, NotAllowed
@@ -16,12 +16,13 @@ from app.domain.permissions import Permission, is_permitted
 from app.domain.rounds import AuthorizationBasis, RoundSettings, check_plan, settings_from_json, settings_to_json, with_changes
 from app.domain.working_days import end_of_working_day
 from app.engine.types import Variable
-from app.persistence.models import Case, OrgUnit, QuotaAllocation, SelectionRound
+from app.persistence.models import Case, OrgUnit, QuotaAllocation, RoleGrant, SelectionRound, User
 from app.services.casework import cases
 from app.services.casework.case_work import ROUND, CaseWork
 from app.services.casework.form_values import day, refusal, rows, text, whole
 from app.services.context import Context, Transaction
 from app.services.issuing.templates import is_deployed
+from app.services.letters import send_letter
 from app.services.packages import procedures
 from app.services.registry import Operation, Recorder
 from app.services.selection.nominees import KIND
@@ -123,6 +124,7 @@ def record_plan(work: CaseWork, values: Values) -> dict[str, Variable]:
     closes_at = end_of_working_day(day(values, NOMINATION_CLOSE))
     if closes_at <= work.tx.now:
         raise refusal(NOMINATION_CLOSE, "申报截止日期已经过去，请改为以后的日期。")
+    _require_window(work, settings)
     if settings.minimum_sheets > settings.panel_size:
         raise refusal("minimum_sheets", "最少有效评分表不能多于专家人数。")
     try:
@@ -136,6 +138,15 @@ def record_plan(work: CaseWork, values: Values) -> dict[str, Variable]:
     _keep(work, settings)
     work.set_deadline(NOMINATION_CLOSE, closes_at)
     return {}
+
+
+def _require_window(work: CaseWork, settings: RoundSettings) -> None:
+    """Ask for a reason where nominations are open for fewer working days than is usual (domain handbook 1.17: 20)."""
+    opens, closes = date.fromisoformat(settings.nomination_open), date.fromisoformat(settings.nomination_close)
+    open_for = work.calendar.working_days_between(opens, closes) + work.calendar.is_working_day(opens)
+    if open_for < settings.window_days_min and not settings.window_reason:
+        sentence = f"申报时间只有{open_for}个工作日，少于{settings.window_days_min}个。请推迟截止日期，或写明缩短的理由。"
+        raise refusal("window_reason", sentence)
 
 
 def _identify(work: CaseWork, values: Values) -> None:
@@ -199,7 +210,24 @@ def open_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variable
     if closes_at is None or datetime.fromisoformat(closes_at) <= work.tx.now:
         raise DomainError("round.plan_late", "方案中的申报截止日期已经过去，不能开放申报。请退回修改方案。")
     work.the_round.nominations_open = True
+    _announce(work)
     return None
+
+
+def _announce(work: CaseWork) -> None:
+    """Tell everybody who may nominate, and the offices that review what comes in (domain handbook 1.17, stage 1)."""
+    roles = [role.value for role in (Role.NOMINATING_UNIT, Role.OFFICE_CLERK, Role.OFFICE_LEADER, Role.UNION_CLERK)]
+    held = select(RoleGrant.user_id).where(RoleGrant.role.in_(roles))
+    people = work.tx.session.scalars(select(User.id).where(User.active.is_(True), User.id.in_(held)).order_by(User.id)).all()
+    settings = work.settings
+    opens, closes = (_said(date.fromisoformat(day)) for day in (settings.nomination_open, settings.nomination_close))
+    values = {"round_title": work.the_round.title, "opens": opens, "closes": closes}
+    for user_id in people:
+        send_letter(work, "nominations_opened", to=user_id, key="open", values=values, link="/desk")
+
+
+def _said(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def close_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variable:

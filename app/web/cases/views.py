@@ -10,6 +10,7 @@ from app.services.casework.case_file import open_case, unknown_case
 from app.services.casework.item_taking_back import item_to_take_back
 from app.services.casework.urging import may_urge
 from app.services.issuing import case_papers
+from app.services.selection.objection_terms import may_extend
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import signed_in
@@ -29,10 +30,19 @@ def show(case_id: int) -> str:
         dues = [due_of(tx, holder.due_at) for holder in file.holders]
         urges = may_urge(file.case, actor=current_actor())
         mine = item_to_take_back(tx, actor=current_actor(), case=file.case)
+        extends = may_extend(tx, actor=current_actor(), case=file.case)
         papers = case_papers.readable(tx, actor=current_actor(), case_id=case_id)
     printable = case_papers.may_print_form(current_actor(), file.case)
     return render_template(
-        "cases/case.html", file=file, dues=dues, signings=signings, may_urge=urges, mine=mine, papers=papers, printable=printable
+        "cases/case.html",
+        file=file,
+        dues=dues,
+        signings=signings,
+        may_urge=urges,
+        mine=mine,
+        papers=papers,
+        printable=printable,
+        may_extend=extends,
     )
 
 

@@ -98,6 +98,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
         "may_export": Permission.EXPORT_ROUND,
         "may_move": Permission.MOVE_DEADLINE,
         "may_grant": Permission.GRANT_QUOTA,
+        "may_halt": Permission.HALT_ROUND,
         "may_remake": Permission.REMAKE_PAPER,
     }
     rights = {name: is_permitted(actor, permission) for name, permission in asked.items()}
