@@ -1,22 +1,23 @@
 """Bringing the schema of a database to the state that this code needs."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
 from app.persistence import models
 from app.persistence.base import Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def upgrade_schema(engine: Engine) -> None:
     """Run the migrations that the database still lacks, in one transaction."""
+    from alembic import command  # slow import: Alembic
+
     settings = _settings()
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
@@ -25,12 +26,17 @@ def upgrade_schema(engine: Engine) -> None:
 
 def is_newest(engine: Engine) -> bool:
     """Tell whether the database has the schema that this code needs."""
+    from alembic.migration import MigrationContext  # slow import: Alembic
+    from alembic.script import ScriptDirectory  # slow import: Alembic
+
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
     return set(current) == set(ScriptDirectory.from_config(_settings()).get_heads())
 
 
-def _settings() -> Config:
+def _settings() -> "Config":
+    from alembic.config import Config  # slow import: Alembic
+
     settings = Config(str(MIGRATIONS / "alembic.ini"))
     settings.set_main_option("script_location", str(MIGRATIONS))
     return settings
@@ -55,6 +61,9 @@ def empty_schema(engine: Engine) -> None:
 
 def differences(engine: Engine) -> list[object]:
     """Return what the database has otherwise than the models say; empty when the migrations are complete."""
+    from alembic.autogenerate import compare_metadata  # slow import: Alembic
+    from alembic.migration import MigrationContext  # slow import: Alembic
+
     assert models.__all__
     with engine.connect() as connection:
         return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata))
