@@ -13,7 +13,7 @@ SCENARIOS = [(name, scenario) for name in NAMES for scenario in scenarios_of(nam
 @pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
 def test_a_scenario_comes_out_as_it_says(name: str, scenario: str) -> None:
     written = scenarios_of(name)[scenario]
-    run = play(package(name), written, registry=REGISTRY)
+    run = play(package(name), written, recorded=recorded_by(REGISTRY))
     expected = written["expect"]
     assert run.path == expected["path"]
     assert run.now.outcome == expected["outcome"]
@@ -24,7 +24,7 @@ def test_a_scenario_comes_out_as_it_says(name: str, scenario: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_scenarios_reach_every_element_and_every_flow(name: str) -> None:
-    results = run_all(package(name), registry=REGISTRY)
+    results = run_all(package(name), recorded=recorded_by(REGISTRY))
     assert [result.name for result in results if not result.passed] == []
     assert coverage(package(name), results) == []
 

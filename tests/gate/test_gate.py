@@ -99,16 +99,17 @@ def test_parser_runs_apart_and_finds_what_the_rules_do_not() -> None:
 def test_diagram_that_never_returns_is_given_up() -> None:
     reference = '<bpmn:dataObjectReference id="DR" dataObjectRef="NOPE" />'
     inner = '<bpmn:userTask id="U"><bpmn:dataInputAssociation id="da"><bpmn:sourceRef>DR</bpmn:sourceRef>'
-    inner += "</bpmn:dataInputAssociation></bpmn:userTask>"
+    inner += "<bpmn:targetRef>d</bpmn:targetRef></bpmn:dataInputAssociation></bpmn:userTask>"
     body = (
         f'{reference}<bpmn:startEvent id="S" /><bpmn:subProcess id="SP"><bpmn:startEvent id="s" />{inner}<bpmn:endEvent id="e" />'
     )
     body += cases.flows("s > U > e") + '</bpmn:subProcess><bpmn:endEvent id="E" />' + cases.flows("S > SP > E")
     hanging = f'{HEAD}<bpmn:process id="P" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
     assert "element.data" in ids_of(hanging)
-    with Parsing({"a.bpmn": hanging}, time_limit=2) as reading:
+    with Parsing({"a.bpmn": hanging}, time_limit=1) as reading:
         (finding,) = reading.findings()
     assert finding.rule == "file.unparsable"
+    assert "1 秒" in finding.message
 
 
 def test_what_was_read_once_needs_no_child_again_and_what_was_changed_does() -> None:

@@ -8,10 +8,12 @@ from app.domain.errors import DomainError
 from app.domain.procedure import Procedure
 from app.engine.gate import Finding, check
 from app.engine.gate import rules as engine_rules
+from app.engine.gate.parsing import RULE as UNPARSABLE
 from app.services.packages import package_forms, package_manifest, package_papers, package_scenarios, package_texts
 from app.services.packages.gate_context import diagrams_of, gate_context
 from app.services.packages.package_model import HouseRule, PackageView, PapersOf, found_elsewhere
-from app.services.packages.scenarios import Coverage, ScenarioResult
+from app.services.packages.playing import Playing
+from app.services.packages.scenarios import Coverage, ScenarioResult, recorded_by
 from app.services.registry import Registry
 
 MANIFEST_RULE = HouseRule("package.manifest", "流程包的清单不能使用", "请按提示修改清单 procedure.toml。", found_elsewhere)
@@ -60,11 +62,11 @@ def rules() -> list[RuleRow]:
 def examine(
     files: Mapping[str, bytes], *, registry: Registry, papers: Path | None = None, papers_of: PapersOf | None = None
 ) -> Report:
-    """Look at a package with every rule; raises nothing for a bad one. Parses apart, with limits of time and memory.
+    """Look at a package with every rule; raises nothing for a bad one, but `TryAgain` while too many are looked at.
 
     `papers` is the folder in which each procedure has a folder of paper templates, `papers_of` knows those that live by versions in
-    this house; without a folder nothing is said about papers. The scenarios are played when nothing else
-    is an error. Writes nothing.
+    this house; without a folder nothing is said about papers. When nothing is an error the engine reads the package and plays its
+    scenarios, in a child process with limits of time and memory. Writes nothing.
     """
     try:
         procedure = package_manifest.read_manifest(files)
@@ -73,7 +75,8 @@ def examine(
     forms, broken, findings = package_forms.read_forms_leniently(procedure)
     view = PackageView(procedure, registry, forms, papers / procedure.id if papers is not None else None, papers_of)
     context = gate_context(procedure, registry=registry, forms=forms, broken=broken)
-    diagrams = check(diagrams_of(procedure), context=context)
+    playing = Playing(procedure, recorded=recorded_by(registry))
+    diagrams = check(diagrams_of(procedure), context=context, parse=False)
     findings = diagrams + findings
     families: list[tuple[HouseRule, ...]] = [package_texts.RULES]
     if not any(finding.rule.startswith("file.") for finding in diagrams):
@@ -87,5 +90,8 @@ def examine(
     findings += [finding for family in families for rule in family for finding in rule.findings(view)]
     if any(finding.severity == "error" for finding in findings):
         return Report(procedure, tuple(findings))
-    results, missed, told = package_scenarios.play_all(view)
+    unreadable = playing.unreadable()
+    if unreadable:
+        return Report(procedure, (*findings, UNPARSABLE.finding(("", "", unreadable))))
+    results, missed, told = package_scenarios.play_all(view, playing=playing)
     return Report(procedure, tuple(findings + told), tuple(results), tuple(missed))

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, TryAgain
 from app.engine.gate import Finding
 from app.services.packages.package_model import Hit, HouseRule, PackageView, found_elsewhere
-from app.services.packages.scenarios import FOLDER, Coverage, ScenarioResult, coverage, read_scenarios, run_all
+from app.services.packages.playing import NotPlayed, Playing
+from app.services.packages.scenarios import FOLDER, Coverage, ScenarioResult, coverage, read_scenarios
 
 
 def _kinds_without(view: PackageView) -> Iterable[Hit]:
@@ -19,6 +20,7 @@ def _kinds_without(view: PackageView) -> Iterable[Hit]:
 
 
 UNREADABLE = HouseRule("scenario.unreadable", "场景文件不能读取", "请重新录制，或按场景格式修改。", found_elsewhere)
+LIMITS = HouseRule("scenario.limits", "场景没有演完", "请检查流程中的循环和多实例，或把场景拆短。", found_elsewhere)
 FAULTS = {
     "step": HouseRule("scenario.step", "场景的步骤做不下去", "请修改流程图，或重新录制这个场景。", found_elsewhere),
     "path": HouseRule("scenario.path", "场景离开了应走的路", "请核对网关的条件；改变是有意的，请更新场景。", found_elsewhere),
@@ -32,16 +34,21 @@ FAULT_RULES = frozenset(rule.id for rule in FAULTS.values())
 NOT_COVERED = HouseRule("scenario.not_covered", "没有场景走到这里", "请录制一个走到这里的场景。", found_elsewhere, "note")
 RULES = (
     UNREADABLE,
+    LIMITS,
     *FAULTS.values(),
     HouseRule("scenario.none", "这类办件没有场景", "请至少录制一个从头走到结束的场景。", _kinds_without, "warning"),
     NOT_COVERED,
 )
 
 
-def play_all(view: PackageView) -> tuple[list[ScenarioResult], list[Coverage], list[Finding]]:
+def play_all(view: PackageView, *, playing: Playing) -> tuple[list[ScenarioResult], list[Coverage], list[Finding]]:
     """Play every scenario of a package that has passed the other rules; return what became of them, and the findings."""
     try:
-        results = run_all(view.procedure, registry=view.registry, forms=view.forms)
+        results = playing.results()
+    except NotPlayed as error:
+        return [], [], [LIMITS.finding(("", "", error.message))]
+    except TryAgain:
+        raise  # nothing is known of the package yet
     except DomainError as error:
         return [], [], [UNREADABLE.finding(("", "", error.message))]
     findings = [

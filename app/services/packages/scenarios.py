@@ -41,8 +41,7 @@ from typing import Any, Literal
 from app.domain.errors import DomainError
 from app.domain.fields import FormSpec
 from app.domain.procedure import Procedure
-from app.engine.drawing import flows_of
-from app.engine.specs import load_spec
+from app.engine.drawing import flows_of, nodes_of
 from app.services.packages.scenario_player import Player, StepError, player_for
 from app.services.registry import Registry
 
@@ -51,6 +50,8 @@ MOST_SCENARIOS = 200
 MOST_STEPS = 1000
 MOST_STEPS_OF_ALL = 5000
 """Scenarios are played each time the gate is asked; a package must not keep it busy for minutes."""
+Recorded = Mapping[str, tuple[str, ...]]
+"""The variables that each recorder adds to what a form exports."""
 Forms = Mapping[str, FormSpec]
 _KINDS: dict[str, type] = {
     "title": str, "case": str, "variables": dict, "operations": dict, "settings": dict, "deadlines": dict, "begin": str,
@@ -137,18 +138,18 @@ def read_scenario(path: str, content: bytes) -> dict[str, Any]:
     return scenario
 
 
-def play(procedure: Procedure, scenario: Mapping[str, Any], *, registry: Registry | None = None) -> Player:
+def play(procedure: Procedure, scenario: Mapping[str, Any], *, recorded: Recorded | None = None) -> Player:
     """Play all steps of a scenario. `StepError` names the step that could not be done."""
-    player = player_for(procedure, scenario, recorded=recorded_by(registry))
+    player = player_for(procedure, scenario, recorded=recorded)
     player.begin(scenario.get("variables") or {})
     for number, step in enumerate(scenario["steps"], start=1):
         _do(player, step, number)
     return player
 
 
-def recorded_by(registry: Registry | None) -> dict[str, tuple[str, ...]]:
+def recorded_by(registry: Registry) -> dict[str, tuple[str, ...]]:
     """Return the variables that each recorder adds to what a form exports."""
-    return {name: recorder.exports for name, recorder in registry.recorders.items()} if registry else {}
+    return {name: recorder.exports for name, recorder in registry.recorders.items()}
 
 
 def run_scenario(
@@ -156,13 +157,13 @@ def run_scenario(
     name: str,
     *,
     scenario: Mapping[str, Any],
-    registry: Registry | None = None,
+    recorded: Recorded | None = None,
     forms: Forms | None = None,
 ) -> ScenarioResult:
     """Play a scenario and compare with what it expects. Raises nothing for a scenario that fails: its result says why."""
     faults: list[Fault] = []
     try:
-        player = player_for(procedure, scenario, recorded=recorded_by(registry), forms=forms)
+        player = player_for(procedure, scenario, recorded=recorded, forms=forms)
     except StepError as error:
         nothing: frozenset[Any] = frozenset()
         return ScenarioResult(name, scenario["title"], "", (), None, None, (Fault("step", "", error.message),), nothing, nothing)
@@ -188,22 +189,20 @@ def run_scenario(
     )
 
 
-def run_all(procedure: Procedure, *, registry: Registry | None = None, forms: Forms | None = None) -> list[ScenarioResult]:
+def run_all(procedure: Procedure, *, recorded: Recorded | None = None, forms: Forms | None = None) -> list[ScenarioResult]:
     """Run every scenario of a package, in the order of their names. Raises as `read_scenarios` does."""
     scenarios = read_scenarios(procedure.files)
-    return [run_scenario(procedure, name, scenario=one, registry=registry, forms=forms) for name, one in scenarios.items()]
+    return [run_scenario(procedure, name, scenario=one, recorded=recorded, forms=forms) for name, one in scenarios.items()]
 
 
 def coverage(procedure: Procedure, results: Iterable[ScenarioResult]) -> list[Coverage]:
     """Return which nodes and flows of each process no scenario reaches; processes that are reached whole are left out."""
-    spec = load_spec(procedure.files, content_hash=procedure.content_hash)
     reached = {(result.process_id, node_id) for result in results for node_id in result.reached}
     taken = {pair for result in results for pair in result.taken}
     flows = flows_of(procedure.files)
     found = []
-    for process_id in spec.process_ids:
-        nodes = [node.node_id for node in spec.nodes(process_id)]
-        missed = tuple(node_id for node_id in nodes if (process_id, node_id) not in reached)
+    for process_id, (_file, nodes) in nodes_of(procedure.files).items():
+        missed = tuple(node.node_id for node in nodes if (process_id, node.node_id) not in reached)
         unused = tuple(
             flow.flow_id for flow in flows if flow.process_id == process_id and (flow.source, flow.target) not in taken
         )

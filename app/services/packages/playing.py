@@ -1,0 +1,102 @@
+"""The engine reads strangers' diagrams and plays their scenarios apart: some never return, and some fill the memory (C2, K3)."""
+
+import base64
+import re
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from app.documents.rooms import LimitsBroken, Rooms
+from app.domain.errors import DomainError, TryAgain
+from app.domain.procedure import Procedure
+from app.services.packages.scenarios import Departure, Fault, ScenarioResult
+
+READ_LIMIT = 10.0
+PLAY_LIMIT = 20.0
+"""Seconds for reading a package, and for playing all its scenarios; those of the selection take a fifth of one."""
+WORKER = "app.services.packages.play_worker"
+_MOST = 2
+_IDLE = 120.0
+_PLAYED = (".bpmn", ".dmn", ".toml", ".json")
+
+
+class NotPlayed(DomainError):
+    """The scenarios were not played to the end: they took more time or memory than they may."""
+
+
+class Playing:
+    """A package in the hands of a child process. It starts at once, so that it loads its libraries while the rules are asked."""
+
+    def __init__(
+        self,
+        procedure: Procedure,
+        *,
+        recorded: Mapping[str, tuple[str, ...]],
+        read_limit: float = READ_LIMIT,
+        play_limit: float = PLAY_LIMIT,
+    ) -> None:
+        """`recorded` names what each recorder adds to a form's exports; the limits are seconds by the clock."""
+        files = {name: data for name, data in procedure.files.items() if name.endswith(_PLAYED)}
+        self._job = {
+            "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
+            "recorded": {name: list(exports) for name, exports in recorded.items()},
+        }
+        self._limits = read_limit, play_limit
+        self._warming = threading.Thread(target=self._warm, daemon=True)
+        self._warming.start()
+
+    def unreadable(self) -> str:
+        """Return why the engine cannot read the package; an empty text when it can."""
+        try:
+            said = self._ask(play=False, seconds=self._limits[0])
+        except LimitsBroken:
+            return f"{self._limits[0]:.0f} 秒内没有读完，或超出内存限制"
+        return re.sub(r"\{[^}]*\}", "", said.get("unreadable", ""))[:300]  # the parser names elements with their namespaces
+
+    def results(self) -> list[ScenarioResult]:
+        """Return what became of every scenario, in the order of their names.
+
+        Raises `DomainError` (scenario.unreadable) when they cannot be read, `NotPlayed`, and `TryAgain` when too many are at it.
+        """
+        try:
+            said = self._ask(play=True, seconds=self._limits[1])
+        except LimitsBroken as error:
+            raise NotPlayed("scenario.limits", f"{self._limits[1]:.0f} 秒内没有演完，或超出内存限制") from error
+        if "refused" in said:
+            raise DomainError("scenario.unreadable", said["refused"])
+        return [_result(one) for one in said["results"]]
+
+    def _ask(self, *, play: bool, seconds: float) -> dict[str, Any]:
+        self._warming.join()
+        try:
+            return _rooms().ask({**self._job, "play": play}, seconds=seconds)
+        except TryAgain as error:
+            raise TryAgain("gate.busy", "同时检查的流程太多，请过一会儿再试。") from error
+
+    @staticmethod
+    def _warm() -> None:
+        try:
+            _rooms().ask({}, seconds=READ_LIMIT)
+        except DomainError:
+            return  # whoever asks for something next is told
+
+
+@lru_cache(maxsize=1)
+def _rooms() -> Rooms:
+    return Rooms(WORKER, most=_MOST, idle=_IDLE)
+
+
+def _result(said: Mapping[str, Any]) -> ScenarioResult:
+    left = said["departure"]
+    return ScenarioResult(
+        name=said["name"],
+        title=said["title"],
+        process_id=said["process_id"],
+        path=tuple(said["path"]),
+        outcome=said["outcome"],
+        departure=Departure(**left) if left else None,
+        faults=tuple(Fault(**fault) for fault in said["faults"]),
+        reached=frozenset(said["reached"]),
+        taken=frozenset((source, target) for source, target in said["taken"]),
+    )

@@ -1,0 +1,56 @@
+"""Packages are read and played apart: what never returns, or takes too long, is a finding and nothing else."""
+
+import pytest
+
+from app.catalog.manifest import read_procedure
+from app.domain.errors import DomainError
+from app.services.packages.playing import NotPlayed, Playing
+from app.services.packages.scenarios import run_all
+from tests.engine.diagrams import HEAD, flows
+from tests.studio.small import PASSED, small
+
+RECORDED: dict[str, tuple[str, ...]] = {}
+
+
+def test_what_is_played_apart_comes_to_the_same_as_here() -> None:
+    procedure = read_procedure(small())
+    playing = Playing(procedure, recorded=RECORDED)
+    assert playing.unreadable() == ""
+    assert playing.results() == run_all(procedure)
+
+
+def test_a_scenario_that_leaves_its_path_says_so_from_apart_too() -> None:
+    astray = {**PASSED, "expect": {**PASSED["expect"], "path": ["fill", "done"]}}
+    (result, _other) = Playing(read_procedure(small(scenarios_passed__json=astray)), recorded=RECORDED).results()
+    assert result.departure is not None
+    assert [(fault.kind, fault.element) for fault in result.faults] == [("path", "check")]
+
+
+def test_a_diagram_that_never_returns_is_given_up_and_the_next_is_read() -> None:
+    reference = '<bpmn:dataObjectReference id="DR" dataObjectRef="NOPE" />'
+    reads = '<bpmn:dataInputAssociation id="da"><bpmn:sourceRef>DR</bpmn:sourceRef><bpmn:targetRef>d</bpmn:targetRef></bpmn:dataInputAssociation>'
+    inner = f'<bpmn:startEvent id="s" /><bpmn:userTask id="U">{reads}</bpmn:userTask><bpmn:endEvent id="e" />' + flows(
+        "s > U > e"
+    )
+    body = f'{reference}<bpmn:startEvent id="S" /><bpmn:subProcess id="SP">{inner}</bpmn:subProcess><bpmn:endEvent id="E" />'
+    hanging = (
+        f'{HEAD}<bpmn:process id="request" isExecutable="true">{body}{flows("S > SP > E")}</bpmn:process></bpmn:definitions>'
+    )
+    assert "1 秒" in Playing(read_procedure(small(flow__bpmn=hanging)), recorded=RECORDED, read_limit=1).unreadable()
+    assert Playing(read_procedure(small()), recorded=RECORDED).unreadable() == ""
+
+
+def test_what_the_parser_does_not_know_is_told_in_its_words() -> None:
+    broken = small()["flow.bpmn"].replace(b'<bpmn:userTask id="fill"', b'<bpmn:userTask nonsense="1" id="fill"')
+    assert "nonsense" in Playing(read_procedure(small(flow__bpmn=broken)), recorded=RECORDED).unreadable()
+
+
+def test_scenarios_that_take_too_long_are_given_up() -> None:
+    with pytest.raises(NotPlayed):
+        Playing(read_procedure(small()), recorded=RECORDED, play_limit=0.001).results()
+
+
+def test_scenarios_that_cannot_be_read_are_refused_with_the_reason() -> None:
+    with pytest.raises(DomainError, match="JSON") as caught:
+        Playing(read_procedure(small(scenarios_passed__json=b"{")), recorded=RECORDED).results()
+    assert caught.value.code == "scenario.unreadable"
