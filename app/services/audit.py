@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.actors import Actor
 from app.domain.audit import GENESIS, chain_hash
@@ -24,10 +23,7 @@ def record_on_case(
     The row is written once, when the history is: a step that asks the database for something does not write it before.
     """
     event = _event(tx, f"case:{case.id}", case.audit_seq + 1, actor=actor, action=action, subject=subject, detail=detail)
-    set_committed_value(case, "audit_hash", _chain(tx, event, previous=case.audit_hash))
-    set_committed_value(case, "audit_seq", event.seq)
-    if case not in tx.chained:
-        tx.chained.append(case)
+    tx.change(case, audit_hash=_chain(tx, event, previous=case.audit_hash), audit_seq=event.seq)
 
 
 def record(tx: Transaction, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.documents.credentials import CredentialSource
 from app.documents.seals import NoSealService, SealService
@@ -16,7 +16,7 @@ from app.files.store import FileStore
 from app.persistence.crypto import Cipher
 from app.persistence.models import AuditEvent, Case
 from app.persistence.unit_of_work import Sessions, read_transaction, write_transaction
-from app.persistence.upsert import insert_rows
+from app.persistence.upsert import insert_rows, update_row
 from app.services.calendar_cache import CalendarCache
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Registry
@@ -26,7 +26,8 @@ from app.services.registry import Registry
 class Transaction:
     """A running transaction: its session, the one moment that everything in it carries, and whether something leaves after it.
 
-    `events` gathers the history, and `chained` the cases whose rows hold the heads of its chains: both are written once, at the end.
+    `events` gathers the history, and `changes` what becomes of the rows of cases, the heads of their chains among it: both are
+    written once, at the end.
     """
 
     context: "Context"
@@ -34,21 +35,26 @@ class Transaction:
     now: datetime
     leaving: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
-    chained: list[Case] = field(default_factory=list)
+    changes: dict[Case, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
         """The local day of the transaction."""
         return local(self.now).date()
 
+    def change(self, case: Case, **values: Any) -> None:
+        """Change a case whose row the caller has locked. It shows the values at once; they are written with the history."""
+        for name, value in values.items():
+            set_committed_value(case, name, value)
+        self.changes.setdefault(case, {}).update(values)
+
     def write_history(self) -> None:
-        """Write the events that have gathered, and with the next flush the heads of their chains."""
-        for case in self.chained:
-            flag_modified(case, "audit_seq")
-            flag_modified(case, "audit_hash")
+        """Write the events that have gathered, and the rows of the cases that changed (one statement each)."""
         insert_rows(self.session, AuditEvent, self.events)
-        self.chained.clear()
         self.events.clear()
+        while self.changes:
+            case, values = self.changes.popitem()
+            update_row(self.session, case, values)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def advance(work: CaseWork, *, step: Step, state: Case | None) -> Advance:
     tx = work.tx
     around = work.around if state else NOTHING_AROUND
     result = work.result = step(_caller(work), expression_functions(work))
-    work.case.state = result.state
+    tx.change(work.case, state=result.state)
     before = work.case.stage_order
     with tx.session.no_autoflush:  # everything that the projection reads is older than what it writes
         _project_items(work, result, before=around.tasks)
@@ -110,7 +110,8 @@ def advance(work: CaseWork, *, step: Step, state: Case | None) -> Advance:
         _project_stage(work, result)
         if work.case.ended_at is not None or work.case.stage_order != before:
             case_messages.reach_barriers(work)
-    tx.write_history()  # with the rest of the case's row, before an addresser asks the database
+    if result.thrown:
+        flush(tx)  # an addresser asks the database
     for thrown in result.thrown:
         case_messages.address(work, thrown)
     if work.case.kind == ROUND:
@@ -193,7 +194,9 @@ def _project_timers(work: CaseWork, result: Advance, *, before: frozenset[str]) 
 
 def _project_stage(work: CaseWork, result: Advance) -> None:
     case, kind = work.case, work.loaded.procedure.case_kinds[work.case.kind]
-    case.waiting = json.dumps({event.message: event.task_id for event in result.waiting})
+    waiting = json.dumps({event.message: event.task_id for event in result.waiting})
+    if waiting != case.waiting:
+        work.tx.change(case, waiting=waiting)
     here = (
         [task.node for task in result.ready] + [timer.node for timer in result.timers] + [event.node for event in result.waiting]
     )
@@ -203,9 +206,9 @@ def _project_stage(work: CaseWork, result: Advance) -> None:
     if stages:
         stage = max(stages, key=kind.order_of)
         if stage != case.stage:
-            case.stage, case.stage_order, case.stage_since = stage, kind.order_of(stage), work.tx.now
+            work.tx.change(case, stage=stage, stage_order=kind.order_of(stage), stage_since=work.tx.now)
     if result.ended and case.ended_at is None:
-        case.ended_at, case.outcome = work.tx.now, result.outcome
+        work.tx.change(case, ended_at=work.tx.now, outcome=result.outcome)
         work.note("ended", detail={"outcome": result.outcome})
         ending = work.tx.context.registry.endings.get(case.kind)
         if ending is not None:

@@ -18,7 +18,7 @@ from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, Vari
 from app.formkit.values import exports
 from app.persistence.models import Case, Draft, Recusal, SelectionRound, Submission, WorkItem
 from app.persistence.queries import access
-from app.persistence.upsert import insert_rows
+from app.persistence.upsert import insert_rows, update_row
 from app.services import audit
 from app.services.casework import cases
 from app.services.casework.case_work import CaseWork
@@ -210,8 +210,9 @@ def sweep_drafts(context: Context) -> int:
 
 def _write_submission(tx: Transaction, opened: OpenItem, *, actor: Actor, values: Values, text: str) -> None:
     item = opened.item
-    item.state, item.completed_at, item.completed_by = "done", tx.now, actor.user_id
-    item.completer, item.decision = audit.signature(actor), decision_of(opened.form, values)
+    done = {"state": "done", "completed_at": tx.now, "completed_by": actor.user_id}
+    signed = {"completer": audit.signature(actor), "decision": decision_of(opened.form, values)}
+    update_row(tx.session, item, {**done, **signed})
     if opened.form is not None:
         row = {
             "case_id": item.case_id,
