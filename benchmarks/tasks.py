@@ -115,22 +115,9 @@ def serving(instance: Path, *, engine: str) -> Iterator[tuple[int, int]]:
     """Serve the installation with two processes; give port and process id; end the server by its own process id."""
     port = free_port()
     environment = {**os.environ, server.INSTANCE: str(instance), server.ENGINE: engine}
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "benchmarks.server:application()",
-        "--workers",
-        "2",
-        "--worker-class",  # as app/cli/processes.py sets it
-        "gthread",
-        "--threads",
-        "4",
-        "--bind",
-        f"127.0.0.1:{port}",
-    ]
+    command = [sys.executable, "-m", "benchmarks.server", str(port)]
     with (instance / "server.log").open("wb") as log:
-        process = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait(port, process)
             yield port, process.pid
