@@ -42,24 +42,10 @@ def start(
     case_kind = loaded.procedure.case_kinds[kind]
     number = numbers.case_number(tx, case_kind.number, kind=kind)
     case = Case(
-        number=number,
-        kind=kind,
-        title=title,
-        procedure_version_id=version_id,
-        round_id=round_.id if round_ else None,
-        stage_since=tx.now,
-        initiator_id=actor.user_id,
-        subject_id=subject_id,
-        owner_unit_id=owner_unit_id,
-        office_unit_id=office_unit_id,
-        audit_seq=0,
-        audit_hash="",
-        waiting="{}",
-        stage="",
-        stage_order=0,
-        state=b"",
-        created_at=tx.now,
-    )
+        number=number, kind=kind, title=title, procedure_version_id=version_id, round_id=round_.id if round_ else None,
+        initiator_id=actor.user_id, subject_id=subject_id, owner_unit_id=owner_unit_id, office_unit_id=office_unit_id,
+        stage="", stage_order=0, stage_since=tx.now, state=b"", waiting="{}", audit_seq=0, audit_hash="", created_at=tx.now,
+    )  # fmt: skip
     tx.session.add(case)
     tx.session.flush()  # the id is needed by everything that follows
     work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor)
