@@ -19,7 +19,7 @@ Span = tuple[float, float]
 @lru_cache(maxsize=24)
 def page_picture(pdf: bytes, number: int) -> Image.Image:
     """Draw a page (1 is the first) in colours."""
-    command = ["pdftoppm", "-r", str(DPI), "-f", str(number), "-l", str(number), "-png", "-"]
+    command = ["pdftoppm", "-r", str(DPI), "-f", str(number), "-l", str(number), "-"]
     return Image.open(io.BytesIO(subprocess.run(command, input=pdf, capture_output=True, check=True).stdout)).convert("RGB")
 
 
@@ -37,7 +37,7 @@ def red(picture: Image.Image) -> Image.Image:
 def bands(ink: Image.Image, *, left: float = 0, right: float = 1000, top: float = 0, bottom: float = 1000) -> list[Span]:
     """Return top and bottom of each run of rows that hold ink within a part of the page."""
     part, _, y = _part(ink, left, top, right, bottom)
-    return list(_runs([part.crop((0, at, part.width, at + 1)).getbbox() is not None for at in range(part.height)], y))
+    return list(_runs(part.getprojection()[1], y))
 
 
 def extent(ink: Image.Image, *, left: float = 0, right: float = 1000, top: float = 0, bottom: float = 1000) -> tuple[float, ...]:
@@ -54,9 +54,9 @@ def _part(ink: Image.Image, left: float, top: float, right: float, bottom: float
     return ink.crop(box), box[0] * PIXEL, box[1] * PIXEL
 
 
-def _runs(holds: list[bool], start: float) -> Iterator[Span]:
+def _runs(holds: list[int], start: float) -> Iterator[Span]:
     begun: int | None = None
-    for at, held in enumerate([*holds, False]):
+    for at, held in enumerate([*holds, 0]):
         if held and begun is None:
             begun = at
         elif not held and begun is not None:

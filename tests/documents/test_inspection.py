@@ -204,7 +204,7 @@ def test_a_loop_without_end_is_stopped() -> None:
     sample = '{"name": "张三", "rows": [' + ",".join(['"一"'] * 900) + "]}"
     loops = "{% for a in rows %}" * 6 + "{% if a == 'x' %}{{ name }}{% endif %}" + "{% endfor %}" * 6
     endless = files(template_html=loops, metadata_toml=rows, sample_json=sample)
-    found = inspect_apart(endless, key="test/small", created_at=MOMENT, time_limit=1.5)
+    found = inspect_apart(endless, key="test/small", created_at=MOMENT, time_limit=0.5)
     assert "秒内没有排完" in only(found)[2]
     assert not found.accepted
 
@@ -227,7 +227,7 @@ def test_loops_nested_too_deeply_are_a_fault_of_syntax() -> None:
 
 def test_a_template_that_fills_the_memory_is_stopped() -> None:
     doubling = "{% set a = 'x' ~ name %}" + "{% set a = a ~ a %}" * 40 + "{{ a | length }}"
-    found = inspect_apart(files(template_html=doubling), key="test/small", created_at=MOMENT)
+    found = inspect_apart(files(template_html=doubling), key="test/small", created_at=MOMENT, time_limit=120)
     assert "超出内存或时间限制" in only(found)[2]
 
 

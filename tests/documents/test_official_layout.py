@@ -6,6 +6,7 @@ the glyphs stand between number and ink; FACE where the ink of a glyph is measur
 
 import io
 import subprocess
+from functools import lru_cache
 
 import pytest
 from PIL import Image
@@ -35,6 +36,7 @@ def letter() -> bytes:
     return paper("opinion-letter", synthetic=False)
 
 
+@lru_cache(maxsize=24)
 def lines_of(pdf: bytes, page: int) -> list[str]:
     """Return the lines of a page as poppler reads them, without the page number."""
     command = ["pdftotext", "-f", str(page), "-l", str(page), "-layout", "-", "-"]
@@ -42,6 +44,7 @@ def lines_of(pdf: bytes, page: int) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip() and "—" not in line]
 
 
+@lru_cache(maxsize=24)
 def ink(pdf: bytes, page: int) -> Image.Image:
     """Return what is printed on a page."""
     return dark(page_picture(pdf, page))
