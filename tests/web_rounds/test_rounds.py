@@ -226,7 +226,7 @@ def test_papers_are_listed_in_words(world: World) -> None:
     people = {user.id: user.name for user in world.all(m.User)}
     assert f"{people[IDS['bureau_handler']]}</span> 起草" in page
     assert f"{people[IDS['publication_reviewer']]}</span> 审核" in page
-    assert f"{people[IDS['document_officer']]}</span> 拟稿" in page
+    assert f"{people[IDS['document_officer']]}</span> 拟稿，某 签发" in page
     assert "区政府常务会议" in page
     assert "原则同意" in page
     assert "公示中" in page

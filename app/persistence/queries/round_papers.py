@@ -62,6 +62,7 @@ class DocumentRow:
     state: str
     issued_on: str
     drafter: str
+    signatory: str
     has_pdf: bool
     is_signed: bool
 
@@ -177,6 +178,7 @@ def documents(session: Session, *, round_id: int) -> list[DocumentRow]:
             row.state,
             row.issued_on,
             wrote or "",
+            row.signatory,
             row.pdf_sha256 is not None,
             is_signed,
         )
