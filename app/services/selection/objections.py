@@ -86,14 +86,9 @@ def submit_objection(
         notice, nomination, nominee = _noticed(tx, notice_id, nominee_case_id)
         round_ = tx.session.get_one(SelectionRound, notice.round_id)
         work = cases.start(
-            tx,
-            actor=PUBLIC,
-            version_id=nominee.procedure_version_id,
-            kind="objection",
-            title=f"对公示人选{nomination.name}的异议",
-            variables={"nominee": nominee.subject_id or 0},
-            round_=round_,
-        )
+            tx, actor=PUBLIC, version_id=nominee.procedure_version_id, kind="objection", round_=round_,
+            title=f"对公示人选{nomination.name}的异议", variables={"nominee": nominee.subject_id or 0},
+        )  # fmt: skip
         begin_term(work)
         receipt = "".join(secrets.choice(_RECEIPT) for _ in range(12))
         tx.session.add(
