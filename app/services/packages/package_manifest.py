@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from app.catalog.manifest import MANIFEST, read_procedure
 from app.domain.errors import DomainError
 from app.domain.procedure import Procedure
+from app.engine import drawing
 from app.engine.types import EngineError
 from app.engine.variables import as_variable
+from app.services.packages.control_characters import has_control
 from app.services.packages.package_model import Hit, HouseRule, PackageView
 
 # The pattern is filled in by `str.format`, which could reach attributes or ask for a gigabyte of blanks.
@@ -21,12 +23,15 @@ _LONGEST = {"id": 60, "name": 80, "stage": 40, "outcome": 40, "form": 60}
 def read_manifest(files: Mapping[str, bytes]) -> Procedure:
     """Read a package; `DomainError` (package.manifest) for every manifest that cannot be used, whatever its shape."""
     try:
-        return read_procedure(files)
+        procedure = read_procedure(files)
     except (TypeError, ValueError, AttributeError, KeyError) as error:
         # The manifest is typed by people: a number where a table belongs must not become an error page.
         raise DomainError(
             "package.manifest", "清单 procedure.toml 里有一处写法不对：应为小节的写成了值，或应为列表的写成了别的。"
         ) from error
+    if has_control(MANIFEST, files[MANIFEST]):
+        raise DomainError("package.manifest", "清单 procedure.toml 里有看不见的控制字符，请删去后重新输入那处文字。")
+    return procedure
 
 
 def _ids(view: PackageView) -> Iterable[Hit]:
@@ -111,10 +116,21 @@ def _uncaught(view: PackageView) -> Iterable[Hit]:
             yield MANIFEST, message.name, f"“{message.title}”（{message.name}）"
 
 
+SENT_BY = {"lapsed": "close_nominations", "disqualified": "disqualify_nominee"}
+"""Messages that an operation sends by itself, to the cases that it has found."""
+
+
 def _unthrown(view: PackageView) -> Iterable[Hit]:
-    thrown = {use.message for use in view.messages if use.throws}
+    """Nobody begins it: no barrier, no action, no operation in use, and no element of the process that it is said to come from."""
+    own = {kind.process for kind in view.procedure.case_kinds.values()}
+    thrown = {(use.process_id, use.message) for use in view.messages if use.throws}
+    acted = {action.message for action in view.procedure.actions.values()}
+    called = {call.operation for call in drawing.calls_of(view.procedure.files).values()}
     for message in view.procedure.messages.values():
-        if message.addressed_by is not None and message.name not in thrown:
+        # A process that is called belongs to whoever calls it.
+        sources = {_process_of(view, message.source)} | {process_id for process_id in view.processes if process_id not in own}
+        sent = any((process_id, message.name) in thrown for process_id in sources) or SENT_BY.get(message.name) in called
+        if not sent and message.barrier is None and message.name not in acted:
             yield MANIFEST, message.name, f"“{message.title}”（{message.name}）"
 
 
@@ -157,7 +173,12 @@ RULES = (
     HouseRule("stage.unused", "没有环节属于这个阶段", "请给环节选择这个阶段，或从清单中删去。", _unused_stages, "note"),
     HouseRule("stage.foreign", "环节的阶段属于别的办件类型", "请选择本类办件的阶段。", _foreign_stages),
     HouseRule("message.uncaught", "消息没有环节接收", "请在接收方的流程中画上消息事件，或从清单中删去。", _uncaught),
-    HouseRule("message.unthrown", "消息没有环节发出", "请在发出方的流程中画上消息事件，或从清单中删去。", _unthrown),
+    HouseRule(
+        "message.unthrown",
+        "消息没有人发出",
+        "请在发出方的流程中画上消息事件，或给它一个动作或汇合条件，或从清单中删去。",
+        _unthrown,
+    ),
     HouseRule("message.unaddressed", "发出的消息没有写明发给哪些办件", "请在清单中给这个消息选择收件方式。", _unaddressed),
     HouseRule("message.addresser", "消息的收件方式没有登记", "请从已登记的收件方式中选择。", _addressers),
     HouseRule("action.message", "办件动作的消息不对", "请选择发给这类办件的一个消息。", _actions),

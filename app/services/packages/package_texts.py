@@ -9,6 +9,7 @@ from app.documents.sandbox import render_body
 from app.documents.templates import load_template
 from app.domain.errors import DomainError
 from app.domain.toml_texts import read_toml
+from app.services.packages.control_characters import has_control
 from app.services.packages.package_letters import COMMON, FOLDER, Letter, letter_of
 from app.services.packages.package_model import Hit, HouseRule, PackageView
 
@@ -22,7 +23,7 @@ def _texts(view: PackageView) -> Iterator[tuple[str, str, str | None]]:
             try:
                 yield path, path.removeprefix(FOLDER).removesuffix(".txt"), content.decode("utf-8-sig")
             except UnicodeDecodeError:
-                yield path, path, None
+                yield path, path.removeprefix(FOLDER).removesuffix(".txt"), None
 
 
 def declared(files: Mapping[str, bytes]) -> dict[str, list[str]]:
@@ -34,6 +35,10 @@ def declared(files: Mapping[str, bytes]) -> dict[str, list[str]]:
 
 def _encoding(view: PackageView) -> Iterable[Hit]:
     return ((path, "", "") for path, _, text in _texts(view) if text is None)
+
+
+def _control(view: PackageView) -> Iterable[Hit]:
+    return ((path, "", "") for path, content in view.procedure.files.items() if has_control(path, content))
 
 
 def _empty(view: PackageView) -> Iterable[Hit]:
@@ -86,6 +91,7 @@ def _papers(view: PackageView) -> Iterable[Hit]:
 
 RULES = (
     HouseRule("text.encoding", "通知文本不是 UTF-8 编码", "请用工作室或文本编辑器另存为 UTF-8。", _encoding),
+    HouseRule("text.control", "文件里有看不见的控制字符，数据库存不下", "请在编辑器里删去那处文字后重新输入。", _control),
     HouseRule("text.empty", "通知文本缺少标题或正文", "第一行写标题，空一行后写正文。", _empty),
     HouseRule("text.missing", "清单中登记的通知文本不存在", "请新建这份文本，或从清单中删去。", _missing),
     HouseRule("text.subject", "通知标题过长，收件箱里显示不全", "请缩短第一行。", _subject, "warning"),
