@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from app.documents.charset import with_plain_numbers
 from app.documents.colour import srgb_profile
 from app.documents.outlines import coarser
-from app.documents.press import Press, Sheet, split
+from app.documents.press import WORTH_SHARING, Press, Sheet, split
 from app.documents.press_apart import PressApart
 from app.documents.readback import require_texts
 from app.documents.render import render_pdf
@@ -116,14 +116,22 @@ def _all_objects(pdf: bytes) -> list[bytes]:
 def test_what_is_shared_is_drawn_once_only_when_it_is_the_same() -> None:
     template = marked("{{ note }}")
     made = press(template)
-    pages = [Sheet({"name": "陈精工", "note": note}, "1") for note in ("甲", "乙")]
-    for pdf, note in zip(made.print(pages), "甲乙", strict=True):
+    pages = [Sheet({"name": "陈精工", "note": note}, "1") for note in "甲乙丙丁"]
+    assert len(pages) >= WORTH_SHARING
+    for pdf, note in zip(made.print(pages), "甲乙丙丁", strict=True):
         require_texts(pdf, expected=["陈精工", note])
+
+
+@pytest.mark.parametrize(("count", "is_shared"), [(WORTH_SHARING - 1, False), (WORTH_SHARING, True)])
+def test_what_is_the_same_is_drawn_once_for_as_many_as_make_it_worth_while(count: int, is_shared: bool) -> None:
+    for pdf in press(marked("同一")).print([Sheet({"name": "陈精工"}, "1")] * count):
+        require_texts(pdf, expected=["陈精工", "同一"])
+        assert ("/XObject" in PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]) is is_shared
 
 
 def test_marks_in_the_flow_of_the_page_change_nothing(tmp_path: Path) -> None:
     template = small("<div><!--shared--><p>同一</p><!--/shared--><p>{{ name }}</p></div>", metadata=one_page())
-    [pdf] = press(template).print([Sheet({"name": "陈精工"}, "1")])
+    pdf, *_ = press(template).print([Sheet({"name": "陈精工"}, "1")] * WORTH_SHARING)
     alone = render_pdf(template, {"name": "陈精工"}, created_at=MOMENT, fonts=fonts())
     assert (
         ImageChops.difference(picture(pdf, tmp_path), picture(alone, tmp_path)).point(lambda v: 255 if v > 110 else 0).getbbox()
@@ -133,7 +141,8 @@ def test_marks_in_the_flow_of_the_page_change_nothing(tmp_path: Path) -> None:
 
 def marked(inside: str) -> Template:
     """Return a template with a shared part out of the flow."""
-    html = f'<div><!--shared--><p style="position:absolute;top:80mm">{inside}</p><!--/shared--><p>{{{{ name }}}}</p></div>'
+    html = f'<div><!--shared--><p style="position:absolute;top:80mm">{inside}</p><!--/shared--><p>{{{{ name }}}}</p>'
+    html += "<!--shared--><!--/shared--></div>"  # what stands before the first mark and after the last is around both parts
     return small(html, metadata=one_page())
 
 
