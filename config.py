@@ -69,6 +69,13 @@ class Config:
     signing_password: str
     """Password of that file."""
 
+    seal_service: str
+    """Address of the adapter before a certified electronic seal service; without one (default) papers are sealed on paper."""
+    seal_service_token: str
+    """What the adapter knows this installation by."""
+    seal_service_name: str
+    """What people read the service as."""
+
     public_base_url: str
     """Address under which people reach the system, without a slash at the end; printed in mails and QR codes."""
     idle_minutes: int
@@ -120,6 +127,9 @@ class Config:
             smtp_sender=read.text("smtp_sender", "gongjiang@localhost"),
             signing_credential=read.text("signing_credential", "" if in_production else str(instance_path / DEMO_CREDENTIAL)),
             signing_password=read.text("signing_password", "" if in_production else "demo"),
+            seal_service=read.optional_address("seal_service"),
+            seal_service_token=read.text("seal_service_token", ""),
+            seal_service_name=read.text("seal_service_name", "电子印章服务"),
             public_base_url=base_url,
             idle_minutes=read.number("idle_minutes", 30, 5, 24 * 60),
             upload_limit_mb=read.number("upload_limit_mb", 20, 1, 2048),
@@ -150,6 +160,13 @@ class Reader:
     def switch(self, name: str, default: bool) -> bool:
         """Return what `yes` or `no` stands for."""
         return self.choice(name, "yes" if default else "no", ("yes", "no")) == "yes"
+
+    def optional_address(self, name: str) -> str:
+        """Return the web address of another system without a slash at the end, empty when none is given."""
+        value = self.text(name, "").rstrip("/")
+        if value and not value.startswith(("https://", "http://")):
+            raise ConfigError(f"{PREFIX}{name.upper()} 应是网址，例如 https://seal.example.gov.cn/api，不能是“{value}”。")
+        return value
 
     def address(self, name: str, default: str) -> str:
         """Return a web address without a slash at the end."""

@@ -9,6 +9,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import sessionmaker
 
 from app.documents.credentials import CredentialSource
+from app.documents.seals import HttpSealService, NoSealService, SealService
 from app.domain.clock import Clock, system_clock
 from app.files.store import FileStore
 from app.jobs.queue import QUEUE, make_queue, waker
@@ -55,6 +56,13 @@ def make_mail(config: Config) -> MailSender | None:
     return ConsoleMail() if config.environment == "demo" else None
 
 
+def make_seals(config: Config) -> SealService:
+    """Return the electronic seal service that is named, or what refuses: then papers are sealed on paper."""
+    if not config.seal_service:
+        return NoSealService()
+    return HttpSealService(config.seal_service, token=config.seal_service_token, name=config.seal_service_name)
+
+
 def build_context(config: Config, *, clock: Clock) -> Context:
     """Combine the adapters for the services; needs an application context, because Flask-SQLAlchemy keeps the engine there."""
     cipher = Cipher(config.data_key.encode())
@@ -73,4 +81,5 @@ def build_context(config: Config, *, clock: Clock) -> Context:
         synthetic=config.environment != "production",
         wake=lambda: None,
         signing=CredentialSource(config.signing_credential, password=config.signing_password, demo=not config.in_production),
+        seals=make_seals(config),
     )

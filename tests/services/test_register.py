@@ -5,15 +5,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
-from app.persistence.models import AuditEvent, Certificate, CertificateEvent, Notification, OfficialDocument, ReissueRequest
+from app.persistence.models import (
+    AuditEvent,
+    Certificate,
+    CertificateEvent,
+    Notification,
+    OfficialDocument,
+    ReissueRequest,
+    SealRecord,
+)
 from app.services import outbox
+from app.services.context import Context
 from app.services.issuing import batches, register, reissues, seals
+from app.services.issuing.electronic_seals import seal_electronically
 from app.services.issuing.official_documents import deliver_pdf as deliver_decision
+from app.services.issuing.papers import render_again
 from app.services.issuing.verification import verify, verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
@@ -181,9 +193,10 @@ def test_a_void_number_stays_void_and_is_never_given_again(issued: World) -> Non
 
 def sealing(world: World, chosen: list[tuple[str, int]], who: str = "documents", **changes: object) -> int:
     """Record that papers were sealed."""
-    given = {"sealed_on": today(world), "keeper": "王监印", "scan": io.BytesIO(SCAN), "scan_name": "用印.pdf"} | changes
+    given: dict[str, Any] = {"sealed_on": today(world), "keeper": "王监印", "scan": io.BytesIO(SCAN)} | changes
     return seals.record_sealing(
-        world.context, actor=world.actor(who), round_id=progress_round(world), chosen=chosen, **given  # type: ignore[arg-type]
+        world.context, actor=world.actor(who), round_id=progress_round(world), chosen=chosen,
+        told=seals.Sealed(given["sealed_on"], given["keeper"]), scan=given["scan"], scan_name="用印.pdf",
     )  # fmt: skip
 
 
@@ -220,28 +233,57 @@ def test_a_sealing_without_paper_keeper_right_or_scan_is_refused(issued: World) 
 
 
 class Stamp:
-    """A certified service as the port sees it."""
+    """A certified service as the port sees it; `holds` is what it says of its own seals."""
 
-    name = "市级电子印章平台"
+    name, holds = "市级电子印章平台", True
 
     def seal(self, pdf: bytes, *, body: str) -> bytes:
         """Seal."""
-        return pdf + f"\n% {len(body)}".encode()
+        return pdf + f"\n% {body}电子印章".encode()
 
     def verify(self, pdf: bytes) -> bool:
         """Check."""
-        return True
+        return self.holds
 
 
 def test_without_a_certified_service_no_electronic_seal_is_made(issued: World) -> None:
     with_files(issued)
-    row, handler = first(issued), issued.actor("handler")
     with pytest.raises(DomainError, match="没有接入合规的电子印章服务"):
-        seals.seal_electronically(issued.context, actor=handler, certificate_id=row.id)
-    seals.seal_electronically(replace(issued.context, seals=Stamp()), actor=handler, certificate_id=row.id)
-    assert first(issued).pdf_sha256 != row.pdf_sha256
-    assert issued.all(select(CertificateEvent.basis).where(CertificateEvent.kind == "sealed")) == ["市级电子印章平台"]
-    assert issued.all(select(OfficialDocument.state).where(OfficialDocument.doc_type == "decision")) == ["issued"]
+        stamp(issued, issued.context)
+    assert first(issued).state == "valid" and issued.all(select(SealRecord)) == []
+
+
+def stamp(world: World, context: Context, who: str = "handler") -> None:
+    """Have the first certificate sealed by the service of a context."""
+    chosen = [("certificate", first(world).id)]
+    seal_electronically(context, actor=world.actor(who), round_id=progress_round(world), chosen=chosen)
+
+
+def test_the_sealed_file_takes_the_place_of_the_certificate_and_verifies(issued: World) -> None:
+    batches.run_unfinished(issued.context)
+    before, connected = first(issued), replace(issued.context, seals=Stamp())
+    stamp(issued, connected)
+    after = first(issued)
+    assert after.pdf_sha256 not in (None, before.pdf_sha256)
+    answer = verify_file(connected, stored(connected, after))
+    assert answer.facts is not None and (answer.verdict, answer.signer) == ("registered", "市级电子印章平台")
+    with connected.reading() as tx:
+        [line] = [line for line in seals.papers(tx, round_id=progress_round(issued)) if line.number == after.serial]
+    assert line.record is not None and line.record.keeper == "市级电子印章平台"
+    assert render_again(connected, sha256=str(after.pdf_sha256)).startswith(b"%PDF-")
+    with pytest.raises(Conflict, match="已经登记过"):
+        stamp(issued, connected)
+    with pytest.raises(NotAllowed):
+        stamp(issued, connected, "leader")
+
+
+def test_a_seal_that_its_own_service_does_not_confirm_is_not_entered(issued: World) -> None:
+    batches.run_unfinished(issued.context)
+    doubtful = Stamp()
+    doubtful.holds = False
+    with pytest.raises(DomainError, match="没有通过它自己的验证"):
+        stamp(issued, replace(issued.context, seals=doubtful))
+    assert issued.all(select(SealRecord)) == []
 
 
 def test_the_decision_is_signed_too_and_is_no_certificate(issued: World) -> None:

@@ -77,6 +77,7 @@ ACTIONS = [
     ("/admin/incidents/1/retry", "process_admin", "bureau_leader"),
     ("/admin/unassigned/1", "process_admin", "bureau_leader"),
     ("/certificates/rounds/1/seals", "document_officer", "supervisor"),
+    ("/certificates/rounds/1/seals/electronic", "document_officer", "bureau_leader"),
     ("/certificates/rounds/1/batches/1/cancel", "bureau_handler", "bureau_leader"),
     ("/certificates/1/revoke", "bureau_leader", "bureau_handler"),
     ("/certificates/1/reissue", "bureau_handler", "bureau_leader"),

@@ -1,13 +1,13 @@
-"""Seals on papers: on paper (待用印 → 已用印, proved by a scan), or by the electronic service that the installation has connected."""
+"""Seals on papers: which papers wait for theirs (待用印 → 已用印), and paper seals, proved by a scan. Electronic ones: `electronic_seals`."""
 
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from app.domain.actors import Actor
+from app.domain.clock import local
 from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.files.store import Readable
@@ -16,6 +16,8 @@ from app.persistence.models import (
     Certificate,
     CertificateEvent,
     OfficialDocument,
+    PaymentBatch,
+    PublicNotice,
     SealedPaper,
     SealRecord,
     SelectionRound,
@@ -25,8 +27,8 @@ from app.persistence.upsert import insert_rows
 from app.services import audit
 from app.services.context import Context, Transaction
 
-DOCUMENT, CERTIFICATE = "document", "certificate"
-DOCUMENT_TYPES = ("decision", "request")
+DOCUMENT, CERTIFICATE, NOTICE, PAYMENTS = "document", "certificate", "notice", "payments"
+DOCUMENT_TYPES = ("decision", "request", "opinion_letter")
 """Documents that carry the seal of the body; the other papers of the file are for reading."""
 
 
@@ -53,24 +55,44 @@ class Sealing:
 
 
 def papers(tx: Transaction, *, round_id: int) -> list[PaperLine]:
-    """Return the numbered papers of a round that take a seal, documents first, with their records (three statements)."""
-    documents = tx.session.execute(
+    """Return the papers of a round that take a seal, certificates last, with their records (five statements)."""
+    known = _records(tx, round_id)
+    found = [*_documents(tx, round_id), *_notices(tx, round_id), *_payments(tx, round_id), *_certificates(tx, round_id)]
+    return [PaperLine(kind, id_, number, title, known.get((kind, id_))) for kind, id_, number, title in found]
+
+
+_Found = Iterator[tuple[str, int, str, str]]
+
+
+def _documents(tx: Transaction, round_id: int) -> _Found:
+    query = (
         select(OfficialDocument.id, OfficialDocument.number, OfficialDocument.title)
         .where(OfficialDocument.round_id == round_id, OfficialDocument.state == "issued")
         .where(OfficialDocument.doc_type.in_(DOCUMENT_TYPES), OfficialDocument.pdf_sha256.is_not(None))
         .order_by(OfficialDocument.id)
     )
-    certificates = tx.session.execute(
-        select(Certificate.id, Certificate.serial, Certificate.name)
-        .where(Certificate.round_id == round_id, Certificate.state == "valid", Certificate.pdf_sha256.is_not(None))
-        .order_by(Certificate.serial)
+    yield from ((DOCUMENT, one.id, one.number or "", one.title) for one in tx.session.execute(query))
+
+
+def _notices(tx: Transaction, round_id: int) -> _Found:
+    query = select(PublicNotice.id, PublicNotice.number, PublicNotice.title).where(
+        PublicNotice.round_id == round_id, PublicNotice.pdf_sha256.is_not(None)
     )
-    known = _records(tx, round_id)
-    lines = [PaperLine(DOCUMENT, one.id, one.number or "", one.title, known.get((DOCUMENT, one.id))) for one in documents]
-    return lines + [
-        PaperLine(CERTIFICATE, one.id, one.serial, f"荣誉证书　{one.name}", known.get((CERTIFICATE, one.id)))
-        for one in certificates
-    ]
+    for one in tx.session.execute(query.order_by(PublicNotice.number)):
+        yield NOTICE, one.id, f"公示（第{one.number}次）", one.title
+
+
+def _payments(tx: Transaction, round_id: int) -> _Found:
+    query = select(PaymentBatch.id).where(PaymentBatch.round_id == round_id, PaymentBatch.pdf_sha256.is_not(None))
+    yield from ((PAYMENTS, id_, f"发放表 {id_}", "奖金发放表") for id_ in tx.session.scalars(query.order_by(PaymentBatch.id)))
+
+
+def _certificates(tx: Transaction, round_id: int) -> _Found:
+    query = select(Certificate.id, Certificate.serial, Certificate.name).where(
+        Certificate.round_id == round_id, Certificate.state == "valid", Certificate.pdf_sha256.is_not(None)
+    )
+    for one in tx.session.execute(query.order_by(Certificate.serial)):
+        yield CERTIFICATE, one.id, one.serial, f"荣誉证书　{one.name}"
 
 
 def _records(tx: Transaction, round_id: int) -> dict[tuple[str, int], Sealing]:
@@ -86,55 +108,80 @@ def _records(tx: Transaction, round_id: int) -> dict[tuple[str, int], Sealing]:
     }
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """What somebody says of a sealing: the day, who keeps the seal, and a note."""
+
+    sealed_on: date
+    keeper: str
+    note: str = ""
+
+
 def record_sealing(
     context: Context,
     *,
     actor: Actor,
     round_id: int,
     chosen: Sequence[tuple[str, int]],
-    sealed_on: date,
-    keeper: str,
+    told: Sealed,
     scan: Readable,
     scan_name: str,
-    note: str = "",
 ) -> int:
     """Enter that papers have been sealed, with one scan for all of them; return the record.
 
     The scan is stored before the transaction. `NotAllowed`, `NotFound`, `Conflict` for a paper that has its seal already,
     `InvalidValues`, and what the file store refuses. Writes the round's history and the events of certificates.
     """
-    if not is_permitted(actor, Permission.ISSUE_CERTIFICATES):
-        raise NotAllowed("seal.record", "只有区人社局经办人和公文经办人可以登记用印。")
-    if not chosen:
-        raise InvalidValues("seal.empty", "请至少勾选一份文书。", fields={"papers": "请至少勾选一份已经用印的文书。"})
-    if not keeper.strip():
-        raise InvalidValues("seal.keeper", "请填写监印人。", fields={"keeper": "请填写监印人姓名。"})
+    require_right(actor)
+    _require_told(chosen, told, today=local(context.clock()).date())
     stored = context.files.put(scan, name=scan_name)
     with context.transaction() as tx:
-        if sealed_on > tx.today:
-            raise InvalidValues("seal.day", "用印日期不能晚于今天。", fields={"sealed_on": "用印日期不能晚于今天。"})
-        round_ = tx.session.get(SelectionRound, round_id)
-        if round_ is None:
-            raise NotFound("round.unknown", "没有找到这一轮评选。请从轮次列表重新进入。")
-        # The case's row is locked first, so that two who record the same paper meet here.
-        case = tx.session.get_one(Case, round_.case_id, with_for_update=True)
-        numbers = _require_waiting(tx, round_id, chosen)
-        record = SealRecord(
-            round_id=round_id,
-            sealed_on=sealed_on.isoformat(),
-            keeper=keeper.strip()[:60],
-            note=note.strip()[:200],
-            scan_sha256=stored.sha256,
-            scan_name=stored.name[:120],
-            recorded_by=actor.user_id,
-            recorded_at=tx.now,
+        return enter_record(
+            tx, actor=actor, round_id=round_id, chosen=chosen, told=told, proof=(stored.sha256, stored.name[:120])
         )
-        tx.session.add(record)
-        tx.session.flush()
-        _enter(tx, actor, record, chosen)
-        detail = {"papers": len(chosen), "first": numbers[0], "keeper": record.keeper}
-        audit.record_on_case(tx, case, actor=actor, action="papers_sealed", subject=f"用印登记{record.id}", detail=detail)
-        return record.id
+
+
+def require_right(actor: Actor) -> None:
+    """Raise `NotAllowed` for who may not have papers sealed."""
+    if not is_permitted(actor, Permission.ISSUE_CERTIFICATES):
+        raise NotAllowed("seal.record", "只有区人社局经办人和公文经办人可以办理用印。")
+
+
+def _require_told(chosen: Sequence[tuple[str, int]], told: Sealed, *, today: date) -> None:
+    if not chosen:
+        raise InvalidValues("seal.empty", "请至少勾选一份文书。", fields={"papers": "请至少勾选一份已经用印的文书。"})
+    if not told.keeper.strip():
+        raise InvalidValues("seal.keeper", "请填写监印人。", fields={"keeper": "请填写监印人姓名。"})
+    if told.sealed_on > today:
+        raise InvalidValues("seal.day", "用印日期不能晚于今天。", fields={"sealed_on": "用印日期不能晚于今天。"})
+
+
+def enter_record(
+    tx: Transaction, *, actor: Actor, round_id: int, chosen: Sequence[tuple[str, int]], told: Sealed, proof: tuple[str, str]
+) -> int:
+    """Write a sealing into the books; `proof` is hash and name of the scan, or of the sealed file. Raises as `record_sealing`."""
+    round_ = tx.session.get(SelectionRound, round_id)
+    if round_ is None:
+        raise NotFound("round.unknown", "没有找到这一轮评选。请从轮次列表重新进入。")
+    # The case's row is locked first, so that two who record the same paper meet here.
+    case = tx.session.get_one(Case, round_.case_id, with_for_update=True)
+    numbers = _require_waiting(tx, round_id, chosen)
+    record = SealRecord(
+        round_id=round_id,
+        sealed_on=told.sealed_on.isoformat(),
+        keeper=told.keeper.strip()[:60],
+        note=told.note.strip()[:200],
+        scan_sha256=proof[0],
+        scan_name=proof[1],
+        recorded_by=actor.user_id,
+        recorded_at=tx.now,
+    )
+    tx.session.add(record)
+    tx.session.flush()
+    _enter(tx, actor, record, chosen)
+    detail = {"papers": len(chosen), "first": numbers[0], "keeper": record.keeper}
+    audit.record_on_case(tx, case, actor=actor, action="papers_sealed", subject=f"用印登记{record.id}", detail=detail)
+    return record.id
 
 
 def scan_of(context: Context, *, actor: Actor, record_id: int) -> tuple[str, str]:
@@ -173,29 +220,3 @@ def _enter(tx: Transaction, actor: Actor, record: SealRecord, chosen: Sequence[t
         for kind, paper_id in chosen if kind == CERTIFICATE
     ]  # fmt: skip
     insert_rows(tx.session, CertificateEvent, events)
-
-
-def seal_electronically(context: Context, *, actor: Actor, certificate_id: int) -> None:
-    """Have the connected service put the body's electronic seal on a certificate; the sealed file becomes the registered one.
-
-    Refuses with "seal.none" when no service is connected. The service is asked before the transaction. Writes register and history.
-    """
-    if not is_permitted(actor, Permission.ISSUE_CERTIFICATES):
-        raise NotAllowed("seal.record", "只有区人社局经办人和公文经办人可以用印。")
-    query = select(Certificate.serial, Certificate.issuers, Certificate.pdf_sha256)
-    with context.reading() as tx:
-        row = tx.session.execute(query.where(Certificate.id == certificate_id, Certificate.state == "valid")).one_or_none()
-    if row is None or row.pdf_sha256 is None:
-        raise NotFound("seal.paper", "没有找到可以用印的证书。请刷新页面。")
-    with context.files.open(row.pdf_sha256) as stream:
-        sealed = context.seals.seal(stream.read(), body=row.issuers)
-    stored = context.files.put(io.BytesIO(sealed), name=f"{row.serial}.pdf")
-    with context.transaction() as tx:
-        now = tx.session.scalars(select(Certificate).where(Certificate.id == certificate_id).with_for_update()).one()
-        if now.pdf_sha256 != row.pdf_sha256 or now.state != "valid":
-            raise Conflict("seal.changed", "这份证书刚刚有变动，没有用印。请刷新页面后重试。")
-        now.pdf_sha256 = stored.sha256
-        event = {"certificate_id": now.id, "kind": "sealed", "at": tx.now, "by": actor.user_id, "reason": ""}
-        insert_rows(tx.session, CertificateEvent, [{**event, "basis": context.seals.name, "sha256": stored.sha256}])
-        case = tx.session.get_one(Case, now.case_id, with_for_update=True)
-        audit.record_on_case(tx, case, actor=actor, action="papers_sealed", subject=now.serial, detail={"by": context.seals.name})

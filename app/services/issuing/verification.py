@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, select
 
 from app.domain.document_numbers import check_code_matches
-from app.persistence.models import Certificate, IssuedPaper, SigningCertificate
+from app.persistence.models import Certificate, IssuedPaper, SealRecord, SigningCertificate
 from app.services.context import Context, Transaction
 from app.services.issuing.serials import code_key
 
@@ -60,12 +60,16 @@ def verify_file(context: Context, pdf: bytes) -> FileAnswer:
     sha256 = hashlib.sha256(pdf).hexdigest()
     with context.reading() as tx:
         facts = _facts(tx, Certificate.pdf_sha256 == sha256)
+        sealed = tx.session.scalar(select(SealRecord.keeper).where(SealRecord.scan_sha256 == sha256).limit(1)) or ""
         is_paper = tx.session.scalar(select(IssuedPaper.id).where(IssuedPaper.sha256 == sha256)) is not None
         trusted = set(tx.session.scalars(select(SigningCertificate.fingerprint)))
     # What the house has made itself is read here; anything else may be made to keep the reader busy for ever.
     found = judge(pdf, trusted=trusted) if facts else judge_apart(pdf, trusted=trusted)
     if is_paper and not facts and found.verdict == "unsigned":
         return FileAnswer("plain")
+    if sealed and (facts or is_paper) and found.verdict in ("foreign", "changed"):
+        # An electronic seal is the last signature, and not ours; the register knows the sealed file to the byte.
+        return FileAnswer("registered" if facts else "paper", facts, sealed)
     if found.verdict != "ours":
         return FileAnswer(found.verdict, signer=found.signer)
     return FileAnswer("registered" if facts else "paper" if is_paper else "unregistered", facts, found.signer)

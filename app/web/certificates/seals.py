@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, InvalidValues
 from app.domain.permissions import Permission, is_permitted
+from app.services.issuing import electronic_seals
 from app.services.issuing import seals as service
 from app.web import answers
 from app.web.certificates.register import day_of, registry, round_title
@@ -35,11 +36,9 @@ def record_sealing(round_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             round_id=round_id,
             chosen=[_paper(one) for one in chosen],
-            sealed_on=day_of(given["sealed_on"], field="sealed_on"),
-            keeper=given["keeper"],
+            told=service.Sealed(day_of(given["sealed_on"], field="sealed_on"), given["keeper"], given["note"]),
             scan=sent.stream,
             scan_name=sent.filename,
-            note=given["note"],
         )
     except InvalidValues as error:
         return _page(round_id, given, error.fields or {"form": error.message}, chosen), 422
@@ -48,6 +47,21 @@ def record_sealing(round_id: int) -> ResponseReturnValue:
             raise
         return _page(round_id, given, {"scan": error.message}, chosen), 422
     flash("用印已登记，扫描件已存入本轮文书。")
+    return redirect(url_for("register.seals", round_id=round_id), 303)
+
+
+@registry.post("/rounds/<int:round_id>/seals/electronic")
+@needs(Permission.ISSUE_CERTIFICATES)
+def seal_electronically(round_id: int) -> ResponseReturnValue:
+    """Have the connected service seal papers."""
+    chosen = request.form.getlist("papers")
+    try:
+        count = electronic_seals.seal_electronically(
+            context(), actor=current_actor(), round_id=round_id, chosen=[_paper(one) for one in chosen]
+        )
+    except InvalidValues as error:
+        return _page(round_id, {}, error.fields or {"form": error.message}, chosen), 422
+    flash(f"{count} 份文书已加盖电子印章。")
     return redirect(url_for("register.seals", round_id=round_id), 303)
 
 
