@@ -36,6 +36,12 @@ def test_units_are_those_of_the_district() -> None:
     assert all("占位" in unit.name for unit in units if unit.kind == "industry_office")
 
 
+def test_every_expert_works_somewhere_and_those_from_outside_for_nobody_who_nominates() -> None:
+    kinds = {unit.code: unit.kind for unit in people.units()}
+    at = [kinds[expert.employer or ""] for expert in people.experts()]
+    assert set(at) == {"employer", "outside"} and at.count("outside") == 12
+
+
 def test_names_test_the_papers() -> None:
     names = [nominee.name for nominee in people.nominees()]
     assert len(names) >= 30 and all(clean_name(name) == name for name in names)

@@ -117,17 +117,14 @@ def experts() -> list[ExpertFacts]:
     for row in _read("experts.toml")["expert"]:
         relations = [("relative", numbers[key]) for key in row.get("relatives", [])]
         relations += [("mentorship", numbers[key]) for key in row.get("mentorships", [])]
-        facts = ExpertFacts(row["username"], row["trades"], row["title"], row["region"], row.get("employer"), tuple(relations))
+        facts = ExpertFacts(row["username"], row["trades"], row["title"], row["region"], row["employer"], tuple(relations))
         found.append(facts)
     return found
 
 
 def expert_accounts() -> list[Account]:
-    """Return the accounts of the experts; who has no nominating employer is listed under the bureau that keeps the pool."""
-    return [
-        Account(row["username"], row["name"], row.get("employer", "DXH-RSJ"), (Role.EXPERT,), "")
-        for row in _read("experts.toml")["expert"]
-    ]
+    """Return the accounts of the experts, each at the place of work."""
+    return [Account(row["username"], row["name"], row["employer"], (Role.EXPERT,), "") for row in _read("experts.toml")["expert"]]
 
 
 def account_facts() -> list[AccountFacts]:

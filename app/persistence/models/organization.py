@@ -14,7 +14,8 @@ class OrgUnit(Base):
     __tablename__ = "org_unit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))  # district, bureau, street, industry_office, department, union, employer
+    # One of district, bureau, street, industry_office, department, union, employer, outside (where experts may come from).
+    kind: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(120))
     short_name: Mapped[str] = mapped_column(String(40), default="")
     code: Mapped[str | None] = mapped_column(String(30), unique=True)

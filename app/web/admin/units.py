@@ -21,6 +21,7 @@ KINDS = {
     "street": "街道",
     "industry_office": "产业办",
     "employer": "用人单位",
+    "outside": "区外单位",
 }
 FIELDS = {"name": 120, "short_name": 40, "address": 200, "valid_from": 10, "valid_to": 10}
 
