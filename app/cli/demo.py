@@ -1,4 +1,4 @@
-"""`gongjiang demo`: fill a fresh installation with a finished round and two that are under way, and open the site."""
+"""`gongjiang demo`: fill a fresh installation with a finished round and three that are under way, and open the site."""
 
 import os
 import time
@@ -15,12 +15,16 @@ from app.cli.demo_reset import FOLDER, remove_data
 from app.cli.environment import context_of_house
 from app.cli.output import show_table
 from app.cli.processes import require_free_port, run_together, site_address
+from app.cli.rehearsal.acts_notice import NOTICE_DAY
 from app.cli.rehearsal.running import ROOT, Wanted, close, prepare, rehearse
-from app.cli.rehearsal.script import IN_THE_MIDDLE, SPREAD
+from app.cli.rehearsal.script import IN_THE_MIDDLE, NOTICE, SPREAD
 from app.cli.samples import people
 from app.cli.samples.loading import DEMO_PASSWORD, samples_mark
 from app.domain.actors import ROLE_TITLES
+from app.domain.calendar_data import published_calendar
 from app.domain.errors import DomainError
+from app.domain.notice_window import open_notice
+from app.domain.rounds import RoundSettings
 from app.persistence.queries import admin
 from app.persistence.queries import rounds as round_queries
 from app.persistence.schema import upgrade_schema
@@ -32,13 +36,15 @@ from config import Config
 BASE_URL = "GONGJIANG_PUBLIC_BASE_URL"
 """The setting that letters and QR codes take their address from: the demonstration's own, unless somebody has set it."""
 DAYS_BEFORE, DAYS_SPREAD = 40, 18
-"""The rounds that are under way began so many days ago, so that their dates lie around today."""
+"""The rounds that are being scored and nominated for began so many days ago, so that their dates lie around today."""
+NOTICED = 12
+"""So many of those who were not chosen in the first round try again in the second, whose notice is open; ten are on it."""
 JUDGED = ("zheng_haitao", "zhu_lihua", "shu_qin")
-"""Who is scored in the second round. Neither they nor the next ones stand in the first."""
+"""Who is scored in the third round. Neither they nor the next ones stand in the first."""
 SPREAD_OUT = (
     "xiong_jian", "wan_li", "tian_haibo", "peng_lan", "cai_weiming", "fan_zhengyi", "yuan_bo", "du_juan", "qiu_ting",
 )  # fmt: skip
-"""Whose nominations wait at the desks of the third round, in the order of `acts_spread.DESKS`."""
+"""Whose nominations wait at the desks of the fourth round, in the order of `acts_spread.DESKS`."""
 
 
 @click.command("demo", cls=ChineseCommand)
@@ -49,7 +55,7 @@ SPREAD_OUT = (
 @click.option("--nominees", default=30, type=click.IntRange(6, 30), hidden=True)
 @click.option("--winners", default=10, type=click.IntRange(1, 10), hidden=True)
 def command(no_serve: bool, host: str, port: int, reset: bool, nominees: int, winners: int) -> None:
-    """准备演示数据（一届已办结、一届正在评审、一届正在申报），启动网站和后台进程，列出可用的账号。
+    """准备演示数据（一届已办结、一届正在公示、一届正在评审、一届正在申报），启动网站和后台进程，列出可用的账号。
 
     第二次启动不改变任何数据。按 Ctrl+C 停止。
 
@@ -147,21 +153,46 @@ def _play_all(config: Config, context: Context, out: Path, *, nominees: int, win
     click.echo("演练已办结的一届（约一至三分钟）：")
     finished = Wanted(nominees=nominees, winners=winners, start=_past(today), title="第一届“临空港工匠”评选")
     summary = rehearse(config, finished, out=out, tell=click.echo)
+    click.echo("演练正在公示的一届：")
+    _play_notice(config, out / "second", today, most=min(NOTICED, nominees), titled={one["name"] for one in summary["winners"]})
     click.echo("演练正在评审的一届：")
     middle = Wanted(nominees=len(JUDGED), winners=1, seed=2, start=today - timedelta(days=DAYS_BEFORE), until=IN_THE_MIDDLE,
-                    title="第二届“临空港工匠”评选", only=JUDGED)  # fmt: skip
-    second = rehearse(config, middle, out=out / "second", tell=click.echo)
+                    title="第三届“临空港工匠”评选", only=JUDGED)  # fmt: skip
+    third = rehearse(config, middle, out=out / "third", tell=click.echo)
     click.echo("演练正在申报和审查的一届：")
     spread = Wanted(nominees=len(SPREAD_OUT), winners=3, seed=3, start=today - timedelta(days=DAYS_SPREAD), until=SPREAD.id,
-                    title="第三届“临空港工匠”评选", only=SPREAD_OUT)  # fmt: skip
-    third = rehearse(config, spread, out=out / "third", tell=click.echo)
+                    title="第四届“临空港工匠”评选", only=SPREAD_OUT)  # fmt: skip
+    fourth = rehearse(config, spread, out=out / "fourth", tell=click.echo)
     notes = {
         "seconds": round(time.monotonic() - begun),
         "winner": summary["accounts"]["winner"],
-        "panel": second["accounts"]["panel"][-3:],  # the last ones have most left to score
-        "candidate": third["accounts"]["candidate"],
+        "panel": third["accounts"]["panel"][-3:],  # the last ones have most left to score
+        "candidate": fourth["accounts"]["candidate"],
     }
     mark_prepared(context, mark=samples_mark(), notes=notes)
+
+
+def _play_notice(config: Config, out: Path, today: date, *, most: int, titled: set[str]) -> None:
+    """Play a round up to its open notice, with people who were not titled in the first and had no incident there."""
+    calendar, start = published_calendar(), working_days_before(today, NOTICE_DAY + 1)
+    again = tuple(one.key for one in people.nominees() if not (one.later or one.part or one.name in titled))[:most]
+    try:
+        open_notice(today, days=RoundSettings().notice_days, calendar=calendar)
+    except DomainError as refused:  # in December the next year's holidays are not known yet
+        click.echo(f"这一届没有演练：{refused.message}", err=True)
+        return
+    open_now = Wanted(nominees=len(again), winners=min(10, len(again)), seed=4, start=start, until=NOTICE,
+                      title="第二届“临空港工匠”评选", only=again)  # fmt: skip
+    rehearse(config, open_now, out=out, tell=click.echo)
+
+
+def working_days_before(day: date, count: int) -> date:
+    """Return the working day so many working days before a day."""
+    calendar = published_calendar()
+    while count:
+        day -= timedelta(days=1)
+        count -= calendar.is_working_day(day)
+    return day
 
 
 def _past(today: date) -> date:
@@ -179,16 +210,16 @@ def welcome(address: str, notes: Mapping[str, Any]) -> None:
         for one in shown
     ]
     experts = {one.username: one.name for one in people.expert_accounts()}
-    score = "待办：给第二届候选人评分（适合用手机）"
+    score = "待办：给第三届候选人评分（适合用手机）"
     rows += [(experts[each], "专家库", "评审专家", each, DEMO_PASSWORD, score) for each in notes.get("panel", [])]
-    confirm = "待办：本人确认与承诺（第三届）"
+    confirm = "待办：本人确认与承诺（第四届）"
     for kind, shown_to in (("candidate", confirm), ("winner", "第一届获奖人：下载证书")):
         rows += [(one["name"], one["unit"], "候选人", one["username"], DEMO_PASSWORD, shown_to) for one in notes.get(kind, [])]
     show_table(("姓名", "单位", "角色", "用户名", "密码", "登录后可以"), rows)
     click.echo(
         "\n先试试：\n"
-        f"  1. 不登录，打开 {address}/public/ ，看第一届的公示，核验一张证书。\n"
-        "  2. 用 renshe.zhang 登录，办一件复核；再打开“评选轮次”，看第一届的结果、第二届的评分进展、第三届停在哪里。\n"
+        f"  1. 不登录，打开 {address}/public/ ，看第二届的公示名单，试着提一件异议；再核验第一届的一张证书。\n"
+        "  2. 用 renshe.zhang 登录，办一件复核；再打开“评选轮次”，看第一届的结果、第二届的公示、第三届的评分进展、第四届停在哪里。\n"
         "  3. 用 renshe.li 登录，对另一件作第二人复核：两人意见一致才能通过。\n"
         "  4. 用 dingxin.hr 登录，填一张推荐表；用 linkong.dou 登录，作一件初审。\n"
         "  5. 在手机上用一位评审专家登录，给工作台上的候选人评分。\n"

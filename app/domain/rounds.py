@@ -120,6 +120,8 @@ class RoundSettings:
     higher_title_excludes: bool = False
     co_author_years: int = 3
     departments: tuple[int, ...] = ()
+    department_countersign: bool = False
+    management_years: int = 5
     rare: tuple["RareCharacter", ...] = ()
     certificate_prefix: str = "LKGGJ"
     certificate_template: str = "certificate"

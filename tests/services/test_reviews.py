@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain.errors import DomainError, InvalidValues
+from app.domain.actors import Role
+from app.domain.errors import DomainError, InvalidValues, NotAllowed
 from app.persistence.models import Nomination, Notification
 from app.persistence.queries.round_progress import quotas
 from app.services.casework import work_items
@@ -123,3 +124,20 @@ def test_the_objection_of_one_department_goes_to_the_leader(quick: World) -> Non
     [told] = quick.all(select(Notification.body).where(Notification.subject.startswith("推荐未通过审核")))
     assert "理由：\n属实" in told and "人力资源和社会保障局" in told
     assert [row.active for row in quick.all(select(Nomination))] == [None]
+
+
+def test_a_department_s_leader_countersigns_where_the_plan_wants_it(quick: World) -> None:
+    police = str(quick.units["police"])
+    _, round_id = open_round(quick, department_countersign=True, departments=[police])
+    with quick.context.transaction() as tx:
+        quick.users["police_leader"] = quick._user(tx, "police_leader", Role.DEPARTMENT_CHECKER, "police")
+    case_id = to_rank(quick, round_id, "王建国", 1)
+    rank(quick, case_id, 1)
+    quick.do("handler", "re_review_first", filled.eligibility(), case_id=case_id)
+    quick.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"}, case_id=case_id)
+    quick.do("police", "joint_check", {"opinion": "no_record"}, case_id=case_id, item=police)
+    objects = {"opinion": "2025年11月受过行政处罚。", "countersign_decision": "objection"}
+    with pytest.raises(NotAllowed):
+        quick.do("police", "countersign_opinion", objects, case_id=case_id)
+    quick.do("police_leader", "countersign_opinion", objects, case_id=case_id)
+    assert quick.item("decide_flagged", case_id=case_id)

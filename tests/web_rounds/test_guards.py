@@ -61,6 +61,7 @@ ACTIONS = [
     ("/rounds/1/deadlines/nomination_close", "bureau_leader", "bureau_handler"),
     ("/rounds/1/quota", "bureau_leader", "bureau_handler"),
     ("/rounds/1/halt/suspend", "bureau_leader", "bureau_handler"),
+    ("/rounds/objections/1/term", "bureau_leader", "bureau_handler"),
     ("/rounds/1/nominate", "nominating_unit", "bureau_handler"),
     ("/rounds/1/papers/1/again", "archivist", "bureau_leader"),
     ("/admin/units/5", "system_admin", "security_admin"),

@@ -8,6 +8,9 @@ from app.cli.rehearsal.cast import Cast, Entry
 from app.cli.rehearsal.pages import Misstep
 from app.domain.actors import Role
 
+NOTICE_DAY = 32
+"""Working days from the first day until the first notice goes out."""
+
 
 def propose(cast: Cast) -> int:
     """Make the list of as many people as there are places left, best first, and let the party group agree."""
@@ -32,7 +35,7 @@ def propose(cast: Cast) -> int:
 
 def publish(cast: Cast) -> int:
     """Draft the notice, have it reviewed by somebody else, and see it on the public page."""
-    cast.clock.forward(max(32, cast.clock.offset + 1))
+    cast.clock.forward(max(NOTICE_DAY, cast.clock.offset + 1))
     handler, reviewer = cast.role(Role.BUREAU_HANDLER), cast.role(Role.PUBLICATION_REVIEWER)
     handler.do(
         "起草公示", {"phone": "027-83000000", "address": "武汉市东西湖区吴中街（演示地址）", "supervision_phone": "027-83000001"}

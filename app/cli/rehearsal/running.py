@@ -101,7 +101,8 @@ def _play(
     entries = choose(wanted.nominees, only=wanted.only)
     if len(entries) < wanted.nominees:
         raise DomainError("rehearsal.nominees", f"示例数据里只有{len(entries)}名候选人可用。请减少 --nominees。")
-    if not 1 <= wanted.winners <= max(1, wanted.nominees // 3):
+    # Who is named one by one goes without incident as far as the round is played: all of them may win.
+    if not 1 <= wanted.winners <= (wanted.nominees if wanted.only else max(1, wanted.nominees // 3)):
         raise DomainError("rehearsal.winners", "名额至少1人，且不超过候选人的三分之一：中途有人退出，还要有人递补。")
     cast = Cast(app, context, clock, wanted.seed, wanted.winners, wanted.title or _title(context), entries)
     clock.work = lambda: _work(context)

@@ -43,6 +43,8 @@ STAGES = (
     Stage("payment", "发放奖金", acts_issue.pay),
     Stage("archiving", "归档", acts_issue.archive),
 )
+NOTICE = "notice"
+"""Where a round stops whose list the public is to read."""
 IN_THE_MIDDLE = "scoring"
 """The stage of which half is played when the rehearsal stops there: that is where most people have something to do."""
 

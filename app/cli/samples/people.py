@@ -47,6 +47,7 @@ class Nominee:
     channel: str
     quality: float
     part: str
+    later: bool
     facts: dict[str, Any]
 
     @property
@@ -156,5 +157,6 @@ def _nominee(row: dict[str, Any], place: int) -> Nominee:
         channel=row.get("channel", "employer"),
         quality=float(row["quality"]),
         part=row.get("part", ""),
+        later=row.get("later", False),
         facts={**row, **told},
     )

@@ -92,7 +92,6 @@ LETTERS: Mapping[str, Letter] = {
     "certificate_reissued": Letter("证书补发后，告知持有人", ("honor", "serial", "replacement")),
     "notice_draft": Letter("不发送：公示稿里先写好的文字", ("session", "honor", "count")),
     "notice_draft_again": Letter("不发送：递补人选公示稿里先写好的文字", ("session", "honor", "count")),
-    "notice_draft_again": Letter("不发送：重新公示时公示稿里先写好的文字", ("session", "honor", "count")),
     "approval_request": Letter("不发送：请示里先写好的文字", ("session", "honor", "people")),
     "decision_draft": Letter("不发送：决定稿里先写好的文字", ("session", "honor", "people")),
 }

@@ -31,6 +31,8 @@ def record_archive(work: CaseWork, values: Values) -> dict[str, Variable]:
         "archive_no": text(values, "archive_no"),
         "volumes": whole(values, "volumes"),
         "retention": text(values, "retention"),
+        "follow_up": text(values, "follow_up"),
+        "managed_for": work.settings.management_years,
     }
     work.note("archived", subject=text(values, "archive_no"), detail=detail)
     return {}

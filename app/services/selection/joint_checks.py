@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.domain.fields import Values
 from app.engine.types import Variable
@@ -12,7 +12,7 @@ from app.services.casework.form_values import refusal, text
 from app.services.issuing.file_papers import ask_for
 from app.services.registry import Operation, Recorder
 
-NODE = "joint_check"
+NODE, COUNTERSIGN = "joint_check", "countersign_opinion"
 OBJECTION = "objection"
 
 
@@ -33,11 +33,27 @@ def record_opinion(work: CaseWork, values: Values) -> dict[str, Variable]:
     return {}
 
 
+def record_second_review(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Say which departments countersign: those that are asked, where the plan wants it (domain handbook 1.17). Writes nothing."""
+    return {"countersigning": list(work.settings.departments) if work.settings.department_countersign else []}
+
+
+def record_countersign(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Accept what a department's leader says; who objects says what it rests on. The submission is the record. Writes nothing."""
+    if text(values, "countersign_decision") == OBJECTION and len(text(values, "opinion")) < 5:
+        raise refusal("opinion", "有异议的，请写明事项、时间和依据（只写结论，不抄录案卷）。")
+    return {}
+
+
 def conclude_joint_check(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
-    """Tell whether any department has an objection; of several rounds of asking the last reply of a department counts."""
+    """Tell whether any department has an objection; of several rounds of asking the last reply of a department counts.
+
+    Its leader speaks after who replied: who agrees confirms the reply, who objects goes before it.
+    """
     replies = work.tx.session.execute(
         select(WorkItem.item, WorkItem.decision)
-        .where(WorkItem.case_id == work.case.id, WorkItem.node_id == NODE, WorkItem.state == "done")
+        .where(WorkItem.case_id == work.case.id, WorkItem.node_id.in_((NODE, COUNTERSIGN)), WorkItem.state == "done")
+        .where(or_(WorkItem.node_id == NODE, WorkItem.decision == OBJECTION))
         .order_by(WorkItem.completed_at, WorkItem.id)
     ).all()
     return OBJECTION in dict(replies).values()
@@ -47,4 +63,8 @@ OPERATIONS = (
     Operation("open_joint_check", "发出征求意见", "给出方案列明的联审部门。", open_joint_check, {}),
     Operation("conclude_joint_check", "汇总部门意见", "有任何部门提出异议时为真。", conclude_joint_check, {}),
 )
-RECORDERS = (Recorder("record_opinion", "登记部门意见", "有异议的须写明依据。", record_opinion, ()),)
+RECORDERS = (
+    Recorder("record_opinion", "登记部门意见", "有异议的须写明依据。", record_opinion, ()),
+    Recorder("record_second_review", "第二人复核", "给出要负责人会签的部门。", record_second_review, ("countersigning",)),
+    Recorder("record_countersign", "部门负责人会签", "有异议的须写明依据。", record_countersign, ()),
+)

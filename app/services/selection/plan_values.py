@@ -18,7 +18,7 @@ _LATER = (
     "planning_days", "panel_days", "acceptance_grace_days", "absence_days", "proposal_days", "publication_days",
     "approval_days", "objection_accept_days", "hearing_days", "objection_extension_days", "account_days", "payment_days",
     "archive_days", "window_days_min", "retirement_delay_years", "accident_lookback_years", "occupation_cap",
-    "lifetime_awards_max", "co_author_years",
+    "lifetime_awards_max", "co_author_years", "management_years",
 )  # fmt: skip
 """Numbers that the plan did not ask for in its first form: a round whose form is older keeps what it has."""
 _EXACT = ("tax_rate_percent", "deviation_limit", "shortlist_ratio", "inspection_share")
@@ -27,7 +27,7 @@ _TEXTS = (
     "contact_phone", "contact_address", "contact_email",
 )  # fmt: skip
 _DESIGN = "certificate_template"
-_WINDOW, _HIGHER = "window_reason", "higher_title_excludes"
+_WINDOW, _SWITCHES = "window_reason", ("higher_title_excludes", "department_countersign")
 _DAYS = ("nomination_open", "nomination_close", "cutoff_date")
 
 
@@ -36,7 +36,7 @@ def plan_settings(settings: RoundSettings, values: Values) -> RoundSettings:
     changes: dict[str, Any] = {key: whole(values, key) for key in _WHOLE}
     changes |= {key: whole(values, key) for key in _LATER if values.get(key) is not None}
     changes |= {key: text(values, key) for key in (_WINDOW,) if key in values}
-    changes |= {key: flag(values, key) for key in (_HIGHER,) if key in values}
+    changes |= {key: flag(values, key) for key in _SWITCHES if key in values}
     changes |= {key: str(_exact(values, key)) for key in _EXACT}
     changes |= {key: text(values, key) for key in _TEXTS}
     changes |= {key: day(values, key).isoformat() for key in _DAYS}
@@ -64,7 +64,7 @@ def plan_values(settings: RoundSettings) -> dict[str, Value]:
     }
     values |= {
         "self_nomination": settings.self_nomination,
-        _HIGHER: settings.higher_title_excludes,
+        **{key: getattr(settings, key) for key in _SWITCHES},
         "departments": [str(unit_id) for unit_id in settings.departments],
         "indexes": [
             {"code": each.code, "name": each.name, "points": each.points, "help": each.help} for each in settings.indexes
