@@ -11,24 +11,16 @@ from flask import Flask
 from app.cli import main
 from app.cli.rehearsal.clock import SteppingClock
 from app.cli.rehearsal.running import close, prepare
-from app.persistence.schema import upgrade_schema
-from app.persistence.unit_of_work import make_engine
 from app.services.context import Context
 from app.wiring import build_app
 from config import Config
 from tests.applications import SETTINGS
-from tests.databases import Databases
+from tests.databases import Databases, begins_with, with_schema
 
 Run = Callable[..., tuple[int, str, str]]
 
 
-def build(url: str) -> None:
-    """Bring an empty database to the newest schema."""
-    engine = make_engine(url)
-    upgrade_schema(engine)
-    engine.dispose()
-
-
+@begins_with(with_schema)
 def build_filled(url: str) -> None:
     """Bring the procedure and the samples into an empty database."""
     with TemporaryDirectory() as folder:
@@ -55,7 +47,7 @@ def point_at(url: str, folder: Path, patch: pytest.MonkeyPatch) -> Config:
 @pytest.fixture
 def installation(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """Return the configuration of an empty installation that every command reaches."""
-    return point_at(databases.create(build), tmp_path, monkeypatch)
+    return point_at(databases.create(with_schema), tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -5,21 +5,13 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from app.persistence.schema import upgrade_schema
 from app.persistence.unit_of_work import make_engine
-from tests.databases import Databases
-
-
-def build(url: str) -> None:
-    """Bring an empty database to the newest schema."""
-    engine = make_engine(url)
-    upgrade_schema(engine)
-    engine.dispose()
+from tests.databases import Databases, with_schema
 
 
 @pytest.fixture
 def engine(databases: Databases) -> Iterator[Engine]:
     """Return an engine on a fresh database with the schema."""
-    engine = make_engine(databases.create(build))
+    engine = make_engine(databases.create(with_schema))
     yield engine
     engine.dispose()

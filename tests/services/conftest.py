@@ -11,21 +11,20 @@ from sqlalchemy.orm import sessionmaker
 from app.files.store import FileStore
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.models import AuditEvent
-from app.persistence.schema import upgrade_schema
 from app.persistence.unit_of_work import make_engine
 from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
-from tests.databases import Databases
+from tests.databases import Databases, begins_with, with_schema
 from tests.services.steps import to_the_list
 from tests.services.world import ROOT, FakeClock, World
 
 
+@begins_with(with_schema)
 def build(url: str) -> None:
-    """Bring an empty database to the newest schema, and settle the district in it with its procedure deployed."""
+    """Settle the district with its procedure deployed."""
     engine = make_engine(url)
-    upgrade_schema(engine)
     world = World(context_on(engine, files="memory://", procedures=ProcedureCache()), FakeClock())
     world.settle()
     world.deploy()
@@ -84,9 +83,9 @@ def quick(world: World) -> World:
     return world
 
 
+@begins_with(build)
 def build_listed(url: str) -> None:
-    """Settle the district and bring one round of three nominees to the proposed list."""
-    build(url)
+    """Bring one round of three nominees to the proposed list."""
     engine = make_engine(url)
     clock = FakeClock()
     world = World(replace(context_on(engine, files="memory://", procedures=ProcedureCache()), clock=clock), clock)

@@ -13,15 +13,15 @@ from app.services.context import Context
 from app.services.issuing.certificates import gather_for_printing
 from app.services.issuing.serials import next_serial
 from app.services.packages.procedure_cache import ProcedureCache
-from tests.databases import Databases
+from tests.databases import Databases, begins_with
 from tests.services.conftest import build_listed, context_on, without_papers
 from tests.services.test_issuing import decided
 from tests.services.world import FakeClock, World
 
 
+@begins_with(build_listed)
 def build_issued(url: str) -> None:
     """Bring a round to its decision, with three registered certificates that nobody has printed yet."""
-    build_listed(url)
     engine = make_engine(url)
     world = world_on(engine, files="memory://", procedures=ProcedureCache())
     decided(world)

@@ -7,6 +7,7 @@ from app.persistence.models import RoleGrant, User
 from app.persistence.unit_of_work import make_engine
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.selection.people import UNUSABLE
+from tests.databases import begins_with
 from tests.services import filled
 from tests.services.conftest import build, context_on
 from tests.services.steps import nominate, open_round
@@ -39,9 +40,9 @@ def colleagues(world: World) -> None:
             world.users[key] = user.id
 
 
+@begins_with(build)
 def build_review(url: str) -> None:
     """Bring one nominee to the first review."""
-    build(url)
     world = _world(url)
     _, round_id = open_round(world)
     case_id = nominate(world, round_id, "王建国", 1)
@@ -50,9 +51,9 @@ def build_review(url: str) -> None:
     world.context.sessions.kw["bind"].dispose()
 
 
+@begins_with(build_review)
 def build_check(url: str) -> None:
     """Bring the nominee on to the departments' check."""
-    build_review(url)
     world = _world(url)
     world.clock.turn(days=8)
     world.do("clerk", "preliminary_review", filled.PRELIMINARY)

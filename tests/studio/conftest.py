@@ -10,14 +10,13 @@ from sqlalchemy.orm import sessionmaker
 
 from app.files.store import FileStore
 from app.persistence.crypto import Cipher, set_cipher
-from app.persistence.schema import upgrade_schema
 from app.persistence.unit_of_work import make_engine
 from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Registry
 from app.services.registry_table import build_registry
-from tests.databases import Databases
+from tests.databases import Databases, begins_with, with_schema
 from tests.services.world import FakeClock
 from tests.studio.house import House
 
@@ -48,10 +47,10 @@ def context_on(engine: Engine, folder: Path, clock: FakeClock) -> Context:
     )
 
 
+@begins_with(with_schema)
 def build(url: str) -> None:
-    """Bring an empty database to the newest schema, with the people of the district in it."""
+    """Settle the people of the district."""
     engine = make_engine(url)
-    upgrade_schema(engine)
     clock = FakeClock()
     with TemporaryDirectory() as folder:
         House(context_on(engine, Path(folder), clock), clock).settle(experts=0)
