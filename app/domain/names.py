@@ -22,6 +22,7 @@ _INTERPUNCTS = dict.fromkeys(map(ord, "•‧・．∙⋅･"), INTERPUNCT)
 _KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_ORDINARY = re.compile("[\n\t\x20-\x7e\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*")  # what needs no second look
 _HAN_GAP = re.compile(rf"(?<=[{_HAN}{INTERPUNCT}])\s+|\s+(?=[{_HAN}{INTERPUNCT}])")
 _HAN_DOT = re.compile(rf"(?<=[{_HAN}])\.(?=[{_HAN}])")
 _KNOWN_PRIVATE = {0xE863: "䶮"}
@@ -79,8 +80,9 @@ def clean_text(text: str, *, max_length: int) -> str:
     """
     lines = re.sub("\r\n|[\r\u0085\u2028\u2029]", "\n", text)
     cleaned = lines.replace("\ufeff", "").replace("\u200b", "").strip()
-    for place, character in enumerate(cleaned, start=1):
-        _check_text_character(character, place=place)
+    if _ORDINARY.fullmatch(cleaned) is None:
+        for place, character in enumerate(cleaned, start=1):
+            _check_text_character(character, place=place)
     if len(cleaned) > max_length:
         over = len(cleaned) - max_length
         raise InvalidValues("text.too_long", f"最多可填{max_length}个字，现在是{len(cleaned)}个字，请删去{over}个字。")

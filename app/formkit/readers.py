@@ -49,6 +49,9 @@ def read_text(raw: str, field: Field, *, today: date) -> str:
 
 
 def _typed(text: str, field: Field, *, today: date) -> str:
+    value_type = field.properties.get("valueType", "")
+    if not value_type:
+        return text
     parsers: dict[str, Callable[[str], str]] = {
         "id_number": lambda given: parse_id_number(given, today=today).number,
         "uscc": lambda given: parse_uscc(given).number,
@@ -58,7 +61,7 @@ def _typed(text: str, field: Field, *, today: date) -> str:
         "email": lambda given: _email(given, field),
         "phone": lambda given: _phone(given, field),
     }
-    return parsers.get(field.properties.get("valueType", ""), str)(text)
+    return parsers.get(value_type, str)(text)
 
 
 def _email(text: str, field: Field) -> str:

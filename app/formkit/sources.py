@@ -23,7 +23,8 @@ Sources = Mapping[str, Sequence[SourceItem]]
 
 def expand(spec: FormSpec, *, sources: Sources) -> FormSpec:
     """Return the form with each repeated group replaced by one group an element. Raises `FormError` for a missing list."""
-    return replace(spec, fields=tuple(_expand(field, spec, sources) for field in spec.fields))
+    fields = _expand_all(spec.fields, spec, sources)
+    return spec if fields is spec.fields else replace(spec, fields=fields)
 
 
 def items_of(name: str, *, sources: Sources, form_key: str) -> Sequence[SourceItem]:
@@ -33,11 +34,18 @@ def items_of(name: str, *, sources: Sources, form_key: str) -> Sequence[SourceIt
     return sources[name]
 
 
+def _expand_all(fields: tuple[Field, ...], spec: FormSpec, sources: Sources) -> tuple[Field, ...]:
+    """Return the same tuple where nothing is repeated: most forms are bound as they are, at every request."""
+    expanded = tuple(_expand(field, spec, sources) for field in fields)
+    return fields if all(new is old for new, old in zip(expanded, fields, strict=True)) else expanded
+
+
 def _expand(field: Field, spec: FormSpec, sources: Sources) -> Field:
     if field.options_source:
         items_of(field.options_source, sources=sources, form_key=spec.key)
     if not field.repeat_for:
-        return replace(field, fields=tuple(_expand(child, spec, sources) for child in field.fields))
+        children = _expand_all(field.fields, spec, sources)
+        return field if children is field.fields else replace(field, fields=children)
     groups: dict[str, Field] = {}
     for item in items_of(field.repeat_for, sources=sources, form_key=spec.key):
         key = f"{field.key}_{item.key}"
