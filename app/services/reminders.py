@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager
 from app.domain.reminding import group_slot, is_office_time, warned_until
 from app.persistence.models import ItemLetter, OutboxEntry, WorkItem
 from app.persistence.upsert import insert_rows
+from app.services.casework.deadlines import standing_still
 from app.services.casework.item_receivers import receivers_of_items
 from app.services.context import Context, Transaction
 from app.services.letter_texts import PARTIES, About, about, digest
@@ -67,7 +68,7 @@ def _is_soon(tx: Transaction, horizon: datetime) -> ColumnElement[bool]:
 
 def _not_told(kind: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     told = exists().where(ItemLetter.work_item_id == WorkItem.id, ItemLetter.kind == kind)
-    return and_(WorkItem.state == "open", condition, ~told)
+    return and_(WorkItem.state == "open", condition, ~told, WorkItem.case_id.not_in(standing_still()))
 
 
 def _is_any(tx: Transaction, kind: str, condition: ColumnElement[bool]) -> bool:

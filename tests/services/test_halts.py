@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.domain.errors import Conflict, InvalidValues, NotAllowed
 from app.domain.working_days import last_day_of
 from app.persistence.models import Case, Nomination, Notification, PublicNotice, SelectionRound, Timer, WorkItem
-from app.services import audit_check
+from app.services import audit_check, reminders
 from app.services.casework import deadlines
 from app.services.selection import halts, objection_terms, objections
 from app.services.selection.halts import Decision
@@ -59,9 +59,11 @@ def test_what_lay_ahead_moves_by_the_days_of_the_suspension(quick: World) -> Non
 
 def test_no_timer_goes_off_while_a_round_is_suspended(quick: World) -> None:
     _, round_id = open_round(quick)
+    nominate(quick, round_id, "王建国", 1)
     halts.suspend(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION)
-    quick.clock.turn(days=90)
+    quick.clock.turn(days=91)
     assert deadlines.fire_due(quick.context) == 0
+    assert reminders.tell_due(quick.context) == 0
     halts.resume(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION)
     assert deadlines.fire_due(quick.context) == 0
     quick.let_timers_fire()

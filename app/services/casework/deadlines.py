@@ -34,7 +34,7 @@ def fire_due(context: Context, *, limit: int = 200) -> int:
         due = tx.session.execute(
             select(Timer.id, Timer.case_id)
             .where(Timer.state == "open", Timer.due_at <= tx.now)
-            .where(Timer.case_id.not_in(_of_suspended_rounds()))
+            .where(Timer.case_id.not_in(standing_still()))
             .where(~exists().where(Incident.case_id == Timer.case_id, held_up, Incident.closed_at.is_(None)))
             .order_by(Timer.due_at)
             .limit(limit)
@@ -42,8 +42,8 @@ def fire_due(context: Context, *, limit: int = 200) -> int:
     return sum(_fire(context, row.id, row.case_id) for row in due)
 
 
-def _of_suspended_rounds() -> Select[int]:
-    """The cases whose time stands still."""
+def standing_still() -> Select[int]:
+    """Return the cases whose time stands still: those of a suspended round, but for the objections."""
     joined = select(Case.id).join(SelectionRound, SelectionRound.id == Case.round_id)
     return joined.where(SelectionRound.suspended_at.is_not(None), Case.kind != OBJECTION)
 
