@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.domain.errors import DomainError
+
 Scalar = str | int | float | bool | None
 Variable = Scalar | list["Variable"] | dict[str, "Variable"]
 """What the engine may hold: ids, decisions, counters, and short lists of them."""
@@ -94,13 +96,11 @@ class OperationCaller(Protocol):
     def __call__(self, name: str, params: Mapping[str, Variable], *, node: NodeInfo) -> Variable: ...
 
 
-class EngineError(Exception):
-    """A case cannot go on by itself (an incident): what failed, and at which element."""
+class EngineError(DomainError):
+    """A case cannot go on by itself (an incident): what failed, and at which element. A person in front of it gets the sentence."""
 
     def __init__(self, code: str, message: str, *, node_id: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+        super().__init__(code, message)
         self.node_id = node_id
 
 
