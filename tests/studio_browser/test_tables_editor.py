@@ -128,6 +128,20 @@ def test_another_table_of_somebody_else_is_compared(page: Page, site: Site) -> N
     expect(page.get_by_role("dialog").locator(".compare-cell").first).to_have_text("8000")
 
 
+def test_a_row_that_moved_is_told_because_the_first_that_fits_decides(page: Page, site: Site) -> None:
+    rule = TABLE[TABLE.index("<rule") : TABLE.index("</decisionTable>")]
+    second = rule.replace("rule1", "rule2").replace('id="c1', 'id="c2').replace('id="o1"', 'id="o2"').replace("90", "60")
+    site.answers["GET", "/table"] = (200, TABLE.replace(rule, rule + second))
+    theirs = TABLE.replace(rule, second + rule)
+    site.answers["PUT", "/draft"] = (409, {"comparison": {"content": theirs, "revision": 5}})
+    open_editor(page)
+    page.locator("[data-element-id=c12]").click()
+    page.keyboard.type('"a"')
+    page.keyboard.press("Control+s")
+    page.get_by_role("button", name="查看差别").click()
+    expect(page.get_by_role("dialog")).to_contain_text(re.compile("由第 [12] 行移到第 [12] 行"))
+
+
 def test_the_mark_of_the_maker_is_visible(page: Page) -> None:
     open_editor(page)
     expect(page.locator(".bjs-powered-by")).to_be_in_viewport(ratio=1)
