@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 
 from app.documents.faults import TemplateFault, line_of
+from app.domain.errors import DomainError
 from app.domain.toml_texts import read_toml
 
 FieldType = Literal["text", "date", "number", "money", "flag", "list", "table"]
@@ -24,6 +25,7 @@ Layout = Literal["free", "official", "poster"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PLACE = re.compile(r"\{(year|number)(?::0(\d))?\}")
+_OPEN = re.compile(r"\{([a-z_]+)\}")
 _DICT_METHODS = frozenset(dir(dict))
 
 
@@ -51,6 +53,7 @@ class Metadata:
     `max_pages` 0 means as many as it takes. `even_pages` asks for a second layout with class `odd` on the body when the first
     ends on an odd page, so that a colophon (版记) can move to the last even page (GB/T 9704-2012). `layout` asks for
     more than a style sheet can say (`layouts`); a version without it is laid out as before. `reason` stands in the signature.
+    `words` are fixed texts of the house (what the letterhead says, how a request ends) that whoever writes the paper puts in.
     """
 
     title: str
@@ -62,6 +65,7 @@ class Metadata:
     max_pages: int
     even_pages: bool
     reason: str = "制发文书"
+    words: Mapping[str, str] = field(default_factory=dict)
     layout: Layout = "free"
 
     @property
@@ -129,6 +133,7 @@ def _read(source: str) -> Metadata:
         max_pages=max_pages,
         even_pages=data.get("even_pages") is True,
         reason=_word(data, "reason", "制发文书")[:40],
+        words=_words(data.get("words", {})),
         layout=cast(Layout, layout),
     )
 
@@ -138,6 +143,25 @@ def _word(data: Mapping[str, Any], name: str, default: str) -> str:
     if not isinstance(value, str):
         raise _Unusable(f"{name} 应是加引号的文字", entry=name)
     return value
+
+
+def _words(entries: Any) -> Mapping[str, str]:
+    if not isinstance(entries, Mapping) or not all(isinstance(text, str) and text.strip() for text in entries.values()):
+        raise _Unusable("[words]（固定用语）应是一张表，每项是加引号的文字", entry="words")
+    return dict(entries)
+
+
+def wording(metadata: Metadata, name: str, **values: str) -> str:
+    """Return a fixed text of a template with what it leaves open (`{honor}`) put in.
+
+    Raises `DomainError` ("template_word") naming the text when the template has none.
+    """
+    if name not in metadata.words:
+        raise DomainError(
+            "template_word",
+            f"“{metadata.title}”的模板缺少固定用语“{name}”。请流程管理员在 metadata.toml 的 [words] 中补上，部署后重新制作。",
+        )
+    return _OPEN.sub(lambda place: values.get(place[1], place[0]), metadata.words[name])
 
 
 def format_number(pattern: str, *, year: int, number: int) -> str:

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -32,7 +32,7 @@ def pack_template(template: Template) -> dict[str, Any]:
         "hash": template.hash,
         "html": template.html,
         "css": template.css,
-        "metadata": asdict(template.metadata),
+        "metadata": asdict(replace(template.metadata, words=dict(template.metadata.words))),
         "pictures": pack_files(template.pictures),
     }
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.documents.metadata import format_number
+from app.documents.metadata import format_number, wording
 from app.documents.templates import Template
 from app.domain.actors import Role
 from app.domain.rounds import RoundSettings, settings_from_json
@@ -80,6 +80,10 @@ class Desk:
     def session_name(self) -> str:
         """Which of the rounds it is, e.g. 第一届."""
         return f"第{ordinal(self.round.round_no)}届"
+
+    def word(self, name: str, **values: str) -> str:
+        """Return a fixed text of the template; which round and which title it is about is put in. Raises as `wording` does."""
+        return wording(self.template.metadata, name, **{"session": self.session_name, "honor": self.honor, **values})
 
     def number(self) -> str:
         """Return the paper's document number by the pattern of its template; taken once, and never given to another paper."""

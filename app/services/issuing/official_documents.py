@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.documents.metadata import Metadata, wording
 from app.documents.templates import Template
 from app.domain.document_numbers import DocumentNumber
 from app.domain.errors import DomainError, InvalidValues
@@ -38,9 +39,6 @@ from app.services.selection.rounds import require_authorization
 DECISION, REQUEST = "decision", "request"
 PDF = "decision_pdf"
 _OPEN = ("draft", "signed")
-_LETTERHEAD = "中共武汉市东西湖区委文件"
-_TITLE_BODIES = ("中共武汉市东西湖区委", "武汉市东西湖区人民政府")
-_PRINT_BODY = "中共武汉市东西湖区委办公室"
 
 
 def record_approval_request(work: CaseWork, values: Values) -> dict[str, Variable]:
@@ -149,7 +147,7 @@ def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> Callable[[], Non
     document, round_ = row
     template = template_of(tx, round_.procedure, "decision")
     title = tx.context.procedures.get(tx.session, round_.procedure_version_id).procedure.title
-    values = _decision_values(document, round_no=round_.round_no, honor=honor_title(title), signers=template.metadata.signers)
+    values = _decision_values(document, template.metadata, round_no=round_.round_no, honor=honor_title(title))
     expected = [document.number or "", *(winner["name"] for winner in values["winners"])]
     printed = printed_values(template, values, synthetic=tx.context.synthetic)
     return partial(_render, tx.context, document.id, template, printed, expected=expected, at=tx.now)
@@ -165,22 +163,22 @@ def _render(
         document.pdf_sha256 = keep_finished(tx, template, printed, paper=paper, rendered_at=at)
 
 
-def _decision_values(document: OfficialDocument, *, round_no: int, honor: str, signers: tuple[str, ...]) -> dict[str, Any]:
+def _decision_values(document: OfficialDocument, said: Metadata, *, round_no: int, honor: str) -> dict[str, Any]:
     kept = json.loads(document.values_json)
-    list_title = f"第{ordinal(round_no)}届“{honor}”名单"
+    list_title = wording(said, "list_title", number=ordinal(round_no), honor=honor)
     issued = date.fromisoformat(document.issued_on)
     return {
-        "letterhead": _LETTERHEAD,
+        "letterhead": wording(said, "letterhead"),
         "document_number": document.number,
-        "title_lines": [*_TITLE_BODIES, *title_lines(document.title)],
+        "title_lines": [*wording(said, "title_bodies").split("、"), *title_lines(document.title)],
         "addressees": kept["addressees"].rstrip("：:"),
         "paragraphs": paragraphs(kept["body"]),
         "attachments": [list_title],
-        "issuing_bodies": list(signers),
+        "issuing_bodies": list(said.signers),
         "document_date": issued,
         "list_title": list_title,
         "cc": kept["cc"],
-        "print_body": _PRINT_BODY,
+        "print_body": wording(said, "print_body"),
         "printed_on": issued,
         "winners": kept["winners"],
     }

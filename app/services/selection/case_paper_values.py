@@ -20,13 +20,8 @@ from app.services.issuing.papers import paragraphs
 from app.services.selection.skill_titles import skill_title
 
 _SEX = {"male": "男", "female": "女"}
-_OPINIONS = (
-    ("preliminary_review", "街道（产业办）初审意见"),
-    ("recommendation", "街道（产业办）推荐意见"),
-    ("union_review", "区总工会意见"),
-    ("eligibility_review", "区人社局资格审查意见"),
-    ("second_review", "区人社局复核意见"),
-)
+_OPINIONS = ("preliminary_review", "recommendation", "union_review", "eligibility_review", "second_review")
+"""Forms whose opinion stands on the nomination form; the template names the boxes."""
 _CHECKS = ("identity_true", "skill_true", "results_true", "certificates_true", "apprentices_true", "reputation_true")
 
 
@@ -107,7 +102,7 @@ def inspection_report(desk: Desk) -> Written:
     words, members = _Words(desk, "site_inspection"), json.loads(found.members_json)
     names = dict(desk.tx.session.execute(select(User.id, User.name).where(User.id.in_(members))).all())
     values = {
-        "title": f"{desk.session_name}“{desk.honor}”候选人实地考察报告",
+        "title": desk.word("title"),
         "case_number": desk.case.number,
         "name": nomination.name,
         "employer": nomination.employer.name,
@@ -180,11 +175,11 @@ def _achievements(filled: Values, words: _Words) -> Iterator[str]:
 def _opinions(desk: Desk, nomination: Nomination) -> Sequence[Mapping[str, Any]]:
     last: dict[str, dict[str, Any]] = {}
     if desk.payload.get("bare"):
-        return [{"body": body} for _, body in _OPINIONS if body != "区总工会意见"] + [{"body": "区委、区人民政府审定意见"}]
+        return [{"body": desk.word(form)} for form in _OPINIONS if form != "union_review"] + [{"body": desk.word("approval")}]
     query = (
         select(Submission.form_key, Submission.values_json, Submission.submitted_at, WorkItem.completer)
         .join(WorkItem, WorkItem.id == Submission.work_item_id)
-        .where(Submission.case_id == desk.case.id, Submission.form_key.in_([form for form, _ in _OPINIONS]))
+        .where(Submission.case_id == desk.case.id, Submission.form_key.in_(_OPINIONS))
         .order_by(Submission.id)
     )
     for form, values, at, completer in desk.tx.session.execute(query):
@@ -193,20 +188,20 @@ def _opinions(desk: Desk, nomination: Nomination) -> Sequence[Mapping[str, Any]]
             "signer": completer.replace(" · ", "　"),
             "on": local(at).date(),
         }
-    return [{"body": body, **last[form]} for form, body in _OPINIONS if form in last] + _decisions(desk, nomination)
+    return [{"body": desk.word(form), **last[form]} for form in _OPINIONS if form in last] + _decisions(desk, nomination)
 
 
 def _decisions(desk: Desk, nomination: Nomination) -> list[dict[str, Any]]:
     """Return the boxes of the bureau and of the approving bodies; empty ones are there to be sealed."""
-    bureau: dict[str, Any] = {"body": "区人社局意见"}
-    approved: dict[str, Any] = {"body": "区委、区人民政府审定意见"}
+    bureau: dict[str, Any] = {"body": desk.word("bureau")}
+    approved: dict[str, Any] = {"body": desk.word("approval")}
     if nomination.proposed:
         meeting = _meeting(desk)
         if meeting is not None:
-            bureau |= {"opinion": f"经局党组会（{meeting.session_no}）研究，同意列入建议名单。", "on": meeting.held_on}
+            bureau |= {"opinion": desk.word("bureau_opinion", session=meeting.session_no), "on": meeting.held_on}
     number = desk.payload.get("decision")
     if number:
-        approved |= {"opinion": f"同意授予“{desk.honor}”称号（{number}）。", "on": _issued_on(desk, str(number))}
+        approved |= {"opinion": desk.word("approval_opinion", number=str(number)), "on": _issued_on(desk, str(number))}
     return [bureau, approved]
 
 

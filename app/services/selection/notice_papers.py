@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from app.documents.metadata import Metadata, wording
 from app.documents.papers_apart import page_apart
 from app.documents.templates import Template
 from app.documents.webpage import plain_text
@@ -25,35 +26,29 @@ from app.services.selection.notices import PDF
 PAPER, PAGE, POSTER = "notice", "notice-page", "notice-poster"
 PAGE_FILE, TEXT_FILE, PAPER_FILE, POSTER_FILE = "公示-网页.html", "公示-文字.txt", "公示-A4.pdf", "公示-张贴版A3.pdf"
 """What the forms of a notice are called where they are handed out together."""
-_POST_CODE = "430040"
-_OBJECTIONS = (
-    "公示期间，对公示人选有异议的，可通过来信、来电、来访或本系统公示页面如实反映。单位反映情况须加盖公章，个人反映情况须署真实姓名，"
-    "并留下联系地址和电话，以便核实和答复。反映人的信息严格保密。"
-)
 
 
-def notice_values(notice: PublicNotice, *, signers: tuple[str, ...], counting: str, days: int) -> dict[str, Any]:
-    """Return what the template of a notice shows, from the frozen row alone."""
+def notice_values(notice: PublicNotice, said: Metadata, *, counting: str, days: int) -> dict[str, Any]:
+    """Return what the template of a notice shows, from the frozen row and the fixed texts of the template."""
     contact = json.loads(notice.contact_json)
     assert notice.published_at is not None
     assert notice.ends_at is not None
-    first = "公示发布当日计入" if counting == "inclusive" else "自公示发布次日起计算"
     return {
         "title": notice.title,
         "basis": paragraphs(notice.body),
         "starts_on": local(notice.published_at).date(),
         "ends_on": last_day_of(notice.ends_at),
         "working_days": days,
-        "counting_rule": f"{first}，遇法定休假日顺延",
+        "counting_rule": wording(said, "count_inclusive" if counting == "inclusive" else "count_exclusive"),
         "order_rule": notice.sort_note,
-        "objection_rule": _OBJECTIONS,
+        "objection_rule": wording(said, "objections"),
         "contact_body": contact["contact"],
         "phones": [contact["phone"]],
         "supervision_phone": contact["supervision_phone"],
         "address": contact["address"],
-        "post_code": _POST_CODE,
+        "post_code": wording(said, "post_code"),
         "email": contact["email"],
-        "issuing_bodies": list(signers),
+        "issuing_bodies": list(said.signers),
         "published_on": local(notice.published_at).date(),
         "nominees": [
             {key: value for key, value in entry.items() if key != "case_id"} for entry in json.loads(notice.entries_json)
@@ -66,7 +61,7 @@ def facts_of(tx: Transaction, notice: PublicNotice, round_: SelectionRound) -> t
     template = template_of(tx, round_.procedure, PAPER)
     counting = json.loads(round_.settings_json).get("notice_counting", "exclusive")
     days = json.loads(notice.contact_json)["days"]
-    return template, notice_values(notice, signers=template.metadata.signers, counting=counting, days=days)
+    return template, notice_values(notice, template.metadata, counting=counting, days=days)
 
 
 @dataclass(frozen=True)

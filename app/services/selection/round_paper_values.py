@@ -14,7 +14,6 @@ from app.services.issuing.file_papers import VOID, Desk, Written
 from app.services.issuing.papers import paragraphs, title_lines
 from app.services.selection.round_view import rule
 
-_CLOSING = "妥否，请批示。"
 _TITLE_LINE = 19
 """So many characters of 22 points stand in a line of 156 mm, with some room."""
 
@@ -32,9 +31,9 @@ def draw_record(desk: Desk) -> Written:
     wanted = User.id.in_([drawn.drawn_by, supervisor])
     names = dict(session.execute(select(User.id, User.name).where(wanted)).all())
     at = local(drawn.drawn_at)
-    members = [_member(place, people[user_id], size=len(record["selected"])) for place, user_id in enumerate(ids, start=1)]
+    members = [_member(desk, place, people[user_id], size=len(record["selected"])) for place, user_id in enumerate(ids, start=1)]
     values = {
-        "title": f"{desk.session_name}“{desk.honor}”评审专家抽取记录",
+        "title": desk.word("title"),
         "drawn_at": f"{at.year}年{at.month}月{at.day}日{at.hour}时{at.minute:02}分",
         "drawn_by": names.get(drawn.drawn_by, ""),
         "supervisor": names.get(supervisor, ""),
@@ -61,9 +60,9 @@ def _experts() -> Any:
     )
 
 
-def _member(place: int, person: tuple[int, str, str, str], *, size: int) -> dict[str, Any]:
+def _member(desk: Desk, place: int, person: tuple[int, str, str, str], *, size: int) -> dict[str, Any]:
     user_id, name, employer, title = person
-    seat = "专家" if place <= size else f"候补{place - size}"
+    seat = desk.word("seat") if place <= size else desk.word("reserve", number=str(place - size))
     return {"place": place, "seat": seat, "key": f"E{user_id:06d}", "name": name, "employer": employer, "title": title}
 
 
@@ -76,7 +75,7 @@ def score_summary(desk: Desk) -> Written:
             "rank": row.rank,
             "name": row.name,
             "employer": row.employer,
-            "scores": [_score(row, column) for column in range(1, found.experts + 1)],
+            "scores": [_score(desk, row, column) for column in range(1, found.experts + 1)],
             "trimmed_mean": show(row.expert_score),
             "inspection": None if row.inspection_score is None else show(row.inspection_score),
             "combined": None if row.final_score is None else show(row.final_score),
@@ -84,24 +83,24 @@ def score_summary(desk: Desk) -> Written:
         for row in ranked
         if row.expert_score is not None
     ]
-    title = f"{desk.session_name}“{desk.honor}”评分汇总表"
+    title = desk.word("title")
     values = {
         "title": title,
-        "session": "评审专家组",
+        "session": desk.word("session"),
         "held_on": _held_on(desk),
-        "experts": [f"专家{column}" for column in range(1, found.experts + 1)],
+        "experts": [desk.word("expert", number=str(column)) for column in range(1, found.experts + 1)],
         "rules": rule(desk.settings),
-        "excluded": ["带括号的分数是去掉的最高分和最低分；“回避”是应当回避而没有打分。"],
+        "excluded": [desk.word("excluded")],
         "rows": lines,
     }
     return Written(title, values, [str(line[key]) for line in lines for key in ("name", "trimmed_mean")])
 
 
-def _score(row: round_ranking.RankedRow, column: int) -> str:
+def _score(desk: Desk, row: round_ranking.RankedRow, column: int) -> str:
     if column in row.sheets:
         score = f"{row.sheets[column]:f}"
         return f"({score})" if column in row.dropped else score
-    return "回避" if column in row.recused else "—"
+    return desk.word("recused") if column in row.recused else "—"
 
 
 def _held_on(desk: Desk) -> str:
@@ -113,25 +112,25 @@ def _held_on(desk: Desk) -> str:
 def request(desk: Desk) -> Written:
     """Write the request for approval upward from its draft; takes a document number and retires the draft (handbook 1.13)."""
     draft = desk.tx.session.get_one(OfficialDocument, int(desk.payload["draft"]))
-    kept, body = json.loads(draft.values_json), desk.template.metadata.signers[0]
-    number, list_title = desk.number(), f"{desk.session_name}“{desk.honor}”建议名单"
-    said = paragraphs(kept["body"].strip().removesuffix(_CLOSING))
+    kept, body, closing = json.loads(draft.values_json), desk.template.metadata.signers[0], desk.word("closing")
+    number, list_title = desk.number(), desk.word("list_title")
+    said = paragraphs(kept["body"].strip().removesuffix(closing))
     values = {
-        "letterhead": f"{body}文件",
+        "letterhead": desk.word("letterhead"),
         "document_number": number,
         "signatory": kept.get("signatory", ""),
         "title_lines": [body, *([draft.title] if len(draft.title) <= _TITLE_LINE else title_lines(draft.title))],
-        "addressees": kept.get("addressees") or "区人民政府",
+        "addressees": kept.get("addressees") or desk.word("addressees"),
         "paragraphs": said,
         "notice_paragraphs": paragraphs(kept["notice_summary"]),
-        "closing": _CLOSING,
+        "closing": closing,
         "attachments": [list_title],
         "issuing_bodies": list(desk.template.metadata.signers),
         "document_date": desk.tx.today,
         "contact": desk.settings.contact_name,
         "phone": desk.settings.contact_phone,
         "list_title": list_title,
-        "print_body": f"{body}办公室",
+        "print_body": desk.word("print_body"),
         "printed_on": desk.tx.today,
         "winners": kept["winners"],
     }
