@@ -183,7 +183,15 @@ def check_pages(template: Template, document: Any) -> None:
                 "template_page",
                 f"模板“{template.key}”声明的纸张是 {metadata.page}，样式表却排成 {size[0]}×{size[1]} 毫米。请改成一致。",
             )
+    _refuse_attachments(template, document)
     refuse_overflow(template, document)
+
+
+def _refuse_attachments(template: Template, document: Any) -> None:
+    """A file that travels inside a paper is seen by nobody who reads it."""
+    linked = any(kind == "attachment" for page in document.pages for kind, *_ in page.links)
+    if document.metadata.attachments or linked:
+        raise DomainError("template_forbidden", f"模板“{template.key}”在文书里夹带文件（rel=attachment），不允许。请删去。")
 
 
 def identifier_of(template: Template, values: Mapping[str, Plain]) -> bytes:

@@ -1,7 +1,6 @@
 """Every shipped template renders its sample, and what it says can be read out of the PDF again."""
 
 import io
-import time
 from typing import Any
 
 import pytest
@@ -148,15 +147,9 @@ def test_fonts_cut_for_one_paper_say_the_same(pdfs: dict[str, bytes]) -> None:
     assert extract_text(alone) == extract_text(pdfs["certificate"])
 
 
-def test_a_batch_shares_its_fonts(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_batch_shares_its_fonts() -> None:
     template = shipped("certificate")
     contexts: list[Any] = [{**template.sample, "name": name} for name in RARE_NAMES]
     fonts = batch_fonts(template, contexts)
-    render_pdf(template, contexts[0], created_at=MOMENT, fonts=fonts)
-    start = time.perf_counter()
     sizes = [len(render_pdf(template, context, created_at=MOMENT, fonts=fonts)) for context in contexts]
-    spent = (time.perf_counter() - start) / len(contexts) * 1000
-    with capsys.disabled():
-        print(f"\ncertificate: {spent:.0f} ms, {max(sizes) / 1000:.0f} kB each; fonts of the batch {fonts.size / 1000:.0f} kB")  # noqa: T201 - a figure for the person at the terminal
-    assert max(sizes) < 60_000
-    assert spent < 2_000
+    assert max(sizes) < 60_000 and fonts.size < 200_000

@@ -101,6 +101,16 @@ def test_every_paper_is_signed_and_small_and_embeds_its_fonts() -> None:
         assert all("/FontFile2" in one or "/FontFile3" in one for one in descriptors)
 
 
+@pytest.mark.parametrize("name", ["陈精工", "欧阳建国", LONG_NAME])
+@pytest.mark.parametrize("design", ["certificate", "certificate-plain"])
+def test_both_designs_keep_to_their_size_with_a_long_employer(design: str, name: str) -> None:
+    sheet = Sheet({**shipped(design).sample, "name": name, "employer": LONG_EMPLOYER}, "x")
+    [pdf] = press(shipped(design)).print([sheet])
+    assert len(pdf) <= 40_000
+    # What an authority's RSA key and a certificate in between add to a signature leaves names of usual length room.
+    assert len(name) > 4 or len(pdf) <= 36_000
+
+
 def test_nothing_in_a_paper_is_forbidden_by_the_archive_format() -> None:
     body = b"".join(_all_objects(printed()[0]))
     for forbidden in (b"/JavaScript", b"/Encrypt", b"/Interpolate true", b"/LZWDecode", b"/Launch", b"/EmbeddedFile"):

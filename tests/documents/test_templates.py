@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from app.documents.context import plain
 from app.documents.filters import chinese_amount, cn_date, fit, yuan
-from app.documents.metadata import format_number, parse_metadata
+from app.documents.metadata import format_number, parse_metadata, wording
 from app.documents.render import render_pdf
 from app.documents.templates import Template, content_hash, load_template
 from app.domain.errors import DomainError
@@ -252,3 +252,21 @@ def test_a_text_shrinks_by_rule() -> None:
     assert float(fit("长" * 50, width=196, size=27)) == pytest.approx(196 / 25.4 * 72 / 50, abs=0.1)
     with pytest.raises(DomainError, match="太长"):
         fit("长" * 500, width=50, size=12)
+
+
+@pytest.mark.parametrize("tag", ['<link rel="attachment" href="a.png">', '<p><a rel="attachment" href="a.png">x</a></p>'])
+def test_no_file_travels_inside_a_paper(tag: str) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(out, "PNG")
+    with pytest.raises(DomainError, match="夹带文件"):
+        render_pdf(small(f"{tag}<p>{{{{ name }}}}</p>", files={"a.png": out.getvalue()}), {"name": "张三"}, created_at=MOMENT)
+
+
+def test_fixed_texts_of_a_template_are_put_in_and_a_missing_one_is_named() -> None:
+    said = small(metadata='words = { closing = "妥否，请{body}批示。" }\n' + METADATA).metadata
+    assert wording(said, "closing", body="区政府") == "妥否，请区政府批示。"
+    with pytest.raises(DomainError, match=r"缺少固定用语“opening”.*\[words\]"):
+        wording(said, "opening")
+    for wrong in ('words = { closing = "" }', "words = { closing = 1 }", 'words = "妥否"'):
+        with pytest.raises(DomainError, match="固定用语"):
+            small(metadata=f"{wrong}\n{METADATA}")
