@@ -33,6 +33,7 @@ OUTSIDE = {
     "engine": {"SpiffWorkflow", "lxml"},
     "formkit": {"wtforms", "markupsafe"},
     "documents": {
+        "lxml",
         "weasyprint",
         "jinja2",
         "markupsafe",

@@ -1,20 +1,30 @@
 """What of a number or name may be shown, and the search for numbers that must not be published (domain handbook 3.4)."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from app.domain.identifiers import id_check_character, luhn_ok
+from app.domain.identifiers import luhn_ok
 
 FindingKind = Literal["id_number", "mobile", "bank_card"]
 
-_DIGITS = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF38: ord("X"), 0xFF58: ord("x"), 0xFF0D: ord("-")}
-_GAP = "[ \u00a0\u3000-]?"
-_ID = re.compile(rf"(?<![0-9A-Za-z])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
-_MOBILE = re.compile(rf"(?<![0-9])(?:\+?86{_GAP})?1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}(?![0-9])")
-_RUN = re.compile(rf"(?<![0-9A-Za-z])[0-9]+(?:{_GAP}[0-9]+)*")
-_GROUP = re.compile("[0-9]+")
+_LOOKS = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF38: ord("X"), 0xFF58: ord("x")}
+"""Full-width digits and the letter that may end an identity number, as what they look like."""
+_GAP = r"[\s\u00a0\u3000.\-\u2010-\u2015\u2212\uff0d\uff0e\u00b7_]{1,3}"
+"""What people and line breaks put between the digits of a number."""
+_CHAIN = re.compile(rf"[0-9]+(?:{_GAP}[0-9]+)*(?:(?:{_GAP})?[Xx](?![0-9A-Za-z]))?")
+_GROUP = re.compile("[0-9]+|[Xx]")
+_PREFIX = re.compile("^(?:86|086|0086)(?=1[3-9][0-9]{9}$)")
+_NAMED = re.compile("(?:银行卡|卡号|账号|帐号|账户|开户)[^0-9]{0,12}$")
+_PROVINCES = frozenset(
+    (11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63, 64, 65,
+     71, 81, 82, 83)
+)  # fmt: skip
+"""First two digits of identity numbers (GB/T 2260, and of the residence permits of Hong Kong, Macao and Taiwan)."""
+_SHORTEST_NAMED, _LONGEST = 12, 30  # digits of an account number
 
 
 @dataclass(frozen=True)
@@ -50,53 +60,82 @@ def _masked(text: str, *, head: int, tail: int) -> str:
 
 
 def scan_text(text: str) -> list[Finding]:
-    """Return the full identity numbers, mobile and bank card numbers in a text, in order of place.
+    """Return the full identity numbers (18 or 15 digits), mobile and bank card numbers in a text, in order of place.
 
-    Full-width digits and single blanks or hyphens between digits do not hide a number. Identity numbers and cards
-    must pass their check digit, so that file and certificate numbers are left in peace. Time grows with the length only.
+    Neither full-width digits nor characters without width nor blanks, dots, hyphens and line breaks between groups of digits
+    hide a number. An identity number must hold a province and a date, but may have a wrong check digit; a card must pass its
+    check digit or be called one; so codes of organisations, serials, amounts and dates are left in peace. Time grows with the
+    length only.
     """
-    plain = text.translate(_DIGITS)
-    found = [Finding("id_number", *match.span()) for match in _ID.finditer(plain) if _is_id(_digits(match.group()))]
-    found += [Finding("bank_card", start, end) for start, end in _cards(_without(plain, found))]
-    found += [Finding("mobile", *match.span()) for match in _MOBILE.finditer(_without(plain, found))]
-    return sorted(found, key=lambda finding: finding.start)
+    shown = [(place, char) for place, char in enumerate(text) if unicodedata.category(char) != "Cf"]
+    plain = "".join(char for _, char in shown).translate(_LOOKS)
+    found = []
+    for chain in _CHAIN.finditer(plain):
+        groups = [(chain.start() + group.start(), chain.start() + group.end()) for group in _GROUP.finditer(chain.group())]
+        found += [Finding(kind, shown[start][0], shown[end - 1][0] + 1) for kind, start, end in _in_chain(plain, groups)]
+    return found
 
 
-def _cards(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of groups of digits that together make a card number: other numbers may stand right beside it."""
-    for run in _RUN.finditer(text):
-        groups = [(run.start() + group.start(), run.start() + group.end()) for group in _GROUP.finditer(run.group())]
-        first = 0
-        while first < len(groups):
-            last = _card_end(text, groups, first)
-            if last is not None:
-                yield groups[first][0], groups[last][1]
-            first = first + 1 if last is None else last + 1
+def _in_chain(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[FindingKind, int, int]]:
+    """Yield what groups of digits make together, from left to right, none twice."""
+    first = 0
+    while first < len(groups):
+        kind, last = _starting_at(text, groups, first)
+        if kind:
+            yield kind, groups[first][0], groups[last][1]
+        first = last + 1
 
 
-def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int | None:
-    number = ""
+def _starting_at(text: str, groups: list[tuple[int, int]], first: int) -> tuple[FindingKind | None, int]:
+    """Return what begins with a group and with which group it ends; nothing ends with the group itself.
+
+    What is called an account number is one, however long; otherwise the first that the groups make together counts.
+    """
+    number, account = "", None
+    are_long = are_single = True
+    is_named = _NAMED.search(text[max(0, groups[first][0] - 20) : groups[first][0]])
     for last in range(first, len(groups)):
-        number += text[slice(*groups[last])]
-        if len(number) > 19:
+        start, end = groups[last]
+        number += text[start:end].upper()
+        are_single = are_single and end - start == 1 and first == 0
+        if len(number) > _LONGEST or not (are_long or are_single):
             break
-        if len(number) >= 16 and number[0] in "34569" and luhn_ok(number):
-            return last
-    return None
+        # Shorter groups would often make a telephone number out of a column of marks or days; single digits do when they stand alone.
+        is_whole = are_long and (end - start >= 3 or last in (first, len(groups) - 1))
+        are_long = are_long and end - start >= 3
+        if not is_whole and not (are_single and last == len(groups) - 1):
+            continue
+        if is_named and len(number) >= _SHORTEST_NAMED:
+            account = last
+        elif kind := _kind(number):
+            return kind, last
+    return ("bank_card", account) if account is not None else (None, first)
 
 
-def _without(text: str, found: list[Finding]) -> str:
-    """Blank out what has been found, so that nothing is reported twice."""
-    pieces, end = [], 0
-    for finding in sorted(found, key=lambda each: each.start):
-        pieces += [text[end : finding.start], "#" * (finding.end - finding.start)]
-        end = finding.end
-    return "".join([*pieces, text[end:]])
-
-
-def _digits(text: str) -> str:
-    return re.sub("[^0-9X]", "", text.upper())
+def _kind(number: str) -> FindingKind | None:
+    if _is_id(number):
+        return "id_number"
+    if re.fullmatch("1[3-9][0-9]{9}", _PREFIX.sub("", number)):
+        return "mobile"
+    is_card = number.isdigit() and 16 <= len(number) <= 19 and number[0] in "34569" and luhn_ok(number)
+    is_organisation = len(number) == 18 and number[0] == "9"  # GB 32100: companies
+    return "bank_card" if is_card and not is_organisation else None
 
 
 def _is_id(number: str) -> bool:
-    return id_check_character(number[:17]) == number[17]
+    if len(number) == 18:
+        year, month, day = number[6:10], number[10:12], number[12:14]
+    elif len(number) == 15 and number.isdigit():
+        year, month, day = f"19{number[6:8]}", number[8:10], number[10:12]
+    else:
+        return False
+    digits = number[:17].isdigit() and (number[-1].isdigit() or number[-1] == "X")
+    return digits and int(number[:2]) in _PROVINCES and year[:2] in ("19", "20") and _is_day(int(year), int(month), int(day))
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

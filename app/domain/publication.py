@@ -1,6 +1,7 @@
 """What must be decided before something is published: the findings of a privacy scan (domain handbook 1.11, 3.4)."""
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -33,16 +34,20 @@ _MASKS = {"id_number": mask_id, "mobile": mask_phone, "bank_card": mask_bank}
 
 @dataclass(frozen=True)
 class Concern:
-    """Something that may not be published as it is: where it stands, what it is, and what may be shown of it."""
+    """Something that may not be published as it is: where it stands, what it is, and what may be shown of it.
+
+    `mark` tells two numbers with the same mask apart, and does not tell them to anybody without the house's key.
+    """
 
     place: str
     kind: ConcernKind
     shown: str = ""
+    mark: str = ""
 
     @property
     def key(self) -> str:
         """The same for the same finding whenever it is looked for."""
-        return hashlib.sha256(f"{self.place}\t{self.kind}\t{self.shown}".encode()).hexdigest()[:12]
+        return hashlib.sha256(f"{self.place}\t{self.kind}\t{self.shown}\t{self.mark}".encode()).hexdigest()[:12]
 
     @property
     def sentence(self) -> str:
@@ -58,12 +63,13 @@ class Verdict:
     reason: str
 
 
-def concerns_in(text: str, *, place: str) -> list[Concern]:
-    """Return the full numbers in a text, each once; shown by their masks only."""
+def concerns_in(text: str, *, place: str, secret: bytes) -> list[Concern]:
+    """Return the full numbers in a text, each once; shown by their masks only. `secret` is the house's key for their marks."""
     found: dict[str, Concern] = {}
     for finding in scan_text(text):
-        digits = "".join(char for char in text[finding.start : finding.end].translate(_PLAIN) if char.isalnum())
-        concern = Concern(place, finding.kind, _MASKS[finding.kind](digits))
+        digits = "".join(char for char in text[finding.start : finding.end].translate(_PLAIN).upper() if char.isalnum())
+        mark = hmac.new(secret, digits.encode(), "sha256").hexdigest()[:12]
+        concern = Concern(place, finding.kind, _MASKS[finding.kind](digits), mark)
         found.setdefault(concern.key, concern)
     return list(found.values())
 

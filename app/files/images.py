@@ -40,27 +40,67 @@ def preview(data: bytes, *, max_pixels: int = MAX_PIXELS, edge: int = _EDGE) -> 
 
 @dataclass(frozen=True)
 class PictureData:
-    """What travels along with a picture unseen: whether it says where it was taken, and its texts (camera, time, author)."""
+    """What travels along with a picture unseen: whether it says where it was taken, its texts (camera, time, author), and
+    whether something lies behind its end.
+    """
 
     is_located: bool
     texts: tuple[str, ...]
+    has_more: bool
 
 
 def data_in(data: bytes) -> PictureData:
     """Return what a JPEG or PNG says beside its points (EXIF, comments, text chunks). Raises `DomainError` for a damaged file."""
     try:
         picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+        if picture.format == "PNG" and picture.width * picture.height <= MAX_PIXELS:
+            picture.load()  # texts may stand behind the points
         exif = picture.getexif()
     except (Image.DecompressionBombError, UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         raise DomainError("file.image", "图片已损坏，读不出内容。请确认能打开后重新上传") from None
-    told = [exif.get(tag) for tag in (_MAKER, _MODEL, _TAKEN, _ARTIST, _RIGHTS, _DESCRIPTION)]
-    told += [
-        value
-        for name, value in picture.info.items()
-        if name in ("comment", "Comment", "Author", "Description", "XML:com.adobe.xmp")
-    ]
-    texts = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in told if value)
-    return PictureData(bool(exif.get_ifd(_POSITION)), tuple(text.strip("\0 ") for text in texts))
+    told = [value.decode("utf-16-le", "replace") if tag in _WIDE and isinstance(value, bytes) else value
+            for tag, value in (*exif.items(), *exif.get_ifd(_CAMERA).items())]  # fmt: skip
+    told += [value for name, value in picture.info.items() if name not in _OF_THE_FORMAT]
+    texts = dict.fromkeys(text for value in told if (text := _text(value)))
+    return PictureData(bool(exif.get_ifd(_POSITION)), tuple(texts), _end(data) < len(data))
 
 
-_MAKER, _MODEL, _TAKEN, _ARTIST, _RIGHTS, _DESCRIPTION, _POSITION = 0x010F, 0x0110, 0x0132, 0x013B, 0x8298, 0x010E, 0x8825
+_CAMERA, _POSITION = 0x8769, 0x8825
+_WIDE = range(0x9C9B, 0x9CA0)  # title, comment, author, keywords, subject as Windows writes them
+_OF_THE_FORMAT = ("exif", "icc_profile", "jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "gamma", "transparency")
+"""What a picture says for those who draw it; `exif` is read by its tags."""
+_CHARSETS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"JIS\0\0\0\0\0": "iso2022_jp", b"\0" * 8: "utf-8"}
+"""How a user's comment begins (Exif 2.32, table 9)."""
+
+
+def _text(value: object) -> str:
+    """Return what a tag says in words; nothing for numbers and for bytes that are no text."""
+    if isinstance(value, bytes):
+        coding = _CHARSETS.get(value[:8])
+        raw = value[8:] if coding else value
+        value = raw.decode(coding or "utf-8", "replace")
+        if value.count("\ufffd") * 4 > len(value):
+            return ""
+    return value.strip("\0 \t\r\n") if isinstance(value, str) else ""
+
+
+def _end(data: bytes) -> int:
+    """Return where a picture is over; the length of the data where that cannot be told."""
+    if data.startswith(b"\x89PNG"):
+        end = data.find(b"IEND")
+        return end + 8 if end >= 0 else len(data)
+    place = 2
+    while place + 4 <= len(data) and data[place] == 0xFF:
+        marker = data[place + 1]
+        if marker == 0xD9:
+            return place + 2
+        place += 2 + int.from_bytes(data[place + 2 : place + 4])
+        if marker == 0xDA:  # the points follow without a length, up to a mark that is neither stuffed nor a restart
+            while (place := data.find(b"\xff", place)) >= 0 and data[place + 1 : place + 2] in _WITHIN:
+                place += 2
+            if place < 0:
+                break
+    return len(data)
+
+
+_WITHIN = (b"\0", *(bytes([mark]) for mark in range(0xD0, 0xD8)))

@@ -36,6 +36,22 @@ def test_short_values_are_masked_whole(short: str) -> None:
         ("12 4111111111111111 123", ["bank_card"]),
         ("4111111111111111 13800138000", ["bank_card", "mobile"]),
         (f"4111-1111-1111-1111 {ID}", ["bank_card", "id_number"]),
+        ("13800138000 13811118000", ["mobile", "mobile"]),
+        (f"x{ID}", ["id_number"]),
+        ("420112198606150001", ["id_number"]),  # a wrong check digit is a slip of the pen, and the number is somebody's
+        ("420112850101001", ["id_number"]),  # before 1999
+        ("420112 1986 0615 000 X", ["id_number"]),
+        ("4 2 0 1 1 2 1 9 8 5 0 1 0 1 0 0 0 0", ["id_number"]),
+        ("4201121985\n01010000", ["id_number"]),
+        ("1 3 8 0 0 1 3 8 0 0 0", ["mobile"]),
+        ("138  0013  8000", ["mobile"]),
+        ("138 00138 000", ["mobile"]),
+        ("138.0013.8000", ["mobile"]),
+        ("138\n0013\n8000", ["mobile"]),
+        ("1\u200b38\u200b00138000", ["mobile"]),
+        ("+86 138 0013 8000", ["mobile"]),
+        ("账号：42001234567890123456", ["bank_card"]),
+        ("开户账号 6222 0212 3456 789", ["bank_card"]),
     ],
 )
 def test_full_numbers_are_found(text: str, kinds: list[str]) -> None:
@@ -46,7 +62,13 @@ def test_full_numbers_are_found(text: str, kinds: list[str]) -> None:
     "text",
     [
         "42**************13，138****1234",
-        "420112198606150001",
+        "420112198613450001",
+        "统一社会信用代码914201121985010100",
+        "15 13 20 12 10 9 95",
+        "5 4 5 5 4 1 3 4 5 5 4 3 1 2 3",
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15",
+        "30000.00 50000.00 80000.00",
+        "东发〔2026〕12号，LKGGJ-2026-001，2026-11-23 09:01:48",
         "证书Y000042000001231000001",
         "统一社会信用代码914403001922038216A",
         "电话027-83210000，邮编430040",
@@ -62,6 +84,11 @@ def test_finding_points_at_the_original_text() -> None:
     text = f"张三 {ID} 李四"
     (finding,) = scan_text(text)
     assert text[finding.start : finding.end] == ID
+
+
+def test_a_hidden_number_is_pointed_at_with_what_hides_it() -> None:
+    (finding,) = scan_text("电话1\u200b38\u200b0013-8000。")
+    assert (finding.start, finding.end) == (2, 16)
 
 
 def test_long_lists_are_scanned_in_one_go() -> None:

@@ -26,6 +26,7 @@ from app.services.casework.item_receivers import receivers_of_items
 from app.services.selection import objections
 from app.services.selection.nominees import open_nominees
 from app.services.selection.notice_entries import UNSORTED, entries_of
+from app.services.selection.privacy_scan import from_json
 from tests.services import filled
 from tests.services.steps import NAMES, propose, publish, to_the_list, uphold
 from tests.services.world import World, id_number
@@ -94,16 +95,19 @@ def test_a_notice_does_not_end_in_a_year_without_calendar(listed: World) -> None
         listed.do("handler", "draft_notice", {})
 
 
-def test_a_private_number_in_the_text_is_refused_at_its_field(listed: World) -> None:
+def test_a_number_in_the_typed_text_waits_for_the_second_hand_as_one_in_the_list_does(listed: World) -> None:
     _, _, nominees = to_the_list(listed)
     propose(listed, nominees[1])
-    with pytest.raises(InvalidValues) as refused:
-        listed.do(
-            "handler",
-            "draft_notice",
-            {"body": "现将拟入选人员予以公示，有异议的请在公示期间联系办公室经办人张三，手机 138 1234 5678。" * 2},
-        )
-    assert set(refused.value.fields) == {"body"}
+    body = "现将拟入选人员予以公示，有异议的请在公示期间联系办公室经办人张三，手机 138 1234 5678，或者联系李四。"
+    listed.do("handler", "draft_notice", {"body": body})
+    [notice] = listed.all(select(PublicNotice))
+    [concern] = from_json(notice.findings_json)[0]
+    assert (concern.place, concern.shown) == ("公示正文", "138****5678")
+    with pytest.raises(InvalidValues, match="没有处理"):
+        listed.do("publisher", "review_notice", filled.PUBLISH)
+    allowed = {f"finding_{concern.key}": {"result": "allow", "reason": "公示联系电话"}}
+    listed.do("publisher", "review_notice", {**filled.PUBLISH, **allowed})
+    assert [row.state for row in listed.all(select(PublicNotice))] == ["published"]
 
 
 def test_the_nominee_is_told_of_the_notice(listed: World) -> None:

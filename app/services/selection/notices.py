@@ -18,7 +18,7 @@ from app.services.casework.form_values import ids, rows, text, whole
 from app.services.letters import send_letter
 from app.services.registry import Operation, Recorder
 from app.services.selection.nominees import KIND, PROPOSED, open_nominees
-from app.services.selection.notice_entries import entries_of, refuse_private
+from app.services.selection.notice_entries import entries_of
 from app.services.selection.privacy_scan import files_to_publish, from_json, scan_file, scan_texts, to_json
 from app.services.selection.proposals import before_notice, vacancies
 from app.services.selection.publication import draft_of
@@ -37,7 +37,6 @@ def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
     """
     settings = work.settings
     open_notice(work.tx.today, days=whole(values, "days"), calendar=work.calendar, counting=_counting(work))
-    refuse_private({key: text(values, key) for key in ("title", "body", *_CONTACT)})
     rare = tuple(
         RareCharacter(text(row, "character"), text(row, "strokes"), text(row, "reading")) for row in rows(values, "rare")
     )
@@ -60,23 +59,28 @@ def _counting(work: CaseWork) -> Any:
 
 
 def _scan(work: CaseWork, notice: PublicNotice, *, entries: list[dict[str, Any]], attachments: list[int]) -> None:
-    concerns = scan_texts(_texts_of(entries))
+    secret = work.tx.context.audit_key
+    concerns = scan_texts(_texts_of(notice, entries), secret=secret)
     files = files_to_publish(work, attachments)
     for row, content in files:
-        concerns += scan_file(row.name, content, media_type=row.media_type)
+        concerns += scan_file(row.name, content, media_type=row.media_type, secret=secret)
     kept = [{"name": row.name, "sha256": row.sha256, "media_type": row.media_type} for row, _ in files]
     notice.attachments_json = json.dumps(kept, ensure_ascii=False)
     notice.findings_json = to_json(concerns, verdicts={})
 
 
-def _texts_of(entries: list[dict[str, Any]]) -> dict[str, str]:
-    return {str(entry["name"]): "\n".join(str(value) for value in entry.values()) for entry in entries}
+def _texts_of(notice: PublicNotice, entries: list[dict[str, Any]]) -> dict[str, str]:
+    """Return what the public will read, by where it stands: the typed text, and each person of the list."""
+    contact = "\n".join(str(value) for value in json.loads(notice.contact_json).values())
+    typed = {"公示标题": notice.title, "公示正文": notice.body, "联系方式": contact}
+    return typed | {str(entry["name"]): "\n|\n".join(str(value) for value in entry.values()) for entry in entries}
 
 
-def _refuse_unsettled(notice: PublicNotice, *, entries: list[dict[str, Any]]) -> None:
+def _refuse_unsettled(work: CaseWork, notice: PublicNotice, *, entries: list[dict[str, Any]]) -> None:
     """Refuse what nobody has allowed, also what came into the list after the draft was scanned."""
     concerns, verdicts = from_json(notice.findings_json)
-    found = unsettled([*scan_texts(_texts_of(entries)), *concerns], verdicts=verdicts)
+    texts = scan_texts(_texts_of(notice, entries), secret=work.tx.context.audit_key)
+    found = unsettled([*texts, *concerns], verdicts=verdicts)
     if found:
         wrong = {each.place: f"{each.sentence}，不能公开。请删去，或由公开审查员写明可以公开的理由。" for each in found}
         raise InvalidValues("notice.private", "公开的内容里有不能公开的内容，没有发布。请退回修改后再提交。", fields=wrong)
@@ -106,7 +110,7 @@ def publish_notice(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
         _drop(work, notice)
         return None
     entries, note = entries_of(nominees, sort_by=work.settings.sort_by, rare=work.settings.rare)
-    _refuse_unsettled(notice, entries=entries)
+    _refuse_unsettled(work, notice, entries=entries)
     window = open_notice(
         work.tx.today, days=json.loads(notice.contact_json)["days"], calendar=work.calendar, counting=_counting(work)
     )

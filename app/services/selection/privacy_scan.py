@@ -1,49 +1,62 @@
 """The privacy scan before something is published: texts and files, what is seen of them and what travels along."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from app.documents.disclosure import Part
+from app.documents.disclosure_apart import parts_apart
+from app.domain.errors import DomainError
 from app.domain.publication import Concern, Verdict, concerns_in
 from app.files.images import data_in
 from app.persistence.models import Attachment
 from app.services.casework.case_work import CaseWork
 
 ALLOW, REMOVE = "allow", "remove"
+Reader = Callable[..., Iterable[Part]]
 _PICTURES = ("image/jpeg", "image/png")
 
 
-def scan_texts(texts: Mapping[str, str]) -> list[Concern]:
+def scan_texts(texts: Mapping[str, str], *, secret: bytes) -> list[Concern]:
     """Return the full numbers in texts, by the place that each text stands in."""
-    return [concern for place, text in texts.items() for concern in concerns_in(text, place=place)]
+    return [concern for place, text in texts.items() for concern in concerns_in(text, place=place, secret=secret)]
 
 
-def scan_file(name: str, content: bytes, *, media_type: str) -> list[Concern]:
-    """Return what a file must not carry into the public: numbers in its text layer or cells, hidden parts, data of a camera."""
-    found = dict.fromkeys(_of_picture(name, content) if media_type in _PICTURES else _of_document(name, content, media_type))
-    return list(found)
+def scan_file(name: str, content: bytes, *, media_type: str, secret: bytes, read: Reader = parts_apart) -> list[Concern]:
+    """Return what a file must not carry into the public: numbers in its text or cells, hidden parts, data of a camera.
+
+    Starts a child process for a document, because it may be made to keep its reader busy. A damaged picture is a finding.
+    """
+    if media_type in _PICTURES:
+        return list(dict.fromkeys(_of_picture(f"附件“{name}”", content, secret)))
+    return list(dict.fromkeys(_of_document(f"附件“{name}”", read(content, media_type=media_type), secret)))
 
 
-def _of_picture(name: str, content: bytes) -> Iterator[Concern]:
-    data = data_in(content)
+def _of_picture(place: str, content: bytes, secret: bytes) -> Iterator[Concern]:
+    try:
+        data = data_in(content)
+    except DomainError:
+        yield Concern(place, "unreadable")
+        return
     if data.is_located:
-        yield Concern(f"附件“{name}”", "position")
+        yield Concern(place, "position")
+    if data.has_more:
+        yield Concern(place, "embedded_file", "图片末尾的数据")
     if data.texts:
-        yield Concern(f"附件“{name}”", "picture_data", "、".join(data.texts)[:40])
+        yield Concern(place, "picture_data", "、".join(data.texts)[:40])
     for text in data.texts:
-        yield from concerns_in(text, place=f"附件“{name}”的照片信息")
+        yield from concerns_in(text, place=f"{place}的照片信息", secret=secret)
 
 
-def _of_document(name: str, content: bytes, media_type: str) -> Iterator[Concern]:
-    from app.documents.disclosure import parts_of  # slow import: pypdf
-
-    for part in parts_of(content, media_type=media_type):
-        place = f"附件“{name}”{part.place}"
+def _of_document(name: str, parts: Iterable[Part], secret: bytes) -> Iterator[Concern]:
+    for part in parts:
         if part.concealed:
-            yield Concern(f"附件“{name}”", part.concealed, part.place)  # type: ignore[arg-type]  # the reader's words are the kinds
-        yield from concerns_in(part.text, place=place)
+            yield Concern(name, part.concealed, part.place)  # type: ignore[arg-type]  # the reader's words are the kinds
+        if part.picture:
+            yield from _of_picture(f"{name}{part.place}", part.picture, secret)
+        yield from concerns_in(part.text, place=f"{name}{part.place}", secret=secret)
 
 
 def files_to_publish(work: CaseWork, ids: Iterable[int]) -> list[tuple[Attachment, bytes]]:
@@ -63,7 +76,7 @@ def to_json(concerns: Sequence[Concern], *, verdicts: Mapping[str, Verdict], by:
     """Return findings with what was decided of them, as a notice keeps them."""
     rows = []
     for concern in concerns:
-        row: dict[str, Any] = {"place": concern.place, "kind": concern.kind, "shown": concern.shown}
+        row: dict[str, Any] = {"place": concern.place, "kind": concern.kind, "shown": concern.shown, "mark": concern.mark}
         verdict = verdicts.get(concern.key)
         if verdict is not None:
             row |= {"result": ALLOW if verdict.allowed else REMOVE, "reason": verdict.reason, "by": by, "at": at}
@@ -75,7 +88,7 @@ def from_json(text: str) -> tuple[list[Concern], dict[str, Verdict]]:
     """Return the findings that a notice keeps, and what was decided of them."""
     concerns, verdicts = [], {}
     for row in json.loads(text):
-        concern = Concern(row["place"], row["kind"], row["shown"])
+        concern = Concern(row["place"], row["kind"], row["shown"], row.get("mark", ""))
         concerns.append(concern)
         if "result" in row:
             verdicts[concern.key] = Verdict(row["result"] == ALLOW, row["reason"])
