@@ -1,8 +1,8 @@
 """Pairs like those of `cases` that need a decision table, several tables, or several processes."""
 
 from tests.engine.diagrams import boundary, catch, document, end, flows, message, start
-from tests.gate.cases import GO, TASK, line
 from tests.gate.house import lane, person, process
+from tests.gate.shapes import GO, TASK, line
 
 Files = dict[str, bytes]
 
@@ -45,6 +45,7 @@ def second_row(cell: str) -> str:
 
 
 OTHER = decision().replace(b'decision id="grade"', b'decision id="other"')
+ROWS = decision(more="".join(second_row(str(number)) for number in range(8_100)))
 NO_INPUT = decision().replace(b"<text>ok</text>", b"<text></text>")
 NO_ROWS = decision()[: decision().index(b"<rule")] + decision()[decision().index(b"</rule>") + 7 :]
 TOO_MANY_CELLS = decision().replace(b"<outputEntry", b'<inputEntry id="ie9"><text>-</text></inputEntry><outputEntry')
@@ -179,6 +180,8 @@ PACKAGE_CASES: list[tuple[str, Files, Files]] = [
             "c.bpmn": named(process(start() + end(), "S > E"), "D3").replace(b'"P"', b'"R"'),
         },
     ),
+    ("file.too_many", {"a.bpmn": nested(41)}, {"a.bpmn": nested(20)}),
+    ("file.too_many", {"a.bpmn": RULE_TASK, "t.dmn": ROWS}, {"a.bpmn": RULE_TASK, "t.dmn": decision(more=second_row("&lt; 60"))}),
     ("call.too_deep", {"a.bpmn": nested(21)}, {"a.bpmn": nested(20)}),
     ("flow.uncaught_error", {"a.bpmn": failing("two")}, {"a.bpmn": failing("one")}),
     ("flow.uncaught_error", failing_call(False), failing_call(True)),

@@ -5,25 +5,26 @@ import pytest
 from app.engine.gate import Finding, check, rules
 from app.engine.gate.parsing import Parsing
 from app.engine.specs import parse_files
-from tests.engine.diagrams import HEAD
+from tests.engine.diagrams import HEAD, flows
 from tests.gate import cases, package_cases
 from tests.gate.house import context, found
+from tests.gate.shapes import GOOD
 
 Files = dict[str, bytes]
 
 FILE_CASES: list[tuple[str, bytes]] = [
-    ("file.malformed", cases.GOOD[:200]),
+    ("file.malformed", GOOD[:200]),
     ("file.malformed", b""),
     ("file.not_bpmn", b"<html />"),
-    ("file.size", cases.GOOD + b" " * 2_000_000),
-    ("file.doctype", cases.GOOD.replace(b"?>", b'?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]>', 1)),
+    ("file.size", GOOD + b" " * 2_000_000),
+    ("file.doctype", GOOD.replace(b"?>", b'?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]>', 1)),
     ("file.doctype", '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'.encode("utf-16")),
 ]
 """Files that are not read at all; what they become when they are mended is the smallest sound diagram."""
 
 PAIRS: list[tuple[str, Files, Files]] = [
     *((rule, {"a.bpmn": bad}, {"a.bpmn": good}) for rule, bad, good in cases.CASES),
-    *((rule, {"a.bpmn": bad}, {"a.bpmn": cases.GOOD}) for rule, bad in FILE_CASES),
+    *((rule, {"a.bpmn": bad}, {"a.bpmn": GOOD}) for rule, bad in FILE_CASES),
     *(
         (rule, {"a.bpmn": package_cases.RULE_TASK, "t.dmn": bad}, {"a.bpmn": package_cases.RULE_TASK, "t.dmn": good})
         for rule, bad, good in package_cases.TABLE_CASES
@@ -89,11 +90,11 @@ def test_finding_names_the_element_and_the_file() -> None:
 
 
 def test_parser_runs_apart_and_finds_what_the_rules_do_not() -> None:
-    broken = cases.GOOD.replace(b'<bpmn:task id="T"', b'<bpmn:task nonsense="1" id="T"')
+    broken = GOOD.replace(b'<bpmn:task id="T"', b'<bpmn:task nonsense="1" id="T"')
     findings = found(broken, parse=True)
     assert [finding.rule for finding in findings] == ["file.unparsable"]
     assert "nonsense" in findings[0].message
-    assert found(cases.GOOD, parse=True) == []
+    assert found(GOOD, parse=True) == []
 
 
 def test_diagram_that_never_returns_is_given_up() -> None:
@@ -103,7 +104,7 @@ def test_diagram_that_never_returns_is_given_up() -> None:
     body = (
         f'{reference}<bpmn:startEvent id="S" /><bpmn:subProcess id="SP"><bpmn:startEvent id="s" />{inner}<bpmn:endEvent id="e" />'
     )
-    body += cases.flows("s > U > e") + '</bpmn:subProcess><bpmn:endEvent id="E" />' + cases.flows("S > SP > E")
+    body += flows("s > U > e") + '</bpmn:subProcess><bpmn:endEvent id="E" />' + flows("S > SP > E")
     hanging = f'{HEAD}<bpmn:process id="P" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
     assert "element.data" in ids_of(hanging)
     with Parsing({"a.bpmn": hanging}, time_limit=1) as reading:
@@ -113,7 +114,7 @@ def test_diagram_that_never_returns_is_given_up() -> None:
 
 
 def test_what_was_read_once_needs_no_child_again_and_what_was_changed_does() -> None:
-    body = '<bpmn:startEvent id="S" /><bpmn:endEvent id="E_read_once" />' + cases.flows("S > E_read_once")
+    body = '<bpmn:startEvent id="S" /><bpmn:endEvent id="E_read_once" />' + flows("S > E_read_once")
     whole = f'{HEAD}<bpmn:process id="P" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
     with Parsing({"a.bpmn": whole}) as first:
         assert first.findings() == []
