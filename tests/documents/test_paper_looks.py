@@ -103,3 +103,10 @@ def test_the_bodies_of_a_certificate_stand_evenly_and_the_date_is_clear_of_the_s
     assert bottom - top == pytest.approx(38, abs=0.5)
     assert date[3] > bottom + 1
     assert (date[1] + date[2]) / 2 == pytest.approx(sum(middles) / 2, abs=0.5)
+
+
+def test_the_conclusion_of_an_inspection_moves_up_before_it_takes_a_page_of_its_own() -> None:
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(paper("inspection-report"))).pages]
+    signed = next(text for text in pages if "考察组成员（签字）" in text)
+    assert "考察结论" in signed
+    assert "考察情况" in signed

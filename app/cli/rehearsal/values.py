@@ -131,6 +131,5 @@ def paper(title: str) -> File:
 
 
 def any_paper(title: str) -> Any:
-    """Answer every file field of a form with the same scanned page, as a picture where the field wants pictures."""
-    lines = [f"{title}（现场照片的替代页）", "本页为演示材料，代替原件。"]
-    return lambda field: files.scan(title, title, lines) if "photo" in field else paper(title)
+    """Answer every file field of a form with the same scanned page, and with a photograph of the place where it wants pictures."""
+    return lambda field: files.site(title) if "photo" in field else paper(title)

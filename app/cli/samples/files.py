@@ -57,6 +57,28 @@ def photo(nominee: Nominee) -> tuple[str, bytes]:
     return f"{nominee.name}-证件照.jpg", _jpeg(picture)
 
 
+def site(title: str) -> tuple[str, bytes]:
+    """Return what a camera brings home from a visit: a drawn workshop with a machine and two people, wide as cameras are."""
+    seed = hashlib.sha256(title.encode()).digest()
+    picture = Image.new("RGB", (960, 640), (206, 212, 216))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 430, 960, 640), fill=(142, 146, 140))
+    for place in range(4):
+        pen.rectangle((40 + place * 236, 60, 210 + place * 236, 210), fill=(232, 240, 246), outline=(120, 128, 134), width=6)
+    pen.polygon([(0, 540), (960, 500), (960, 520), (0, 562)], fill=(232, 190, 60))
+    pen.rectangle((90, 250, 520, 500), fill=(88 + seed[0] % 30, 118, 132), outline=(52, 64, 72), width=5)
+    pen.rectangle((130, 290, 360, 430), fill=(44, 58, 68))
+    pen.ellipse((200, 320, 290, 410), fill=(150, 160, 166), outline=(230, 230, 226), width=5)
+    pen.rectangle((400, 290, 490, 370), fill=(26, 60, 56))
+    for left, coat in ((600, _CLOTHES[seed[1] % len(_CLOTHES)]), (740, _CLOTHES[seed[2] % len(_CLOTHES)])):
+        pen.rounded_rectangle((left, 330, left + 96, 560), radius=34, fill=coat)
+        pen.ellipse((left + 20, 256, left + 76, 330), fill=(226, 190, 164))
+        pen.pieslice((left + 12, 236, left + 84, 312), 180, 360, fill=(236, 196, 60))
+    pen.text((480, 606), f"现场照片　{MARK}", font=_font(26), fill="white", anchor="mm")
+    _grain(picture, seed)
+    return f"{title}-现场.jpg", _jpeg(picture)
+
+
 def _grain(picture: Image.Image, seed: bytes) -> None:
     """Add the noise of a camera, so that the file has the size of a photograph."""
     wide, high = picture.size
