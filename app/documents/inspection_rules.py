@@ -63,7 +63,9 @@ def source_findings(source: str, *, fields: frozenset[str] | None) -> Iterator[T
     for outside in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
         message = f"第{outside.lineno}行引用了别的模板。每份模板独立成文，请把内容写在这里。"
         yield TemplateFinding(HTML, outside.lineno, message)
-    unknown = meta.find_undeclared_variables(tree) - fields if fields is not None else set()
+    # A name that is set within a condition counts as unknown behind it; whether it always has a value, the rendering finds out.
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx in ("store", "param")}
+    unknown = meta.find_undeclared_variables(tree) - fields - own if fields is not None else set()
     for name in tree.find_all(nodes.Name):
         if name.name in unknown and name.ctx == "load":
             message = f"第{name.lineno}行用到了没有声明的“{name.name}”，请核对字段名，或在 metadata.toml 中声明。"

@@ -10,9 +10,10 @@ from PIL import Image
 from app.documents.check import extract_text
 from app.documents.inspection import Inspection, inspect_template
 from app.documents.inspection_apart import inspect_apart
+from app.documents.inspection_rules import source_findings
 from app.documents.pictures import check_picture
 from app.domain.errors import DomainError
-from tests.documents.support import CONTENT, METADATA, MOMENT
+from tests.documents.support import CONTENT, METADATA, MOMENT, NAMES, shipped
 
 GOOD = {
     "template.html": "<p>{{ name }}</p>\n<p>{{ note }}</p>",
@@ -207,6 +208,12 @@ def test_a_loop_without_end_is_stopped() -> None:
     found = inspect_apart(endless, key="test/small", created_at=MOMENT, time_limit=0.5)
     assert "秒内没有排完" in only(found)[2]
     assert not found.accepted
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_in_the_sources_of_a_shipped_template_is_unknown(name: str) -> None:
+    template = shipped(name)
+    assert list(source_findings(template.html, fields=frozenset(spec.name for spec in template.metadata.fields))) == []
 
 
 def test_a_field_that_is_not_printed_is_named_with_what_to_do() -> None:
