@@ -230,5 +230,5 @@ def _marks(case: Case, items: list[ItemRow], nodes: Mapping[str, NodeInfo]) -> M
         ids, names = [node.node_id for node in here], [node.name for node in here]
     done = dict.fromkeys(item.node_id for item in items if item.state == "done" and item.node_id not in ids)
     verb = "正在办理" if current else "正在等待"
-    words = f"{verb}：{'、'.join(dict.fromkeys(names))}" if names else "没有正在办理的环节"
+    words = f"{verb}：{'、'.join(dict.fromkeys(names))}" if names else "本案已办结" if case.ended_at else "当前环节由其他人办理"
     return Marks(tuple(done), tuple(dict.fromkeys(ids)), words)

@@ -15,6 +15,7 @@ from app.services.casework.case_next import what_next
 from app.services.casework.forms import open_form
 from app.services.casework.work_items import OpenItem
 from app.services.context import Transaction
+from app.services.issuing import case_papers
 from app.web import answers
 from app.web.due import due_of
 from app.web.errors import status_of
@@ -109,6 +110,7 @@ def _again(actor: Actor, item_id: int, error: DomainError) -> ResponseReturnValu
 def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Problem], status: int = 200) -> ResponseReturnValue:
     file = open_case(tx, actor=current_actor(), case_id=opened.item.case_id)
     may_transfer = item_actions.may_transfer(opened.node, opened.item)
+    papers = case_papers.readable(tx, actor=current_actor(), case_id=opened.item.case_id)
     page = render_template(
         "tasks/work_item.html",
         opened=opened,
@@ -116,6 +118,8 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         sheet=sheet,
         file=file,
         problems=problems,
+        papers=papers,
+        printable=False,
         due=due_of(tx, opened.item.due_at),
         upload_limit=config().upload_limit_bytes,
         may_transfer=may_transfer,
