@@ -1,11 +1,15 @@
 """A context without Flask on a fresh database, and a small district in it."""
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import sessionmaker
 
 from app.files.store import FileStore
@@ -16,7 +20,7 @@ from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
-from tests.databases import Databases, begins_with, with_schema
+from tests.databases import Build, Databases, begins_with, with_schema
 from tests.services.steps import to_the_list
 from tests.services.world import ROOT, FakeClock, World
 
@@ -76,11 +80,67 @@ def without_papers(context: Context) -> Context:
     return replace(context, registry=replace(context.registry, deliveries=deliveries))
 
 
+class Keeper:
+    """Keeps the states to which districts without papers were brought, and lends copies to districts that are still as settled."""
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+        self._known: dict[str, tuple[datetime, Any]] = {}
+
+    @contextmanager
+    def lend_to(self, world: World) -> Iterator[None]:
+        """Serve a district as long as nobody has written into its database."""
+        written, context = list[str](), world.context
+
+        def watch(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            written.extend([statement] if statement.startswith(("INSERT", "UPDATE", "DELETE")) else [])
+
+        with ExitStack() as stack:
+
+            def begin(asking: World, key: str, steps: Callable[[World], Any]) -> Any:
+                if written or asking.context is not context:
+                    return steps(asking)
+                engine = stack.enter_context(self._databases.engine(self._build(context, key, steps)))
+                asking.keeper, asking.context = None, _moved(context, engine)
+                moment, found = self._known[key]
+                asking.clock.turn(to=moment)
+                return copy.copy(found)
+
+            event.listen(context.sessions.kw["bind"], "before_cursor_execute", watch)
+            world.keeper = begin
+            yield
+
+    def _build(self, context: Context, key: str, steps: Callable[[World], Any]) -> Build:
+        @begins_with(build)
+        def built(url: str) -> None:
+            engine, clock = make_engine(url), FakeClock()
+            world = World(_moved(replace(context, clock=clock), engine), clock)
+            world.remember()
+            found = steps(world)
+            self._known[key] = clock.now, found
+            engine.dispose()
+
+        vars(built)["key"] = f"without papers: {key}"
+        return built
+
+
+def _moved(context: Context, engine: Engine) -> Context:
+    """Return a context on another database; what copies of a database have in the store lies in memory."""
+    return replace(context, sessions=sessionmaker(bind=engine, expire_on_commit=False), files=FileStore("memory://"))
+
+
+@pytest.fixture(scope="session")
+def keeper(databases: Databases) -> Keeper:
+    """Return what keeps states for this process."""
+    return Keeper(databases)
+
+
 @pytest.fixture
-def quick(world: World) -> World:
+def quick(world: World, keeper: Keeper) -> Iterator[World]:
     """Return the same district without papers."""
     world.context = without_papers(world.context)
-    return world
+    with keeper.lend_to(world):
+        yield world
 
 
 @begins_with(build)

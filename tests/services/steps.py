@@ -12,6 +12,10 @@ from tests.services.world import PROCEDURE, World
 
 def open_round(world: World, **changes: object) -> tuple[int, int]:
     """Bring a round to open nominations, its plan changed as said; return its case id and its own id."""
+    return world.kept(f"round {sorted(changes.items())}", lambda fresh: _open_round(fresh, **changes))
+
+
+def _open_round(world: World, **changes: object) -> tuple[int, int]:
     case_id = rounds.start_round(world.context, actor=world.actor("handler"), procedure=PROCEDURE, title="第一届“临空港工匠”评选")
     world.do("handler", "enter_basis", filled.basis())
     world.do("handler", "draft_plan", filled.plan(world, **changes))
@@ -158,6 +162,10 @@ def to_the_list(world: World) -> tuple[int, int, list[int]]:
 
 def to_the_draw(world: World, *names: str) -> list[int]:
     """Bring nominees of one round to the drawing of the panel; return their cases in order."""
+    return world.kept(f"draw {names}", lambda fresh: _to_the_draw(fresh, *names))
+
+
+def _to_the_draw(world: World, *names: str) -> list[int]:
     _, round_id = open_round(world)
     cases = [nominate(world, round_id, name, serial) for serial, name in enumerate(names, start=1)]
     world.clock.turn(days=8)

@@ -139,6 +139,7 @@ def test_those_who_nominate_and_review_hear_that_a_round_is_open(quick: World) -
 
 
 def test_a_short_window_needs_its_reason(quick: World) -> None:
+    quick.keeper = None  # what is refused on the way stays in this district
     with pytest.raises(InvalidValues) as refused:
         open_round(quick, nomination_close="2026-03-20")
     assert "只有15个工作日，少于20个" in refused.value.fields["window_reason"]

@@ -1,10 +1,10 @@
 """A small district for the services: units, people with roles, experts, and the clock that the tests turn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -41,6 +41,7 @@ from app.services.issuing.file_papers import PAPER
 from app.services.packages import procedures
 from app.services.selection.people import UNUSABLE
 
+Steps = TypeVar("Steps")
 ROOT = Path(__file__).resolve().parents[2]
 PROCEDURE = "linkonggang-artisan"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -124,6 +125,13 @@ class World:
     clock: FakeClock
     units: dict[str, int] = field(default_factory=dict)
     users: dict[str, int] = field(default_factory=dict)
+    keeper: Callable[["World", str, Callable[["World"], Any]], Any] | None = None
+    """Makes a state of the district once and hands out copies of it; without one every district walks all the way by itself."""
+
+    def kept(self, key: str, steps: Callable[["World"], Steps]) -> Steps:
+        """Return what some steps return, taken here or in a district of which this one becomes a copy; `key` says which they are."""
+        found: Steps = self.keeper(self, key, steps) if self.keeper else steps(self)
+        return found
 
     def settle(self, *, experts: int = 8) -> None:
         """Fill the calendar, the units, the staff and the pool of experts."""
