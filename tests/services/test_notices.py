@@ -104,7 +104,9 @@ def test_a_number_in_the_typed_text_waits_for_the_second_hand_as_one_in_the_list
     [concern] = from_json(notice.findings_json)[0]
     assert (concern.place, concern.shown) == ("公示正文", "138****5678")
     with pytest.raises(InvalidValues, match="没有处理"):
-        listed.do("publisher", "review_notice", filled.PUBLISH)
+        listed.do(
+            "publisher", "review_notice", {**filled.PUBLISH, f"finding_{concern.key}": {"result": "remove", "reason": "删"}}
+        )
     allowed = {f"finding_{concern.key}": {"result": "allow", "reason": "公示联系电话"}}
     listed.do("publisher", "review_notice", {**filled.PUBLISH, **allowed})
     assert [row.state for row in listed.all(select(PublicNotice))] == ["published"]
