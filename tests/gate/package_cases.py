@@ -59,6 +59,7 @@ TABLE_CASES: list[tuple[str, bytes, bytes]] = [
     ("table.shape", table('<literalExpression id="l"><text>1</text></literalExpression>'), decision()),
     ("table.shape", NO_INPUT, decision()),
     ("table.shape", TOO_MANY_CELLS, decision()),
+    ("table.shape", decision().replace(b"<rule id", b'<annotation id="an" name="x" /><rule id'), decision()),
     ("table.no_rows", NO_ROWS, decision()),
     ("table.cell", decision(cell="[60..100]"), decision(cell="60 &lt; ? &lt;= 80")),
     ("table.cell", decision(cell="= 60"), decision(cell="== 60")),

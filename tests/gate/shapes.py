@@ -81,9 +81,9 @@ def reentered(output: str) -> bytes:
     return line(lane("T"), person("T", mi), XOR, ways="S > T > G > E\nG > T if ok")
 
 
-def on_event_gateway(second: str) -> bytes:
+def on_event_gateway(second: str, third: str = "") -> bytes:
     body = '<bpmn:eventBasedGateway id="G" />' + catch("A", DAY) + second
-    return line(body, ways="S > G > A > E\nG > B > E")
+    return line(body, ways="S > G > A > E\nG > B > E" + (f"\nG > {third} > E" if third else ""))
 
 
 GOOD = line(TASK)

@@ -20,6 +20,20 @@ _EVENTS = {
     "intermediateThrowEvent": ("messageEventDefinition",),
     "boundaryEvent": (*_MESSAGE_TIMER, "errorEventDefinition"),
 }
+_PASSED_OVER = (
+    "performer", "humanPerformer", "potentialOwner", "resourceRole", "property", "correlationSubscription", "ioBinding",
+)  # fmt: skip
+_DEFAULTS = {
+    "startQuantity": "1",
+    "completionQuantity": "1",
+    "behavior": "All",
+    "instantiate": "false",
+    "parallelMultiple": "false",
+}
+"""Attributes that the engine does not read, with the only value that changes nothing."""
+_BOOLEANS = (
+    "isExecutable", "triggeredByEvent", "cancelActivity", "isInterrupting", "isSequential", "testBefore", "isForCompensation",
+)  # fmt: skip
 _NAMED = ("signal", "link", "compensate", "conditional", "escalation", "cancel")
 
 
@@ -60,6 +74,28 @@ def _event_subprocesses(package: Package, _context: GateContext) -> Iterator[Hit
         for inner in diagram.all("subProcess"):
             if inner.get("triggeredByEvent") == "true":
                 yield diagram.file, inner.get("id", ""), label(inner)
+
+
+def _ignored(package: Package, _context: GateContext) -> Iterator[Hit]:
+    """What the standard knows and the engine passes over, so that a diagram would say one thing and do another."""
+    for diagram in package.diagrams:
+        for element in diagram.all(*_PASSED_OVER):
+            owner = element.getparent()
+            yield diagram.file, owner.get("id", ""), f"{label(owner)}的 {local_name(element)}"
+        for element in diagram.root.iter(f"{BPMN}*"):
+            for name, meaning in _DEFAULTS.items():
+                if element.get(name, meaning) != meaning:
+                    owner = element if element.get("id") else element.getparent()
+                    yield diagram.file, owner.get("id", ""), f"{label(owner)}的 {name}=“{element.get(name)}”"
+
+
+def _booleans(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for diagram in package.diagrams:
+        for element in diagram.root.iter(f"{BPMN}*"):
+            for name in _BOOLEANS:
+                if element.get(name, "true") not in ("true", "false"):
+                    owner = element if element.get("id") else element.getparent()
+                    yield diagram.file, owner.get("id", ""), f"{label(owner)}的 {name}=“{element.get(name)}”"
 
 
 def _misplaced(package: Package, _context: GateContext) -> Iterator[Hit]:
@@ -113,6 +149,13 @@ RULES = (
         "请核对事件的图标：开始用空，等待用消息或定时，结束用空、消息、错误或终止。",
         _misplaced,
     ),
+    Rule(
+        "element.ignored",
+        "引擎不理会这个设置，流程会与图上写的不同",
+        "请删去它：由谁办理看泳道和“指定办理人”，变量由表单导出或业务操作给出。",
+        _ignored,
+    ),
+    Rule("element.boolean", "是否的写法引擎不认识", "请写成 true 或 false，或在设计器里重新设置后保存。", _booleans),
     Rule("element.boundary", "边界事件的用法不对", "请把边界事件拖到任务或子流程的边上；错误事件只能附着在子流程上。", _boundary),
     Rule("element.start_end", "流程或子流程应当有且只有一个开始事件，并且有结束事件", "请补上或删去多余的。", _starts_and_ends),
     Rule(

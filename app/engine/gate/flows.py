@@ -60,6 +60,7 @@ def _condition(flow: Any) -> str:
 def _event_gateways(package: Package, _context: GateContext) -> Iterator[Hit]:
     for diagram, scope, gateway in package.nodes("eventBasedGateway"):
         timers = 0
+        messages: list[str] = []
         for flow in scope.outgoing.get(gateway.get("id", ""), []):
             target = scope.nodes.get(flow.get("targetRef", ""))
             if target is None:
@@ -69,8 +70,12 @@ def _event_gateways(package: Package, _context: GateContext) -> Iterator[Hit]:
             elif len(scope.incoming.get(target.get("id", ""), [])) > 1:
                 yield diagram.file, gateway.get("id", ""), f"{label(target)}还有别的来路"
             timers += target.find(f"{BPMN}timerEventDefinition") is not None
+            told = target.find(f"{BPMN}messageEventDefinition")
+            messages.append((target if told is None else told).get("messageRef", ""))
         if timers > 1:
             yield diagram.file, gateway.get("id", ""), f"{label(gateway)}之后有 {timers} 个定时事件"
+        if any(messages.count(one) > 1 for one in filter(None, messages)):
+            yield diagram.file, gateway.get("id", ""), f"{label(gateway)}之后有两个事件等待同一消息，后一个永远轮不到"
 
 
 def _unreachable(package: Package, _context: GateContext) -> Iterator[Hit]:

@@ -10,12 +10,15 @@ from app.engine.gate.texts import is_written
 from app.engine.nodes import BPMN
 from app.engine.paths import reach
 
+MAX_INSTANCES = 1000
+
 
 def _no_maximum(package: Package, _context: GateContext) -> Iterator[Hit]:
     for diagram, _scope, node in package.nodes():
         loop = node.find(STANDARD_LOOP)
-        if loop is not None and not (loop.get("loopMaximum") or "").isdecimal():
-            yield diagram.file, node.get("id", ""), label(node)
+        most = "" if loop is None else (loop.get("loopMaximum") or "")
+        if loop is not None and not (most.isdecimal() and len(most) < 6 and 0 < int(most) <= MAX_INSTANCES):
+            yield diagram.file, node.get("id", ""), f"{label(node)}{f'写的是“{most[:20]}”' if most else ''}"
 
 
 def _collection(package: Package, _context: GateContext) -> Iterator[Hit]:
@@ -61,9 +64,13 @@ def _in_cycle(scope: Scope, node_id: str) -> bool:
     return node_id in reach(scope.next.get(node_id, []), lambda at: scope.next.get(at, []))
 
 
-MAX_INSTANCES = 1000
 RULES = (
-    Rule("loop.no_maximum", "循环没有最大次数", "请填写最大循环次数（loopMaximum）。", _no_maximum),
+    Rule(
+        "loop.no_maximum",
+        "循环没有最大次数，或次数不对",
+        f"请填写最大循环次数（loopMaximum），1 到 {MAX_INSTANCES}。",
+        _no_maximum,
+    ),
     Rule("loop.collection", "多实例没有填写完整", "请填写集合变量和元素变量；要收集结果的，再填写结果集合。", _collection),
     Rule("loop.cardinality", "多实例的次数不对", f"请写 0 到 {MAX_INSTANCES} 的整数，或给出次数的变量。", _cardinality),
     Rule(

@@ -37,6 +37,8 @@ def _shape(package: Package, _context: GateContext) -> Iterator[Hit]:
 def _faults(table: Any) -> Iterator[str]:
     if (table.get("hitPolicy") or "UNIQUE").upper() not in _POLICIES or table.get("aggregation"):
         yield f"命中策略是 {table.get('hitPolicy')} {table.get('aggregation') or ''}"
+    if table.find("{*}annotation") is not None:
+        yield "有批注列（annotation），引擎不认识"
     inputs, outputs = table.findall("{*}input"), table.findall("{*}output")
     if not outputs or any(not (output.get("name") or "").isidentifier() for output in outputs):
         yield "每个输出都要有变量名"
@@ -145,7 +147,7 @@ RULES = (
     Rule("table.missing", "业务规则任务没有对应的决策表", "请选择流程包中的一张决策表。", _missing),
     Rule(
         "table.shape", "决策表的形式不受支持",
-        "一个文件一张表；命中策略 UNIQUE、FIRST、COLLECT；输入和输出都有变量名；每行的格数与列数相同。", _shape,
+        "一个文件一张表；命中策略 UNIQUE、FIRST、COLLECT；输入和输出都有变量名；没有批注列；每行的格数与列数相同。", _shape,
     ),
     Rule("table.duplicate", "两张决策表用了同一个编号，只有一张会起作用", "请给其中一张改一个编号。", _duplicates),
     Rule("table.no_rows", "决策表一行也没有", "请至少写一行，或删去这张表和用它的任务。", _no_rows),
