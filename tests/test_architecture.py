@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -63,12 +64,19 @@ def modules() -> list[Path]:
     return sorted(path for path in (ROOT / "app").rglob("*.py") if "versions" not in path.parts)
 
 
+@lru_cache(maxsize=2000)
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Return everything that a module is made of, itself first; several rules look at all modules."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imports_of(path: Path) -> Iterator[tuple[str, int, bool]]:
     """Yield (module, line, at module level) of every import; names imported from a package count as its modules."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    top = {id(node) for node in ast.walk(tree) if isinstance(node, ast.Module) for node in node.body}
+    tree = nodes_of(path)[0]
+    assert isinstance(tree, ast.Module)
+    top = {id(node) for node in tree.body}
     typing_only = {id(inner) for node in tree.body if _is_type_checking(node) for inner in ast.walk(node)}
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if id(node) in typing_only:
             continue
         if isinstance(node, ast.Import):
@@ -175,7 +183,7 @@ def test_nothing_reaches_eval_or_exec() -> None:
     calls = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"eval", "exec", "compile"}
     ]
     assert calls == []

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
 from app.persistence.models import Recusal, User, WorkItem
-from app.persistence.unit_of_work import make_engine
 from app.services import audit_check
 from app.services.casework import item_actions, work_items
 from app.services.casework.case_file import open_case
@@ -25,11 +24,11 @@ from tests.services.world import FakeClock, World
 OPEN_NODES = select(WorkItem.node_id).where(WorkItem.state == "open").order_by(WorkItem.id)
 
 
-def on(url: str, parsed: ProcedureCache) -> World:
+def on(engine: Engine, parsed: ProcedureCache) -> World:
     """Return the district of a database, a week after the plan was approved."""
     clock = FakeClock()
     clock.turn(days=8)
-    world = World(without_papers(replace(context_on(make_engine(url), files="memory://", procedures=parsed), clock=clock)), clock)
+    world = World(without_papers(replace(context_on(engine, files="memory://", procedures=parsed), clock=clock)), clock)
     world.remember()
     return world
 
@@ -37,17 +36,15 @@ def on(url: str, parsed: ProcedureCache) -> World:
 @pytest.fixture
 def review(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
     """Return a district whose nominee waits for the first review."""
-    world = on(databases.create(build_review), parsed)
-    yield world
-    world.context.sessions.kw["bind"].dispose()
+    with databases.engine(build_review) as engine:
+        yield on(engine, parsed)
 
 
 @pytest.fixture
 def check(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
     """Return a district whose nominee waits for the departments."""
-    world = on(databases.create(build_check), parsed)
-    yield world
-    world.context.sessions.kw["bind"].dispose()
+    with databases.engine(build_check) as engine:
+        yield on(engine, parsed)
 
 
 def names(world: World, who: str, item_id: int) -> set[str]:

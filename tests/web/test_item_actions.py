@@ -4,19 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.persistence.models import Case, User, WorkItem
 from app.services.packages.procedure_cache import ProcedureCache
-from app.web.application import build_web
-from config import Config
+from tests.applications import lent_application, settings
 from tests.databases import Databases
 from tests.services import filled
 from tests.services.item_actions_world import build_check, build_review
 from tests.services.test_item_actions import flagged, on
-from tests.services.world import ROOT, World
+from tests.services.world import World
 
 HTMX = {"HX-Request": "true"}
 
@@ -25,9 +23,8 @@ class Site:
     """The pages on a district of its own."""
 
     def __init__(self, world: World, folder: Path) -> None:
-        config = Config.from_environment(folder / "instance", {"GONGJIANG_ENVIRONMENT": "test"})
         self.world = world
-        self.app = build_web(Flask("app.web", root_path=str(ROOT / "app" / "web")), config=config, context=world.context)
+        self.app = lent_application(settings(folder), world.context)
         self.app.config["WTF_CSRF_ENABLED"] = False
 
     def client(self, who: str) -> FlaskClient:
@@ -58,17 +55,15 @@ def parsed() -> ProcedureCache:
 @pytest.fixture
 def review(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[Site]:
     """Return pages on a district whose nominee waits for the first review."""
-    world = on(databases.create(build_review), parsed)
-    yield Site(world, tmp_path)
-    world.context.sessions.kw["bind"].dispose()
+    with databases.engine(build_review) as engine:
+        yield Site(on(engine, parsed), tmp_path)
 
 
 @pytest.fixture
 def check(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[Site]:
     """Return pages on a district whose nominee waits for the departments."""
-    world = on(databases.create(build_check), parsed)
-    yield Site(world, tmp_path)
-    world.context.sessions.kw["bind"].dispose()
+    with databases.engine(build_check) as engine:
+        yield Site(on(engine, parsed), tmp_path)
 
 
 def test_the_dialog_is_a_page_without_scripts_and_a_fragment_with_them(review: Site) -> None:
