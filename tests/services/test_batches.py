@@ -62,7 +62,9 @@ def test_registered_certificates_are_printed_signed_and_entered(issued: World) -
         answer = verify_file(issued.context, stored(issued.context, row))
         assert answer.facts is not None and (answer.verdict, answer.facts.serial) == ("registered", row.serial)
     assert [event.kind for event in issued.all(select(CertificateEvent))] == ["made"] * 3
-    assert [one.subject for one in issued.all(select(SigningCertificate))] == ["演示签名 不具效力"]
+    assert {one.subject for one in issued.all(select(SigningCertificate))} == {"演示签名 不具效力"}
+    signers = issued.all(select(IssuedPaper.signed_with).where(IssuedPaper.sha256.in_(select(Certificate.pdf_sha256))))
+    assert set(signers) == {issued.context.signing.open(now=issued.clock.now).fingerprint}
     assert len(issued.all(select(IssuedPaper).where(IssuedPaper.sha256.in_(select(Certificate.pdf_sha256))))) == 3
 
 
