@@ -13,7 +13,7 @@ from app.documents.templates import Template, load_template, template_from_files
 CONTENT = Path(__file__).parents[2] / "certificates" / "linkonggang-artisan"
 NAMES = (
     "certificate", "certificate-plain", "decision", "draw-record", "inspection-report", "nomination-form", "notice", "notice-poster",
-    "opinion-letter", "payment-list", "request", "score-summary",
+    "opinion-letter", "payment-list", "request", "round-call", "score-summary",
 )  # fmt: skip
 MOMENT = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 

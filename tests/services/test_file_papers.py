@@ -57,7 +57,7 @@ def filed(world: World, *kinds: str) -> World:
 def test_each_step_brings_its_papers(listed: World) -> None:
     filed(listed, *KINDS)
     kinds = Counter(listed.all(select(OfficialDocument.doc_type).where(OfficialDocument.state == "issued")))
-    assert kinds == {"opinion_letter": 3, "draw_record": 1, "inspection_report": 2, "score_summary": 1}
+    assert kinds == {"round_call": 1, "opinion_letter": 3, "draw_record": 1, "inspection_report": 2, "score_summary": 1}
     remembered = set(listed.all(select(IssuedPaper.sha256)))
     assert remembered == set(listed.all(select(OfficialDocument.pdf_sha256).where(OfficialDocument.state == "issued")))
     assert None not in listed.all(select(IssuedPaper.signed_with))
@@ -66,6 +66,11 @@ def test_each_step_brings_its_papers(listed: World) -> None:
     assert "*" * 14 in letter
     report = text_of(listed, "inspection_report", NAMES[1])
     assert "建议推荐" in report and "实地考察报告" in report
+    call = text_of(listed, "round_call")
+    assert all(
+        word in call
+        for word in ("评选工作的通知", "东人社发〔2026〕1号", "2026年4月10日24时截止", "吴家山街道办事处", "技能水平")
+    )
     summary = text_of(listed, "score_summary")
     assert all(name in summary for name in NAMES[:2])
     assert "专家1" in summary and "expert0甲" not in summary

@@ -16,7 +16,7 @@ from app.persistence.queries import round_progress, round_ranking
 from app.persistence.queries import rounds as round_queries
 
 PDF, XLSX = "application/pdf", "spreadsheetml"
-_DOCUMENTS = {"决定": "decision", "请示": "request", "抽取记录": "draw-record", "评分汇总表": "score-summary"}
+_DOCUMENTS = {"评选通知": "call", "决定": "decision", "请示": "request", "抽取记录": "draw-record", "评分汇总表": "score-summary"}
 """What the page of a round calls a document -> what its file is called."""
 
 

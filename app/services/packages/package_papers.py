@@ -15,6 +15,7 @@ from app.services.issuing import templates
 from app.services.packages.package_model import Hit, HouseRule, PackageView, PapersOf
 
 MADE_BY: Mapping[str, Mapping[str, str]] = {
+    "record_plan_approval": {"round-call": "评选通知"},
     "open_joint_check": {"opinion-letter": "征求意见函"},
     "panel_members": {"draw-record": "抽取记录"},
     "record_inspection": {"inspection-report": "考察报告"},

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.domain.actors import SYSTEM
 from app.domain.clock import local
 from app.domain.scoring import show
-from app.persistence.models import Expert, OfficialDocument, OrgUnit, PanelDraw, Submission, User
+from app.persistence.models import Expert, OfficialDocument, OrgUnit, PanelDraw, QuotaAllocation, Submission, User
 from app.persistence.queries import round_ranking
 from app.services.issuing.file_papers import VOID, Desk, Written
 from app.services.issuing.papers import paragraphs, title_lines
@@ -16,6 +16,40 @@ from app.services.selection.round_view import rule
 
 _TITLE_LINE = 19
 """So many characters of 22 points stand in a line of 156 mm, with some room."""
+
+
+def round_call(desk: Desk) -> Written:
+    """Write the call for nominations from the approved plan: who may stand, places, indexes, times (domain handbook 1.17, stage 1)."""
+    settings, basis = desk.settings, desk.settings.authorization
+    held = select(OrgUnit.name, QuotaAllocation.quota).join(OrgUnit, OrgUnit.id == QuotaAllocation.unit_id)
+    places = desk.tx.session.execute(
+        held.where(QuotaAllocation.round_id == desk.round.id).order_by(OrgUnit.kind.desc(), OrgUnit.id)
+    )
+    number = desk.number()
+    values = {
+        "letterhead": desk.template.metadata.signers[0],
+        "document_number": number,
+        "round_name": desk.session_name,
+        "honor_title": desk.honor,
+        "basis": f"{basis.approving_body}批准文件（{basis.document_number}）",
+        "winners": settings.winners,
+        "opens_on": settings.nomination_open,
+        "closes_on": settings.nomination_close,
+        "cutoff": settings.cutoff_date,
+        "frontline_years": settings.frontline_years_min,
+        "insurance_years": settings.insurance_years_min,
+        "employer_notice_days": settings.employer_notice_days,
+        "self_nomination": settings.self_nomination,
+        "contact": settings.contact_name,
+        "phone": settings.contact_phone,
+        "issuing_bodies": list(desk.template.metadata.signers),
+        "document_date": desk.tx.today,
+        "places": [{"unit": unit, "quota": quota} for unit, quota in places],
+        "indexes": [{"name": each.name, "points": each.points, "help": each.help} for each in settings.indexes],
+    }
+    return Written(
+        f"关于开展{desk.session_name}“{desk.honor}”评选工作的通知", values, [number, *(each.name for each in settings.indexes)]
+    )
 
 
 def draw_record(desk: Desk) -> Written:

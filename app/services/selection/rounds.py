@@ -21,6 +21,7 @@ from app.services.casework import cases
 from app.services.casework.case_work import ROUND, CaseWork
 from app.services.casework.form_values import day, refusal, rows, text, whole
 from app.services.context import Context, Transaction
+from app.services.issuing.file_papers import ask_for
 from app.services.issuing.templates import is_deployed
 from app.services.letters import send_letter
 from app.services.packages import procedures
@@ -200,6 +201,13 @@ def grant_supplement(context: Context, *, actor: Actor, round_id: int, unit_id: 
         work.note("quota_granted", subject=unit.name, detail={"places": places, "reason": reason.strip()})
 
 
+def record_plan_approval(work: CaseWork, values: Values) -> dict[str, Variable]:
+    """Have the call for nominations made when the plan is approved (domain handbook 1.17, stage 1). Asks for the paper."""
+    if text(values, "plan_decision") == "approve":
+        ask_for(work, "round_call")
+    return {}
+
+
 def open_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     """Let units nominate from now on (from the day that the plan names).
 
@@ -254,5 +262,6 @@ OPERATIONS = (
 )
 RECORDERS = (
     Recorder("record_authorization", "登记批准依据", "保存批准机关、文号、名额和奖金标准。", record_authorization, ()),
+    Recorder("record_plan_approval", "审批方案", "方案获批后制发评选通知。", record_plan_approval, ()),
     Recorder("record_plan", "保存方案", "核对方案，保存设置、名额分配和申报截止时间。", record_plan, ()),
 )
