@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.engine.gate import Finding, check, rules
+from app.engine import case, votes
+from app.engine.gate import Finding, calls, check, loops, rules
 from app.engine.gate.parsing import Parsing
 from app.engine.specs import parse_files
 from tests.engine.diagrams import HEAD, flows
@@ -128,3 +129,8 @@ def test_variables_are_not_checked_without_being_told_of_them() -> None:
     assert context().variables is not None
     bad = next(case[1] for case in cases.CASES if case[0] == "expression.variable")
     assert "expression.variable" in ids_of(bad)
+
+
+def test_the_gate_and_the_engine_have_the_same_limits() -> None:
+    assert calls.MAX_DEPTH == case.DEPTH_LIMIT
+    assert loops.MAX_INSTANCES == votes.MAX_INSTANCES

@@ -10,7 +10,10 @@ import pytest
 from app.catalog.archive import read_zip
 from app.domain.errors import DomainError
 from app.engine.gate import rules as engine_rules
+from app.services.casework.case_work import FUNCTIONS
+from app.services.packages.gate_context import SIGNATURES
 from app.services.packages.package_check import examine, rules
+from app.services.packages.package_manifest import SENT_BY
 from app.services.registry import Registry
 from tests.studio.package_cases import COMES_WITH, PAIRS, Changes, expecting
 from tests.studio.small import MANIFEST, PASSED, WAYS, diagram, person, small
@@ -116,3 +119,8 @@ def test_an_open_task_is_found_by_its_element(registry: Registry) -> None:
         "flow.unreachable",
         "role.outside_lane",
     }
+
+
+def test_what_the_rules_know_of_functions_and_operations_is_what_the_house_has(registry: Registry) -> None:
+    assert SIGNATURES.keys() == FUNCTIONS
+    assert set(SENT_BY.values()) <= registry.operations.keys()
