@@ -27,6 +27,11 @@ def _rooms() -> Rooms:
     return Rooms(WORKER, most=_MOST, idle=_IDLE)
 
 
+def end_rooms() -> None:
+    """End the processes that are kept for the next batch; what they took is known to the system only then."""
+    _rooms().close()
+
+
 class PressApart:
     """Prints and signs the papers of one batch; its room is free again after `close`, or after the `with` block."""
 
