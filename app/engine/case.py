@@ -188,13 +188,16 @@ class Case(BpmnWorkflow):
         """Return the open token of this id."""
         return next((token for token in self.tokens() if token.id == task_id), None)
 
-    def evaluate(self, token: Token, source: str, extra: Mapping[str, object] | None = None) -> object:
-        """Return the value of an expression for a token; a faulty one becomes an `EngineError` that names the element."""
+    def evaluate(self, token: Token, source: str, extra: Mapping[str, object] | None = None, *, shown: str = "") -> object:
+        """Return the value of an expression for a token; a faulty one becomes an `EngineError` that names the element.
+
+        `shown` is what people wrote, where the expression was made from it.
+        """
         walker = Walker(ChainMap(dict(extra), token.data) if extra else token.data, self.functions)
         try:
             return walker.run(parse(source).tree)
         except ExpressionError as error:
-            message = f"节点“{token.node_id}”的表达式“{source.strip()[:80]}”无法计算：{error.message}。"
+            message = f"节点“{token.node_id}”的表达式“{(shown or source).strip()[:80]}”无法计算：{error.message}。"
             raise EngineError("engine.expression", message, node_id=token.node_id) from error
         finally:
             self.work += MAX_STEPS - walker.steps

@@ -47,7 +47,7 @@ class DecisionTable(DMNEngine):
         case = task.case
         given = case.evaluate(task, input_expr)
         source, is_value = cell_source(match_expr)
-        found = case.evaluate(task, source, {INPUT: given})
+        found = case.evaluate(task, source, {INPUT: given}, shown=match_expr)
         return given == found if is_value else bool(found)
 
     def result(self, task: Token) -> dict[str, Any]:

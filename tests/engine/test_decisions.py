@@ -70,6 +70,11 @@ def test_a_cell_that_cannot_be_reckoned_is_an_incident_at_its_task(cell: str) ->
     assert (caught.value.code in ("engine.expression", "engine.decision"), caught.value.node_id) == (True, "R")
 
 
+def test_an_incident_at_a_table_shows_the_cell_as_it_was_written() -> None:
+    with pytest.raises(EngineError, match='“< "5"”'):
+        grade("FIRST", 10, ('&lt; "5"', '"ok"'))
+
+
 def test_an_output_that_cannot_be_reckoned_is_an_incident_too() -> None:
     with pytest.raises(EngineError, match="ghost"):
         grade("FIRST", 10, ("-", "ghost"))
