@@ -14,6 +14,7 @@ def test_a_round_is_suspended_and_resumed_on_its_page(world: World) -> None:
     assert post(leader, f"/rounds/{round_.id}/halt/suspend", basis="纪要〔2026〕9号", reason="上级核查").status_code == 303
     for path in (f"/rounds/{round_.id}", f"/cases/{row.case_id}"):
         assert "评选已暂停" in (page := handler.get(path).get_data(as_text=True)) and "上级核查" in page
+    assert "（已暂停）" in handler.get("/rounds").get_data(as_text=True)
     assert f"/rounds/{round_.id}/halt/resume" in leader.get(f"/rounds/{round_.id}").get_data(as_text=True)
     assert post(leader, f"/rounds/{round_.id}/halt/resume", basis="纪要〔2026〕10号", reason="核查完毕").status_code == 303
     assert "评选已暂停" not in handler.get(f"/rounds/{round_.id}").get_data(as_text=True)

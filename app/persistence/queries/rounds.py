@@ -38,6 +38,7 @@ class RoundRow(_Round):
     """A round in the list."""
 
     nominees: int
+    is_suspended: bool
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def rounds(session: Session) -> list[RoundRow]:
             since=case.stage_since,
             outcome=case.outcome,
             nominees=count,
+            is_suspended=row.suspended_at is not None,
         )
         for row, case, count in session.execute(query)
     ]

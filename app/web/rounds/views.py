@@ -77,7 +77,8 @@ def _stage(tx: Transaction, row: queries.RoundRow) -> str:
     loaded = tx.context.procedures.get(tx.session, row.version_id)
     ended = round_view.outcome_title(loaded, "round", row.outcome)
     stages = loaded.procedure.case_kinds["round"].stages
-    return ended or next((stage.title for stage in stages if stage.id == row.stage), row.stage)
+    now = next((stage.title for stage in stages if stage.id == row.stage), row.stage)
+    return ended or (f"{now}（已暂停）" if row.is_suspended else now)
 
 
 @rounds.get("/<int:round_id>")
