@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
+from app.domain.permissions import Permission, is_permitted
 from app.services.casework import case_actions, item_signers
 from app.services.casework.case_diagram import diagram_of
 from app.services.casework.case_file import open_case, unknown_case
@@ -43,6 +44,8 @@ def show(case_id: int) -> str:
         papers=papers,
         printable=printable,
         may_extend=extends,
+        may_rank=is_permitted(current_actor(), Permission.SEE_RANKING),
+        may_see_round=is_permitted(current_actor(), Permission.SEE_ROUND),
     )
 
 

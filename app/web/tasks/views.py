@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
-from app.domain.permissions import Permission
+from app.domain.permissions import Permission, is_permitted
 from app.formkit.fields import Problem
 from app.formkit.values import collect_draft
 from app.persistence.queries import desk as desk_query
@@ -120,6 +120,8 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         problems=problems,
         papers=papers,
         printable=False,
+        may_rank=is_permitted(current_actor(), Permission.SEE_RANKING),
+        may_see_round=is_permitted(current_actor(), Permission.SEE_ROUND),
         due=due_of(tx, opened.item.due_at),
         upload_limit=config().upload_limit_bytes,
         may_transfer=may_transfer,
