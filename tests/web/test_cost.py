@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import event, select, update
 from werkzeug.datastructures import MultiDict
 
+from app.domain.actors import Role
 from app.formkit.schema import fields_of
 from app.persistence.models import (
     Attachment,
@@ -54,7 +55,7 @@ from tests.services.world import ROOT, FakeClock, World, flat
 
 MOST = 15
 """Statements of a whole request: who asks, the item, what the form needs, everything that is written, and the sentence at the end."""
-DETOURS = {"union_review", "supplement", "decide_flagged"}
+DETOURS = {"union_review", "supplement", "decide_flagged", "countersign_opinion"}
 WAYS_OUT = {"settle_absent", "archive_without_award"}
 
 
@@ -209,7 +210,10 @@ def test_no_completion_of_a_round_takes_more_than_15_statements_and_one_commit(b
 
 
 def test_no_completion_beside_the_straight_way_takes_more(browsers: Browsers) -> None:
-    _, round_id = open_round(browsers)
+    police = str(browsers.units["police"])
+    _, round_id = open_round(browsers, department_countersign=True, departments=[police])
+    with browsers.context.transaction() as tx:
+        browsers.users["police_leader"] = browsers._user(tx, "police_leader", Role.DEPARTMENT_CHECKER, "police")
     street, union = nominate(browsers, round_id, "王建国", 1), nominate(browsers, round_id, "李小明", 2, nominee_channel="union")
     browsers.clock.turn(days=8)
     for case_id in (street, union):
@@ -219,11 +223,8 @@ def test_no_completion_beside_the_straight_way_takes_more(browsers: Browsers) ->
     browsers.do("nominator", "supplement", {"name": "王建国", "post": "数控铣工"}, case_id=street)
     browsers.do("handler", "re_review_first", filled.eligibility(), case_id=union)
     browsers.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"}, case_id=union)
-    for department, reply in (
-        ("police", {"opinion": "no_record"}),
-        ("tax", {"opinion": "objection", "reply_note": "2025年欠税未缴"}),
-    ):
-        browsers.do(department, "joint_check", reply, case_id=union, item=str(browsers.units[department]))
+    browsers.do("police", "joint_check", {"opinion": "objection", "reply_note": "2025年受过处罚"}, case_id=union, item=police)
+    browsers.do("police_leader", "countersign_opinion", {"countersign_decision": "agree"}, case_id=union)
     browsers.do("leader", "decide_flagged", {"opinion": "属实", "flagged_decision": "reject"}, case_id=union)
     check(browsers)
     assert browsers.costs.keys() >= DETOURS
