@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import DomainError
-from app.persistence.models import Draft
+from app.persistence.models import Draft, Incident
 from app.services.casework import work_items
 from app.services.studio import migration, migration_plan
 from tests.engine.diagrams import boundary, message, timer
@@ -52,6 +52,19 @@ def test_an_armed_event_of_another_kind_is_a_line_of_the_dry_run(house: House) -
 def test_a_table_that_cannot_be_reckoned_is_told_to_whoever_came_to_it_and_nothing_has_happened(house: House) -> None:
     asking = diagram(more=ASK.format("rt"), ways=WAYS.replace("fill > check", "fill > rt > check"))
     case_id = house.start(house.deploy_small(flow__bpmn=asking, grade__dmn=decision(cell="ghost", reads="decision")))
-    with pytest.raises(DomainError, match="ghost"):
-        house.finish("handler", "fill", case_id, name="甲")
+    for _ in range(2):
+        with pytest.raises(DomainError, match="ghost"):
+            house.finish("handler", "fill", case_id, name="甲")
     assert house.open_nodes(case_id) == ["fill"]
+    [incident] = house.all(select(Incident))
+    assert (incident.case_id, incident.source) == (case_id, f"item:{house.item('fill', case_id=case_id)}")
+    assert "ghost" in incident.message
+
+
+def test_what_a_person_gets_wrong_is_no_incident(house: House) -> None:
+    case_id = house.start(house.deploy_small())
+    item_id = house.item("fill", case_id=case_id)
+    house.finish("handler", "fill", case_id, name="甲")
+    with pytest.raises(DomainError):
+        work_items.complete(house.context, actor=house.actor("handler"), item_id=item_id, values={"name": "乙"})
+    assert house.all(select(Incident)) == []

@@ -2,21 +2,32 @@
 
 from typing import Any
 
-from sqlalchemy import and_, update
+from sqlalchemy import and_, select, update
 
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import Case, Incident, OutboxEntry
+from app.engine.types import EngineError
+from app.persistence.models import Case, Incident, OutboxEntry, WorkItem
 from app.services import audit
 from app.services.context import Context, Transaction
+
+
+def report(context: Context, *, item_id: int, error: EngineError) -> None:
+    """Enter that the engine cannot complete a work item, once while it stands: who tried is told, who mends procedures must know."""
+    source = f"item:{item_id}"
+    with context.transaction() as tx:
+        known = select(Incident.id).where(Incident.source == source, Incident.closed_at.is_(None))
+        case_id = tx.session.scalar(select(WorkItem.case_id).where(WorkItem.id == item_id).with_for_update())
+        if case_id is not None and tx.session.scalar(known) is None:
+            tx.session.add(Incident(case_id=case_id, code=error.code, message=error.message, source=source, opened_at=tx.now))
 
 
 def retry(context: Context, *, actor: Actor, incident_id: int) -> None:
     """Close an incident and have what failed tried again at once; it comes back as a new incident when it fails anew.
 
-    Writes the incident, the outbox entries behind it (timers are looked at every minute anyway), the history of the case or, where
-    it is about none (mail), of the system.
+    Writes the incident, the outbox entries behind it (timers are looked at every minute anyway, a work item is completed again by
+    whoever has it), the history of the case or, where it is about none (mail), of the system.
     """
     if not is_permitted(actor, Permission.MEND_INCIDENT):
         raise NotAllowed("incident.mend", "只有流程管理员可以处理异常。")

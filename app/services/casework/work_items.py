@@ -14,13 +14,13 @@ from app.domain.fields import FormSpec, Values
 from app.domain.lists import listed
 from app.domain.permissions import ItemFacts, is_barred, is_within_reach
 from app.engine import runtime
-from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, Variable
+from app.engine.types import Advance, EngineError, Functions, NodeInfo, NotWaiting, OperationCaller, Variable
 from app.formkit.values import exports
 from app.persistence.models import Case, Draft, Recusal, SelectionRound, Submission, WorkItem
 from app.persistence.queries import access
 from app.persistence.upsert import insert_rows, update_row
 from app.services import audit
-from app.services.casework import cases
+from app.services.casework import cases, incidents
 from app.services.casework.case_work import CaseWork
 from app.services.casework.item_people import OBJECTION
 from app.services.context import Context, Transaction
@@ -165,8 +165,19 @@ def submit(context: Context, *, actor: Actor, item_id: int, fill: Fill) -> CaseW
 
     Side effects: a submission, the item's completion, what its recorder writes, everything that `cases.advance` writes, and an
     event in the history; drafts go with the next `sweep_drafts`. Raises what `take` and `fill` raise, `NotFound` for a file of
-    another case, and `DomainError` of recorder or operations, in which case nothing has been written.
+    another case, and `DomainError` of recorder or operations, in which case nothing has been written; when the engine cannot go
+    on, an incident has.
     """
+    try:
+        return _submit(context, actor=actor, item_id=item_id, fill=fill)
+    except NotWaiting:
+        raise  # somebody was faster, and nothing is wrong
+    except EngineError as error:
+        incidents.report(context, item_id=item_id, error=error)
+        raise
+
+
+def _submit(context: Context, *, actor: Actor, item_id: int, fill: Fill) -> CaseWork:
     with context.transaction() as tx:
         opened = _reach(tx, actor, item_id, for_update=True)
         _refuse_suspended(opened.work)

@@ -1,6 +1,6 @@
 // The editor offers what the gate accepts, and nothing else: palette, context pad and replace menu.
 const REPLACE = new Set([
-  'none-start', 'message-start', 'timer-start', 'none-end', 'message-end', 'error-end', 'terminate-end',
+  'none-start', 'none-end', 'message-end', 'error-end', 'terminate-end',
   'message-intermediate-catch', 'timer-intermediate-catch', 'message-intermediate-throw',
   'exclusive-gateway', 'parallel-gateway', 'inclusive-gateway', 'event-based-gateway',
   'user-task', 'service-task', 'rule-task', 'manual-task', 'send-task', 'receive-task',
@@ -31,12 +31,10 @@ const PALETTE = [
 const APPEND = [PALETTE[2], PALETTE[3], PALETTE[7], PALETTE[8]];
 
 const keep = (entries, names) => Object.fromEntries(Object.entries(entries).filter(([name]) => names.has(name)));
-const inside = element => element.businessObject.$parent?.$instanceOf('bpmn:SubProcess');
 
 function fits(name, element) {
   const object = element.businessObject;
-  // A start event inside a subprocess is plain; an error can only be caught at the edge of what may raise one.
-  if (/(message|timer)-start$/.test(name)) return !inside(element);
+  // An error can only be caught at the edge of what may raise one.
   if (name.endsWith('error-boundary')) return ['bpmn:SubProcess', 'bpmn:CallActivity'].includes(object.attachedToRef?.$type);
   if (name.endsWith('default-flow')) return ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway'].includes(object.sourceRef?.$type);
   // Turning a start into an end, or the other way, is a mistake of the hand.

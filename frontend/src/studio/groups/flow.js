@@ -29,7 +29,7 @@ export const gateway = {
   signature: object => (object.outgoing ?? []).map(({ id, name }) => `${id} ${name ?? ''}`).join(),
   build({ element, object, commands }) {
     const out = object.outgoing ?? [];
-    if (out.length < 2) return [noteField('合并用的网关，只有一条流出，不需要默认流向。')];
+    if (out.length < 2) return [noteField('合并用的网关，只有一条流出：流向上不填条件，也不需要默认流向。')];
     return [selectField({
       label: '默认流向', get: () => object.default?.id ?? '', set: id => commands.setAttributes(element, { default: out.find(one => one.id === id) }),
       options: () => out.map(one => [one.id, [one.name, `到“${one.targetRef?.name || one.targetRef?.id}”`].filter(Boolean).join('，')]),
