@@ -53,7 +53,7 @@ def retire(context: Context, kind: Kind, *, actor: Actor, version_id: int, reaso
         if kind.keeps_one and all(one.retired_at is not None for one in others):
             raise Conflict(f"{kind.word}.last", kind.keeps_one)
         version.retired_at = tx.now
-        _note(tx, kind, version, actor=actor, action="retired", reason=reason)
+        _note(tx, kind, version, actor=actor, done="retired", reason=reason)
 
 
 def reinstate(context: Context, kind: Kind, *, actor: Actor, version_id: int, reason: str) -> None:
@@ -68,7 +68,7 @@ def reinstate(context: Context, kind: Kind, *, actor: Actor, version_id: int, re
         if version.retired_at is None:
             raise Conflict(f"{kind.word}.in_use", "这个版本正在使用，不需要恢复。请刷新页面查看。")
         version.retired_at = None
-        _note(tx, kind, version, actor=actor, action="reinstated", reason=reason)
+        _note(tx, kind, version, actor=actor, done="reinstated", reason=reason)
 
 
 def package_of(context: Context, kind: Kind, *, actor: Actor, version_id: int) -> tuple[str, bytes]:
@@ -114,7 +114,7 @@ def _locked(tx: Transaction, kind: Kind, version_id: int) -> tuple[Any, Sequence
     return next(row for row in rows if row.id == version_id), [row for row in rows if row.id != version_id]
 
 
-def _note(tx: Transaction, kind: Kind, version: Any, *, actor: Actor, action: str, reason: str) -> None:
+def _note(tx: Transaction, kind: Kind, version: Any, *, actor: Actor, done: str, reason: str) -> None:
     detail = {"version": version.number, "reason": reason.strip()}
     subject = getattr(version, kind.family.key)
-    audit.record(tx, actor=actor, action=f"{kind.word}_{action}", subject=subject, detail=detail)
+    audit.record(tx, actor=actor, action=f"{kind.word}_{done}", subject=subject, detail=detail)
