@@ -184,7 +184,7 @@ def papers_of(tx: Transaction, *, case_id: int) -> Sequence[FiledPaper]:
     """Return the papers of a case that are in force, in the order in which they were made (one statement)."""
     query = (
         select(OfficialDocument, IssuedPaper.signed_with)
-        .join(IssuedPaper, IssuedPaper.sha256 == OfficialDocument.pdf_sha256)
+        .outerjoin(IssuedPaper, IssuedPaper.sha256 == OfficialDocument.pdf_sha256)  # papers of early days remember no version
         .where(OfficialDocument.case_id == case_id, OfficialDocument.state == ISSUED)
         .order_by(OfficialDocument.id)
     )
