@@ -199,7 +199,7 @@ def test_the_objector_is_encrypted_and_every_reading_is_on_record(listed: World)
         with pytest.raises(NotAllowed):
             objections.read_objector(listed.context, actor=listed.actor(nobody), case_id=objection.case_id)
     read = objections.read_objector(listed.context, actor=listed.actor("investigator"), case_id=objection.case_id)
-    assert read == PERSON
+    assert read.sender == PERSON
     with listed.context.reading() as tx:
         query = text("SELECT actor FROM audit_event WHERE action = 'objector_read'")
         assert tx.session.execute(query).scalars().all() == ["区人力资源和社会保障局 · investigator甲"]

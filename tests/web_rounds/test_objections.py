@@ -81,10 +81,16 @@ def test_nothing_is_taken_after_the_window(world: World) -> None:
     assert "公示期已经结束" in answer.get_data(as_text=True)
 
 
-def test_one_address_objects_five_times_an_hour(world: World) -> None:
-    notice, browser = published(world), world.client()
-    codes = [browser.post(f"/public/notices/{notice.id}/object", data={**SENT, "facts": ""}).status_code for _ in range(6)]
-    assert codes == [422] * 5 + [429]
+def test_one_address_objects_five_times_an_hour_and_may_correct_as_often_as_it_must(world: World) -> None:
+    notice = published(world)
+    assert [send(world, notice, facts="", name="").status_code for _ in range(6)] == [422] * 6
+    assert [send(world, notice).status_code for _ in range(6)] == [303] * 5 + [429]
+
+
+def test_an_objection_is_told_at_once_all_that_it_lacks(world: World) -> None:
+    page = send(world, published(world), entry="", name="", phone="", facts="太短").get_data(as_text=True)
+    for sentence in ("请选择您要反映的公示人选", "请填写真实姓名", "请留下电话或通信地址", "至少20个字"):
+        assert sentence in page
 
 
 def test_the_identity_is_read_by_who_handles_it_and_each_reading_is_logged(world: World) -> None:
@@ -93,9 +99,11 @@ def test_the_identity_is_read_by_who_handles_it_and_each_reading_is_logged(world
     browser = world.client("bureau_handler")
     before = browser.get(f"/objections/{case_id}/identity").get_data(as_text=True)
     assert OBJECTOR not in before
+    assert FACTS not in before
     page = post(browser, f"/objections/{case_id}/identity").get_data(as_text=True)
     assert OBJECTOR in page
     assert PHONE in page
+    assert FACTS in page, "who is to handle it must be able to read it"
     assert [row.action for row in world.all(m.AuditEvent, action="objector_read")] == ["objector_read"]
 
 

@@ -51,6 +51,14 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What came in: who objects, and what they wrote, in their own words."""
+
+    sender: Identity
+    facts: str
+
+
+@dataclass(frozen=True)
 class Progress:
     """What the holder of a receipt may know."""
 
@@ -130,19 +138,27 @@ def _tell(work: CaseWork) -> None:
     case_messages.post(work)
 
 
-def _checked(identity: Identity, facts: str) -> str:
+def faults_of(identity: Identity, facts: str) -> dict[str, str]:
+    """Return what an objection lacks, a sentence for each field; empty when it can be taken (domain handbook 1.12)."""
     wrong = {}
     if identity.kind != "anonymous":
         if not identity.name.strip():
             wrong["name"] = "实名反映请填写真实姓名；单位反映请填写单位全称。"
         if not identity.phone.strip() and not identity.address.strip():
             wrong["phone"] = "请留下电话或通信地址，以便核实和答复。"
-    words = clean_text(facts, max_length=_MOST_WORDS)
-    if len(words) < _FEWEST_WORDS:
-        wrong["facts"] = f"请写明具体事实，至少{_FEWEST_WORDS}个字：何时、何地、何事、有何依据。"
+    try:
+        if len(clean_text(facts, max_length=_MOST_WORDS)) < _FEWEST_WORDS:
+            wrong["facts"] = f"请写明具体事实，至少{_FEWEST_WORDS}个字：何时、何地、何事、有何依据。"
+    except InvalidValues as error:
+        wrong["facts"] = error.message
+    return wrong
+
+
+def _checked(identity: Identity, facts: str) -> str:
+    wrong = faults_of(identity, facts)
     if wrong:
         raise InvalidValues("objection.values", "还有需要补充的地方，已填内容没有丢失。", fields=wrong)
-    return words
+    return clean_text(facts, max_length=_MOST_WORDS)
 
 
 def _noticed(tx: Transaction, notice_id: int, case_id: int) -> tuple[PublicNotice, Nomination, Case]:
@@ -173,8 +189,8 @@ def objection_progress(context: Context, *, receipt: str) -> Progress | None:
         )
 
 
-def read_objector(context: Context, *, actor: Actor, case_id: int) -> Identity:
-    """Return who made an objection, and write into the history of the case that the actor read it.
+def read_objector(context: Context, *, actor: Actor, case_id: int) -> Letter:
+    """Return who made an objection and what they wrote, and write into the history of the case that the actor read it.
 
     Only for those who handle it; not for somebody who handled the nomination it concerns.
     """
@@ -192,13 +208,13 @@ def read_scan(context: Context, *, actor: Actor, case_id: int) -> tuple[str, str
     if not is_permitted(actor, Permission.READ_OBJECTOR):
         raise NotAllowed("objection.identity", "异议人信息只有经办人和核查员可以查看。")
     with context.transaction() as tx:
-        scan = _read(tx, actor, case_id, "查看异议单位的盖章扫描件").scan
+        scan = _read(tx, actor, case_id, "查看异议单位的盖章扫描件").sender.scan
         if scan is None:
             raise NotFound("objection.scan", "这件异议没有盖章扫描件。")
         return scan["name"], scan["media_type"], context.files.open(scan["sha256"])
 
 
-def _read(tx: Transaction, actor: Actor, case_id: int, what: str) -> Identity:
+def _read(tx: Transaction, actor: Actor, case_id: int, what: str) -> Letter:
     objection = tx.session.get(Objection, case_id)
     if objection is None:
         raise NotFound("case.unknown", "没有找到这件办件。请从工作台重新进入。")
@@ -208,7 +224,7 @@ def _read(tx: Transaction, actor: Actor, case_id: int, what: str) -> Identity:
         raise NotAllowed("objection.conflict", "您办理过该候选人的推荐，不能查看异议人信息。请由其他核查员办理。")
     work, _ = cases.lock(tx, case_id, actor=actor)
     work.note("objector_read", subject=what)
-    return Identity(**json.loads(objection.identity))
+    return Letter(Identity(**json.loads(objection.identity)), objection.facts)
 
 
 def record_investigation(work: CaseWork, values: Values) -> dict[str, Variable]:

@@ -1,4 +1,4 @@
-"""Who made an objection: for those who handle it, and each reading is written into the history of the case."""
+"""Who made an objection and what they wrote: for those who handle it, and each reading is written into the history of the case."""
 
 from dataclasses import dataclass
 
@@ -21,16 +21,16 @@ KINDS = {"person": "个人实名", "unit": "单位", "anonymous": "匿名"}
 @needs(Permission.READ_OBJECTOR)
 def ask(case_id: int) -> str:
     """Say that reading is logged, before anything is read: a link that a browser fetches ahead must not read."""
-    return render_template("certificates/identity.html", case=_seen(case_id), identity=None, kinds=KINDS)
+    return render_template("certificates/identity.html", case=_seen(case_id), letter=None, kinds=KINDS)
 
 
 @objector.post("/objections/<int:case_id>/identity")
 @needs(Permission.READ_OBJECTOR)
 def read(case_id: int) -> str:
-    """Show who objected, and write down that it was read."""
+    """Show who objected and what they wrote, and write down that it was read."""
     seen = _seen(case_id)  # before anything is read: who may not know of the case is not told that there is one
-    identity = read_objector(context(), actor=current_actor(), case_id=case_id)
-    return render_template("certificates/identity.html", case=seen, identity=identity, kinds=KINDS)
+    letter = read_objector(context(), actor=current_actor(), case_id=case_id)
+    return render_template("certificates/identity.html", case=seen, letter=letter, kinds=KINDS)
 
 
 @objector.post("/objections/<int:case_id>/identity/scan")

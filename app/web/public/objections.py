@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import DomainError, InvalidValues, NotFound
 from app.persistence.queries import public as queries
 from app.persistence.queries.public import Notice
-from app.services.selection.objections import Identity, Scan, objection_progress, submit_objection
+from app.services.selection.objections import Identity, Scan, faults_of, objection_progress, submit_objection
 from app.web import answers
 from app.web.guards import public
 from app.web.house import config, context
@@ -33,13 +33,13 @@ def objection_form(notice_id: int) -> ResponseReturnValue:
 @public
 def objection(notice_id: int) -> ResponseReturnValue:
     """Take an objection and lead to its receipt."""
-    limit("objection", most=5, minutes=60)
     notice = _open_notice(notice_id)
     given = {name: answers.clean(request.form.get(name, ""), longest=longest) for name, longest in _LENGTHS.items()}
     given["facts"] = request.form.get("facts", "").replace("\r\n", "\n")[: _MOST_FACTS + 1]
     problems = _problems(notice, given)
     if problems:
         return _form(notice, given, problems), 422
+    limit("objection", most=5, minutes=60)  # after the check, or who corrects a form would be sent away for an hour
     try:
         receipt = submit_objection(
             context(),
@@ -64,9 +64,8 @@ def _problems(notice: Notice, given: dict[str, str]) -> dict[str, str]:
         problems["entry"] = "请选择您要反映的公示人选。"
     if given["kind"] not in KINDS:
         problems["kind"] = "请选择以什么身份反映。"
-    if not given["facts"].strip():
-        problems["facts"] = "请写明具体事实：何时、何地、何事、有何依据。"
-    return problems
+        return problems
+    return problems | faults_of(_identity(given), given["facts"])
 
 
 def _identity(given: dict[str, str]) -> Identity:
