@@ -20,7 +20,7 @@ from app.persistence.models import (
     User,
     WorkItem,
 )
-from app.services.casework import cases, deadlines, work_items
+from app.services.casework import cases, deadlines, forms, work_items
 from app.services.casework.item_bars import barred_items
 from app.services.casework.item_receivers import receivers_of_items
 from app.services.selection import objections
@@ -203,6 +203,18 @@ def test_the_objector_is_encrypted_and_every_reading_is_on_record(listed: World)
     with listed.context.reading() as tx:
         query = text("SELECT actor FROM audit_event WHERE action = 'objector_read'")
         assert tx.session.execute(query).scalars().all() == ["区人力资源和社会保障局 · investigator甲"]
+
+
+def test_the_nominee_reads_what_the_objection_says_and_not_who_wrote_it(listed: World) -> None:
+    notice, nominees = published(listed)
+    submit(listed, notice, nominees[1])
+    listed.do("handler", "accept_objection", {
+        "scope": "person", "summary": "专利不是本人完成", "concrete": "yes", "opinion": "受理", "accepted": "yes"})  # fmt: skip
+    with listed.context.reading() as tx:
+        candidate = listed.actor(listed.case(nominees[1]).subject_id or 0)
+        opened = work_items.take(tx, actor=candidate, item_id=listed.item("hear_nominee"))
+        assert opened.form is not None
+        assert forms.open_form(tx, opened).initial == {"points": "专利不是本人完成"}
 
 
 def test_who_handled_the_nomination_does_not_investigate(listed: World) -> None:

@@ -144,6 +144,11 @@ def payment_batch(work: CaseWork) -> Mapping[str, Any]:
     }
 
 
+def hearing_statement(work: CaseWork) -> Mapping[str, Any]:
+    """Show the nominee what the objection says, as who accepted it put it: nobody can answer what is not shown (domain handbook 1.12)."""
+    return {"points": last_submission(work, "objection_acceptance").get("summary", "")}
+
+
 def payment_account(work: CaseWork) -> Mapping[str, Any]:
     """Show the winner's own name: no other is taken."""
     return {"account_name": nomination_of(work).name}
@@ -151,6 +156,6 @@ def payment_account(work: CaseWork) -> Mapping[str, Any]:
 
 _FORMS = (
     authorization_basis, selection_plan, nomination, notice_draft, approval_request, decision_draft, decision_signing, payment_batch,
-    payment_account,
+    payment_account, hearing_statement,
 )  # fmt: skip
 PREFILLS = tuple(Prefill(function.__name__, function) for function in _FORMS)
