@@ -22,6 +22,7 @@ from app.web.tasks.actions import item_pages
 from app.web.tasks.checking import checking
 from app.web.tasks.desk import desk
 from app.web.tasks.mail_address import mail_address
+from app.web.tasks.paper_draft import paper_draft
 from app.web.tasks.signers import signer_pages
 from app.web.tasks.uploads import uploads
 from app.web.tasks.urging import urging
@@ -38,6 +39,7 @@ def blueprints() -> tuple[Blueprint, ...]:
         work_item,
         checking,
         item_pages,
+        paper_draft,
         signer_pages,
         urging,
         mail_address,

@@ -19,7 +19,7 @@ from app.services import numbers
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import day, refusal, text, whole
 from app.services.context import Context, Transaction
-from app.services.issuing.file_papers import ask_for
+from app.services.issuing.file_papers import Written, ask_for
 from app.services.issuing.papers import (
     honor_title,
     ordinal,
@@ -97,7 +97,7 @@ def record_decision_signing(work: CaseWork, values: Values) -> dict[str, Variabl
         return {}
     document = _find(work, DECISION, states=("draft", "signed"))
     if document is None:
-        raise DomainError("document.no_draft", "没有找到决定的草稿。请先拟稿。")
+        raise _no_draft()
     signed_on = day(values, "signed_on")
     if signed_on > work.tx.today:
         raise refusal("signed_on", "签发日期不能晚于今天。")
@@ -110,6 +110,10 @@ def record_decision_signing(work: CaseWork, values: Values) -> dict[str, Variabl
     document.signatory, document.issued_on = text(values, "signatory"), signed_on.isoformat()
     document.values_json, document.state = json.dumps(kept, ensure_ascii=False), "signed"
     return {}
+
+
+def _no_draft() -> DomainError:
+    return DomainError("document.no_draft", "没有找到决定的草稿。请先拟稿。")
 
 
 def issue_decision(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
@@ -135,6 +139,24 @@ def issue_decision(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
             values = {"document_number": document.number}
             send_letter(work, "titled", to=each.case.subject_id, key=document.number, case_id=each.case_id, values=values)
     return None
+
+
+def decision_as_drafted(work: CaseWork, said: Metadata) -> Written:
+    """Return what the decision of the round would say if it were issued now: the drafted text, the list as it stands, no number.
+
+    Reads only. `DomainError` when there is no draft.
+    """
+    kept_draft = _find(work, DECISION, states=_OPEN)
+    if kept_draft is None:
+        raise _no_draft()
+    kept = {**json.loads(kept_draft.values_json), "winners": winner_rows(work)}
+    shown = OfficialDocument(  # never added to the session: what is looked at is not issued
+        title=kept_draft.title,
+        values_json=json.dumps(kept, ensure_ascii=False),
+        issued_on=kept_draft.issued_on or work.tx.today.isoformat(),
+    )
+    values = _decision_values(shown, said, round_no=work.the_round.round_no, honor=honor_title(work.loaded.procedure.title))
+    return Written(shown.title, {**values, "document_number": ""}, [winner["name"] for winner in kept["winners"]])
 
 
 def deliver_pdf(tx: Transaction, payload: Mapping[str, Any]) -> Callable[[], None]:

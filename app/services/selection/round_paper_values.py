@@ -1,6 +1,7 @@
 """What the papers of a round say: the record of the draw, the summary of the scores, the request for approval."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -146,14 +147,20 @@ def _held_on(desk: Desk) -> str:
 def request(desk: Desk) -> Written:
     """Write the request for approval upward from its draft; takes a document number and retires the draft (handbook 1.13)."""
     draft = desk.tx.session.get_one(OfficialDocument, int(desk.payload["draft"]))
-    kept, body, closing = json.loads(draft.values_json), desk.template.metadata.signers[0], desk.word("closing")
-    number, list_title = desk.number(), desk.word("list_title")
+    written = request_as_drafted(desk, title=draft.title, kept=json.loads(draft.values_json), number=desk.number())
+    draft.state = VOID
+    return written
+
+
+def request_as_drafted(desk: Desk, *, title: str, kept: Mapping[str, Any], number: str) -> Written:
+    """Write the request from what its draft keeps, with a number or, while it is a draft, an empty one. Reads only."""
+    body, closing, list_title = desk.template.metadata.signers[0], desk.word("closing"), desk.word("list_title")
     said = paragraphs(kept["body"].strip().removesuffix(closing))
     values = {
         "letterhead": desk.word("letterhead"),
         "document_number": number,
         "signatory": kept.get("signatory", ""),
-        "title_lines": [body, *([draft.title] if len(draft.title) <= _TITLE_LINE else title_lines(draft.title))],
+        "title_lines": [body, *([title] if len(title) <= _TITLE_LINE else title_lines(title))],
         "addressees": kept.get("addressees") or desk.word("addressees"),
         "paragraphs": said,
         "notice_paragraphs": paragraphs(kept["notice_summary"]),
@@ -168,5 +175,4 @@ def request(desk: Desk) -> Written:
         "printed_on": desk.tx.today,
         "winners": kept["winners"],
     }
-    draft.state = VOID
-    return Written(draft.title, values, [number, *(winner["name"] for winner in kept["winners"])])
+    return Written(title, values, [number, *(winner["name"] for winner in kept["winners"])])

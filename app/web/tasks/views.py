@@ -15,7 +15,7 @@ from app.services.casework.case_next import what_next
 from app.services.casework.forms import open_form
 from app.services.casework.work_items import OpenItem
 from app.services.context import Transaction
-from app.services.issuing import case_papers
+from app.services.issuing import case_papers, paper_drafts
 from app.web import answers
 from app.web.due import due_of
 from app.web.errors import status_of
@@ -120,6 +120,7 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         problems=problems,
         papers=papers,
         printable=False,
+        has_paper_draft=paper_drafts.has_draft(opened.node),
         may_rank=is_permitted(current_actor(), Permission.SEE_RANKING),
         may_see_round=is_permitted(current_actor(), Permission.SEE_ROUND),
         due=due_of(tx, opened.item.due_at),

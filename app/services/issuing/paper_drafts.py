@@ -1,0 +1,131 @@
+"""Drafts of the papers that somebody is about to let go: the page as it would go out, marked, without a number, never kept."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.documents.drafts import DRAFT, as_draft
+from app.documents.templates import Template
+from app.domain.actors import Actor
+from app.domain.errors import DomainError, NotFound
+from app.domain.notice_window import open_notice
+from app.engine.types import NodeInfo
+from app.persistence.models import Case, OfficialDocument, PublicNotice
+from app.services import audit
+from app.services.casework.case_work import CaseWork
+from app.services.casework.form_values import text
+from app.services.casework.forms import open_form
+from app.services.casework.work_items import OpenItem, take
+from app.services.context import Context, Transaction
+from app.services.issuing.file_papers import Desk, Written
+from app.services.issuing.official_documents import decision_as_drafted, winner_rows
+from app.services.issuing.papers import printed_values, render_checked, template_of
+from app.services.selection.nominees import open_nominees
+from app.services.selection.notice_entries import entries_of
+from app.services.selection.notice_papers import PAPER, notice_values
+from app.services.selection.proposals import before_notice
+from app.services.selection.publication import draft_of
+from app.services.selection.round_files import Paper
+from app.services.selection.round_paper_values import request_as_drafted
+
+Writer = Callable[[OpenItem, Template], Written]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A paper that a step lets go: its template, and what writes it from the draft."""
+
+    template: str
+    write: Writer
+
+
+def has_draft(node: NodeInfo) -> bool:
+    """Tell whether a step decides on a paper whose draft can be looked at."""
+    return node.properties.get("records") in _KINDS
+
+
+def open_draft(context: Context, *, actor: Actor, item_id: int) -> Paper:
+    """Return the paper that a work item decides on as a marked PDF without a number, for who may do the work item.
+
+    Rendered apart and outside of any transaction; what could not be issued is refused here with the same sentence, before it is
+    signed. Writes the case's history, nothing else. Raises as `work_items.take`, `NotFound` where the step decides on no paper.
+    """
+    with context.reading() as tx:
+        opened = take(tx, actor=actor, item_id=item_id)
+        kind = _KINDS.get(opened.node.properties.get("records", ""))
+        if kind is None:
+            raise NotFound("paper.no_draft", "这项待办没有文书草稿。请回到待办页面办理。")
+        template = template_of(tx, opened.work.the_round.procedure, kind.template)
+        written = kind.write(opened, template)
+        case_id, now = opened.work.case.id, tx.now
+    stream = io.BytesIO(_rendered(template, written, synthetic=context.synthetic, at=now))
+    name = f"{written.title}（{DRAFT}）"
+    with context.transaction() as tx:
+        case = tx.session.get_one(Case, case_id, with_for_update=True)
+        audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=name[:120])
+    return Paper(f"{name}.pdf", stream)
+
+
+def _rendered(template: Template, written: Written, *, synthetic: bool, at: datetime) -> bytes:
+    flags = {spec.name: True for spec in template.metadata.fields if spec.name == "draft" and spec.type == "flag"}
+    marked, shown = as_draft(template, {**written.values, **flags}, word=DRAFT)
+    printed = printed_values(marked, shown, synthetic=synthetic)
+    return render_checked(marked, printed, created_at=at, expected=[DRAFT, *filter(None, written.expected)])
+
+
+def _decision(opened: OpenItem, template: Template) -> Written:
+    return decision_as_drafted(opened.work, template.metadata)
+
+
+def _notice(opened: OpenItem, template: Template) -> Written:
+    """Write the notice with the list and the window that it would have if it went out today."""
+    work = opened.work
+    draft = draft_of(work)
+    if draft is None:
+        raise DomainError("notice.no_draft", "没有找到待发布的公示稿。请先起草公示。")
+    nominees = before_notice(work, open_nominees(work))
+    entries, note = entries_of(nominees, sort_by=work.settings.sort_by, rare=work.settings.rare)
+    days = json.loads(draft.contact_json)["days"]
+    counting: Any = work.settings.notice_counting
+    window = open_notice(work.tx.today, days=days, calendar=work.calendar, counting=counting)
+    shown = PublicNotice(  # never added to the session: what is looked at is not published
+        title=draft.title,
+        body=draft.body,
+        contact_json=draft.contact_json,
+        entries_json=json.dumps(entries, ensure_ascii=False),
+        sort_note=note,
+        published_at=work.tx.now,
+        ends_at=window.ends_at,
+    )
+    values = notice_values(shown, template.metadata, counting=counting, days=days)
+    return Written(draft.title, values, [str(entry["name"]) for entry in entries])
+
+
+def _request(opened: OpenItem, template: Template) -> Written:
+    """Write the request from what is saved of its form; there is no draft of it before the form is handed in."""
+    work = opened.work
+    filled = _saved(work.tx, opened)
+    kept = {key: text(filled, key) for key in ("body", "notice_summary", "signatory", "addressees")}
+    desk = _desk(work, template)
+    return request_as_drafted(desk, title=text(filled, "title"), kept={**kept, "winners": winner_rows(work)}, number="")
+
+
+def _saved(tx: Transaction, opened: OpenItem) -> dict[str, Any]:
+    view = open_form(tx, opened)
+    return {**{field.key: field.default for field in view.spec.fields}, **view.initial}
+
+
+def _desk(work: CaseWork, template: Template) -> Desk:
+    row = OfficialDocument(title="", values_json="{}")  # never added to the session, and given no number
+    return Desk(work.tx, work.case, work.the_round, work.loaded, template, row)
+
+
+_KINDS = {
+    "record_decision_signing": _Kind("decision", _decision),
+    "record_publication_review": _Kind(PAPER, _notice),
+    "record_approval_request": _Kind("request", _request),
+}
+"""By the recorder of the step that lets the paper go."""

@@ -1,0 +1,138 @@
+"""Drafts of papers, for who lets them go: the page as it would go out, marked, without a number, and nothing left behind."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import func, select, update
+
+from app.documents.check import extract_text
+from app.domain.errors import DomainError, NotAllowed, NotFound
+from app.persistence.models import (
+    AuditEvent,
+    IssuedPaper,
+    Nomination,
+    NumberSeries,
+    OfficialDocument,
+    OutboxEntry,
+    PublicNotice,
+    RoleGrant,
+)
+from app.services.casework import work_items
+from app.services.issuing.paper_drafts import open_draft
+from tests.services import filled
+from tests.services.steps import NAMES, propose, publish, to_the_list
+from tests.services.world import World
+
+
+def at_review(world: World) -> list[int]:
+    """Bring a round to the review of its notice; return the nominations."""
+    _, _, nominees = to_the_list(world)
+    propose(world, nominees[1])
+    world.do("handler", "draft_notice", {})
+    return nominees
+
+
+def at_request(world: World) -> None:
+    """Bring a round to its request for approval."""
+    _, _, nominees = to_the_list(world)
+    propose(world, nominees[1])
+    publish(world)
+    world.let_timers_fire()
+
+
+def at_signing(world: World) -> None:
+    """Bring a round to the signing of its decision."""
+    at_request(world)
+    world.do("handler", "request_approval", {})
+    for node, key in (("executive_meeting", "executive_decision"), ("standing_committee", "standing_decision")):
+        world.do("secretary", node, filled.meeting(key))
+    matches = {"executive_matches": True, "standing_matches": True, "opinion": "一致", "minutes_decision": "confirm"}
+    world.do("leader", "verify_minutes", matches)
+    world.do("documents", "draft_decision", {"disclosure": "active"})
+
+
+def shown(world: World, who: str, node: str) -> str:
+    """Return what the draft of the open step says, without white space; it is marked on every page."""
+    paper = open_draft(world.context, actor=world.actor(who), item_id=world.item(node))
+    content = paper.stream.read()
+    for page in PdfReader(io.BytesIO(content)).pages:
+        assert "草稿" in "".join(page.extract_text().split())
+    return "".join(extract_text(content).split())
+
+
+def left_behind(world: World) -> dict[str, object]:
+    """Return what a paper leaves behind when it is issued: rows, entries of the outbox, and how far each series of numbers is."""
+    counted = (IssuedPaper, OutboxEntry, OfficialDocument, PublicNotice)
+    series = {row.series: row.last for row in world.all(select(NumberSeries))}
+    return {table.__tablename__: world.all(select(func.count()).select_from(table)) for table in counted} | series
+
+
+def test_who_signs_a_decision_sees_it_marked_and_without_a_number(listed: World) -> None:
+    at_signing(listed)
+    before = left_behind(listed)
+    text = shown(listed, "leader", "sign_decision")
+    assert "（未编号）" in text and "〔2026〕" not in text
+    assert NAMES[1] in text and "送审稿" in text and "演示数据" in text and "中共武汉市东西湖区委文件" in text
+    assert left_behind(listed) == before
+    [document] = listed.all(select(OfficialDocument).where(OfficialDocument.doc_type == "decision"))
+    assert (document.state, document.number, document.issued_on, document.pdf_sha256) == ("draft", None, "", None)
+    [seen] = listed.all(select(AuditEvent).where(AuditEvent.action == "downloaded"))
+    assert (seen.actor_id, seen.subject) == (listed.users["leader"], f"{document.title}（草稿）")
+    signing = {"signatory": "李书记", "signed_on": "2026-05-06", "opinion": "同意", "signing_decision": "sign"}
+    listed.do("leader", "sign_decision", signing)
+    [issued] = listed.all(select(OfficialDocument.number).where(OfficialDocument.doc_type == "decision"))
+    assert issued == "东发〔2026〕1号"
+
+
+def test_who_reviews_a_notice_sees_the_page_as_it_would_go_out(listed: World) -> None:
+    at_review(listed)
+    before = left_behind(listed)
+    text = shown(listed, "publisher", "review_notice")
+    assert NAMES[1] in text and NAMES[0] not in text and "5个工作日" in text
+    assert left_behind(listed) == before
+    [notice] = listed.all(select(PublicNotice))
+    assert (notice.state, notice.published_at, notice.ends_at, notice.pdf_sha256) == ("draft", None, None, None)
+
+
+def test_who_asks_for_approval_sees_the_request_with_what_is_saved_of_it(listed: World) -> None:
+    at_request(listed)
+    before = left_behind(listed)
+    values = {"title": "关于审定名单的请示", "body": "经评审公示，提出建议名单。", "notice_summary": "收到异议零件。"}
+    work_items.save_draft(listed.context, actor=listed.actor("handler"), item_id=listed.item("request_approval"), values=values)
+    text = shown(listed, "handler", "request_approval")
+    assert "（未编号）" in text and "〔2026〕" not in text
+    assert "经评审公示，提出建议名单。" in text and "妥否，请批示。" in text and NAMES[1] in text
+    assert left_behind(listed) == before
+
+
+def test_a_draft_is_unknown_to_all_but_who_may_do_the_step(listed: World) -> None:
+    at_review(listed)
+    item_id = listed.item("review_notice")
+    for stranger in ("leader", "clerk", "nominator", "police"):
+        with pytest.raises(NotFound):
+            open_draft(listed.context, actor=listed.actor(stranger), item_id=item_id)
+    with listed.context.transaction() as tx:
+        grant = RoleGrant(user_id=listed.users["handler"], role="publication_reviewer", unit_id=listed.units["bureau"])
+        tx.session.add(grant)
+    with pytest.raises(NotAllowed):  # who drafted the notice, the same hand
+        open_draft(listed.context, actor=listed.actor("handler"), item_id=item_id)
+    assert listed.all(select(AuditEvent).where(AuditEvent.action == "downloaded")) == []
+
+
+def test_a_step_that_decides_on_no_paper_has_no_draft(listed: World) -> None:
+    to_the_list(listed)
+    item_id = listed.item("propose_list")
+    with pytest.raises(NotFound, match="没有文书草稿"):
+        open_draft(listed.context, actor=listed.actor("handler"), item_id=item_id)
+
+
+def test_what_could_not_be_printed_is_said_before_it_goes_out(listed: World) -> None:
+    nominees = at_review(listed)
+    with listed.context.transaction() as tx:
+        rare = update(Nomination).where(Nomination.case_id == nominees[1])
+        tx.session.execute(rare.values(name="张\U0003134f"))
+    with pytest.raises(DomainError, match="没有可用字形") as refused:
+        shown(listed, "publisher", "review_notice")
+    assert refused.value.code == "document_glyph" and "U+3134F" in refused.value.message
+    assert listed.all(select(AuditEvent).where(AuditEvent.action == "downloaded")) == []
