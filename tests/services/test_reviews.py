@@ -37,6 +37,15 @@ def refuse(world: World, case_id: int) -> None:
     world.do("second", "re_review_second", {"opinion": "参保不足", "re_review_decision": "reject"}, case_id=case_id)
 
 
+def test_who_sends_a_nomination_back_gives_it_no_rank_and_who_recommends_must(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = to_rank(quick, round_id, "王建国", 1)
+    with pytest.raises(InvalidValues, match="请填写推荐顺序"):
+        quick.do("street_leader", "rank_nominee", RANK, case_id=case_id)
+    quick.do("street_leader", "rank_nominee", {"opinion": "请到岗位核实", "rank_decision": "return"}, case_id=case_id)
+    assert quick.item("preliminary_review")
+
+
 def test_a_rank_is_given_once(quick: World) -> None:
     _, round_id = open_round(quick)
     first, second = (to_rank(quick, round_id, name, serial) for serial, name in enumerate(("王建国", "李小明"), start=1))

@@ -23,18 +23,23 @@ def record_recommendation(work: CaseWork, values: Values) -> dict[str, Variable]
         office = work.case.office_unit_id
         if office is None:
             raise DomainError("recommendation.office", "这件办件没有所属的街道或产业办，不能排序。请退回推荐单位核对工作单位。")
-        _recommend(work, units={office}, rank=whole(values, "recommendation_rank"))
+        _recommend(work, units={office}, rank=_rank(values))
     return {}
 
 
 def record_union_recommendation(work: CaseWork, values: Values) -> dict[str, Variable]:
     """Take a nominee into the union's list, within the union's quota. Writes quota unit and rank of the nomination."""
     if text(values, "union_decision") == "accept":
-        rank = whole(values, "recommendation_rank")
-        if rank < 1:
-            raise refusal("recommendation_rank", "同意推荐的，请填写推荐顺序。")
-        _recommend(work, units=work.actor.units_of(Role.UNION_CLERK), rank=rank)
+        _recommend(work, units=work.actor.units_of(Role.UNION_CLERK), rank=_rank(values))
     return {}
+
+
+def _rank(values: Values) -> int:
+    """Return the place in the list; the forms do not ask for one, because who sends a nomination back gives none."""
+    rank = whole(values, "recommendation_rank")
+    if rank < 1:
+        raise refusal("recommendation_rank", "同意推荐的，请填写推荐顺序。")
+    return rank
 
 
 def _recommend(work: CaseWork, *, units: Collection[int], rank: int) -> None:
