@@ -11,7 +11,7 @@ from app.services.studio import drafts
 from app.services.versions import draft_view
 from tests.applications import csrf, enter, lent_application, settings
 from tests.studio.house import House
-from tests.studio.small import small
+from tests.studio.small import as_bytes, small
 
 
 @dataclass
@@ -30,6 +30,14 @@ class Studio:
     def draft(self, who: str = "admin", **changes: Any) -> int:
         """Begin a draft of the small procedure; return its id."""
         return drafts.start_from_files(self.house.context, actor=self.house.actor(who), files=small(**changes))
+
+    def changed(self, draft_id: int, **changes: Any) -> None:
+        """Save changes of files, named as `small` names them, into a draft."""
+        files = {
+            name.replace("__", ".").replace("_", "/"): None if one is None else as_bytes(one) for name, one in changes.items()
+        }
+        actor, expected = self.house.actor("admin"), self.opened(draft_id).revision
+        drafts.save(self.house.context, actor=actor, draft_id=draft_id, expected=expected, changes=files)
 
     def opened(self, draft_id: int) -> draft_view.OpenDraft:
         """Return a draft as it is now."""

@@ -133,12 +133,16 @@ def test_a_rehearsal_is_walked_to_its_end_and_becomes_a_scenario(studio: Studio,
     page.wait_for_selector("[data-diagram-shown]")
     assert faults(page) == []
     page.get_by_role("button", name="代为办理").click()
+    page.locator("#error-summary").get_by_text("请填写“办理意见”").wait_for()
+    assert faults(page) == []
+    page.get_by_role("link", name="必填项填入示例").click()
+    page.get_by_role("button", name="代为办理").click()
     page.get_by_label("编号").fill("walked")
     assert faults(page) == []
     page.get_by_role("button", name="存为场景").click()
     page.get_by_text("走通场景 2 个").wait_for()
     assert "scenarios/walked.json" in studio.opened(1).files
-    assert wrong == []
+    assert [one for one in wrong if "422" not in one] == []  # the browser tells of the form that was sent back
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,10 @@ def count(studio: Studio, model: type[Any]) -> int:
 def test_it_is_stepped_through_and_recorded_as_a_scenario(studio: Studio) -> None:
     browser = begun(studio)
     assert "区人社局经办人" in browser.get(HERE).get_data(as_text=True)
-    assert post(browser, f"{HERE}/step", verb="complete", name="fill").status_code == 303
+    assert post(browser, f"{HERE}/step", _verb="complete", _name="fill").status_code == 303
     page = browser.get(HERE).get_data(as_text=True)
-    assert '<select class="form-select" id="f-1-decision" name="choice-decision">' in page
-    assert post(browser, f"{HERE}/step", verb="complete", name="check", **{"choice-decision": "pass"}).status_code == 303
+    assert '<button class="btn btn-primary" type="submit" name="decision" value="pass">通过</button>' in page
+    assert post(browser, f"{HERE}/step", _verb="complete", _name="check", decision="pass").status_code == 303
     assert "存为场景" in browser.get(HERE).get_data(as_text=True)
     recorded = post(browser, f"{HERE}/record", name="walked", scenario_title="走一遍")
     assert recorded.headers["Location"] == "/procedures/drafts/1"
@@ -47,23 +47,25 @@ def test_it_is_stepped_through_and_recorded_as_a_scenario(studio: Studio) -> Non
 
 def test_an_operation_asks_for_its_answer_and_nothing_is_lost(studio: Studio) -> None:
     browser = begun(studio, flow__bpmn=CALLING)
-    asked = post(browser, f"{HERE}/step", verb="complete", name="fill")
+    asked = post(browser, f"{HERE}/step", _verb="complete", _name="fill", name="张三")
     page = asked.get_data(as_text=True)
     assert asked.status_code == 422
     assert "需要您给出结果" in page
-    what = json.dumps({"complete": "fill", "values": {}})
-    answer = post(browser, f"{HERE}/step", what=what, answers="{}", operation="panel_members", answer="[31, 32]")
-    assert answer.status_code == 303
-    assert "[31, 32]" in browser.get(HERE).get_data(as_text=True)
+    assert '<input type="hidden" name="name" value="张三">' in page
+    sent = {"_verb": "complete", "_name": "fill", "name": "张三", "_answers": "{}", "_operation": "panel_members"}
+    assert post(browser, f"{HERE}/step", **sent, _answer="[31, 32]").status_code == 303
+    page = browser.get(HERE).get_data(as_text=True)
+    assert "[31, 32]" in page
+    assert "张三" in page
 
 
 def test_timers_messages_actions_and_time(studio: Studio) -> None:
     browser = begun(studio)
-    post(browser, f"{HERE}/step", verb="complete", name="fill")
-    assert post(browser, f"{HERE}/step", verb="fire", name="remind").status_code == 303
-    assert post(browser, f"{HERE}/step", verb="wait", days="10").status_code == 303
+    post(browser, f"{HERE}/step", _verb="complete", _name="fill")
+    assert post(browser, f"{HERE}/step", _verb="fire", _name="remind").status_code == 303
+    assert post(browser, f"{HERE}/step", _verb="wait", _days="10").status_code == 303
     assert post(browser, f"{HERE}/rewind").status_code == 303
-    assert post(browser, f"{HERE}/step", verb="deliver", name="cancelled", payload="{}").status_code == 303
+    assert post(browser, f"{HERE}/step", _verb="deliver", _name="cancelled", _payload="{}").status_code == 303
     page = browser.get(HERE).get_data(as_text=True)
     assert "已走到结束" in page
     assert page.count("<li>stopped</li>") == 1
@@ -72,8 +74,10 @@ def test_timers_messages_actions_and_time(studio: Studio) -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        {"verb": "complete", "name": "check"}, {"verb": "explode", "name": "x"}, {"verb": "wait", "days": "-1"}, {"what": "[1]"},
-        {"verb": "deliver", "name": "cancelled", "payload": "{"}, {"verb": "fire", "name": "nothing"}, {"answers": "[", "verb": "complete", "name": "fill"},
+        {"_verb": "complete", "_name": "check"}, {"_verb": "explode", "_name": "x"}, {"_verb": "wait", "_days": "-1"}, {},
+        {"_verb": "deliver", "_name": "cancelled", "_payload": "{"}, {"_verb": "fire", "_name": "nothing"},
+        {"_answers": "[", "_verb": "complete", "_name": "fill"}, {"_verb": "complete", "_name": "fill", "_role": "emperor"},
+        {"_verb": "complete", "_name": "fill", "_role": "bureau_leader"}, {"_verb": "complete", "_name": "fill", "_value-x": "1"},
     ],
 )  # fmt: skip
 def test_a_step_that_cannot_be_done_is_explained(studio: Studio, sent: dict[str, str]) -> None:
@@ -112,7 +116,7 @@ def test_a_rehearsal_follows_a_scenario_and_updates_it(studio: Studio) -> None:
     )
     post(browser, "/procedures/drafts/1/rehearsals", scenario="passed")
     assert "“审核申请”不在待办中" in browser.get(HERE).get_data(as_text=True)
-    post(browser, f"{HERE}/step", verb="complete", name="read")
+    post(browser, f"{HERE}/step", _verb="complete", _name="read")
     assert post(browser, f"{HERE}/follow").status_code == 303
     assert "更新场景“一次通过”" in browser.get(HERE).get_data(as_text=True)
     assert post(browser, f"{HERE}/record", name="passed", scenario_title="一次通过").status_code == 303
@@ -128,7 +132,7 @@ def test_a_scenario_that_is_gone_is_not_followed(studio: Studio) -> None:
 
 def test_a_name_that_is_taken_is_not_recorded_over(studio: Studio) -> None:
     browser = begun(studio)
-    for step in ({"name": "fill"}, {"name": "check", "choice-decision": "pass"}):
-        post(browser, f"{HERE}/step", verb="complete", **step)
+    for step in ({"_name": "fill"}, {"_name": "check", "decision": "pass"}):
+        post(browser, f"{HERE}/step", _verb="complete", **step)
     answer = post(browser, f"{HERE}/record", name="passed", scenario_title="再走")
     assert (answer.status_code, "请换一个编号" in answer.get_data(as_text=True)) == (422, True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.catalog.archive import read_zip
+from app.domain.actors import Role
 from app.domain.errors import NotFound
 from app.engine import runtime
 from app.engine.types import EngineError
@@ -16,6 +17,7 @@ from app.persistence.models import Rehearsal
 from app.services.context import Context, Transaction
 from app.services.packages.package_manifest import read_manifest
 from app.services.packages.scenario_player import StepError
+from app.services.studio.sandbox_forms import FilledStep, StepForm, filled_steps, form_of, key_of
 from app.services.studio.sandbox_player import Answers, OpenStep, Rehearsing, open_steps, player_of
 
 
@@ -47,6 +49,10 @@ class RehearsalView:
     variables: Mapping[str, Any]
     steps: tuple[Mapping[str, Any], ...]
     script: Script | None  # the scenario that it follows
+    forms: Mapping[str, StepForm]  # what is to be filled in, by the key of the step
+    filled: tuple[FilledStep, ...]  # newest first
+    roles: tuple[Role, ...]  # of the lanes, in their order
+    names: Mapping[str, str]  # of the nodes, in the package that it began with
 
 
 def find_rehearsal(tx: Transaction, rehearsal_id: int, *, for_update: bool = False) -> Rehearsal:
@@ -94,6 +100,8 @@ def view_of(row: Rehearsal, scenario: Mapping[str, Any], player: Rehearsing) -> 
     """Return a rehearsal as its page shows it."""
     now = player.now
     here = [one.node.node_id for group in (now.ready, now.timers, now.waiting) for one in group]
+    steps = open_steps(player)
+    forms = {key_of(step): form for step in steps if (form := form_of(player, step, scenario)) is not None}
     return RehearsalView(
         id=row.id,
         draft_id=row.draft_id,
@@ -103,12 +111,16 @@ def view_of(row: Rehearsal, scenario: Mapping[str, Any], player: Rehearsing) -> 
         clock=player.clock,
         ended=now.ended,
         outcome=now.outcome,
-        open=tuple(open_steps(player)),
+        open=tuple(steps),
         here=tuple(dict.fromkeys(here)),
         path=tuple(scenario["expect"]["path"]),
         variables=now.variables,
         steps=tuple(scenario["steps"]),
         script=_script(scenario),
+        forms=forms,
+        filled=tuple(filled_steps(player, scenario)),
+        roles=tuple(dict.fromkeys(role for role in player.procedure.lanes.values() if role is not None)),
+        names={node.node_id: node.name for node in player.spec.nodes(player.kind.process)},
     )
 
 

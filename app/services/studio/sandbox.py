@@ -15,16 +15,18 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from app.catalog.archive import read_zip, write_zip
-from app.domain.actors import Actor
+from app.domain.actors import Actor, Role
 from app.domain.errors import Conflict, DomainError
+from app.domain.fields import Values
 from app.domain.procedure import Procedure
 from app.persistence.models import ProcedureDraft, Rehearsal
-from app.services.context import Context
+from app.services.context import Context, Transaction
 from app.services.packages.package_check import examine
 from app.services.packages.package_manifest import read_manifest
 from app.services.packages.scenarios import FOLDER, read_scenario
-from app.services.studio.rehearsal_rows import RehearsalView, dump, find_rehearsal, keep, restored, save_rehearsal, view_of
-from app.services.studio.sandbox_player import Answers, player_of, with_role
+from app.services.studio.rehearsal_rows import RehearsalView, find_rehearsal, keep, restored, save_rehearsal, view_of
+from app.services.studio.sandbox_forms import Fill, fill_in, forget_filled, keep_filled
+from app.services.studio.sandbox_player import Answers, player_of, refuse_others, with_role
 from app.services.studio.sandbox_script import begun_from, give_back, passed_by, play_on
 from app.services.versions.draft_files import files_of, find, lock, require_right, write
 
@@ -55,25 +57,18 @@ def start(
     player.begin(kept["variables"])
     play_on(kept, player)
     keep(kept, player)
+    row = Rehearsal(draft_id=draft_id, revision=revision, kind=kind, title=kept["title"], package=write_zip(files))
     with context.transaction() as tx:
-        if (tx.session.scalar(select(func.count()).where(Rehearsal.draft_id == draft_id)) or 0) >= MOST_REHEARSALS:
-            raise DomainError("rehearsal.many", f"这份草稿已有 {MOST_REHEARSALS} 次演练，请先删去一些。")
-        row = Rehearsal(
-            draft_id=draft_id,
-            revision=revision,
-            kind=kind,
-            title=kept["title"],
-            package=write_zip(files),
-            scenario_json=dump(kept),
-            state=player.now.state,
-            clock=player.clock,
-            ended=player.now.ended,
-            started_by=actor.user_id,
-            started_at=tx.now,
-        )
-        tx.session.add(row)
-        tx.session.flush()
-        return view_of(row, kept, player)
+        _add(tx, row, actor=actor)
+        return save_rehearsal(tx, row, kept, player)
+
+
+def _add(tx: Transaction, row: Rehearsal, *, actor: Actor) -> None:
+    """Put the row of a new rehearsal into the transaction; a draft cannot have any number of them."""
+    if (tx.session.scalar(select(func.count()).where(Rehearsal.draft_id == row.draft_id)) or 0) >= MOST_REHEARSALS:
+        raise DomainError("rehearsal.many", f"这份草稿已有 {MOST_REHEARSALS} 次演练，请先删去一些。")
+    row.started_by, row.started_at = actor.user_id, tx.now
+    tx.session.add(row)
 
 
 def _runnable(context: Context, files: Mapping[str, bytes], kind: str) -> Procedure:
@@ -98,12 +93,21 @@ def look(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalView:
 
 
 def step(
-    context: Context, *, actor: Actor, rehearsal_id: int, what: Mapping[str, Any], answers: Answers | None = None
+    context: Context,
+    *,
+    actor: Actor,
+    rehearsal_id: int,
+    what: Mapping[str, Any],
+    answers: Answers | None = None,
+    role: Role | None = None,
+    fill: Fill | None = None,
 ) -> RehearsalView:
     """Do one step, as any role: `what` is a step of a scenario (`{"complete": "check", "values": {…}}`, `{"fire": "remind"}` …).
 
-    Writes the rehearsal's own row and nothing else. Raises `StepError` for what cannot be done and `NeedsAnswer` when an
-    operation's answer is missing; nothing has happened then.
+    With `fill` the form of the task is filled in as a person would, and what it exports goes on; without, the values of the step
+    do. With `role` only what is that role's to do is done. Writes the rehearsal's own row and nothing else. Raises `StepError`
+    for what cannot be done, `InvalidValues` for what does not fit the form and `NeedsAnswer` when an operation's answer is
+    missing; nothing has happened then.
     """
     require_right(actor)
     with context.transaction() as tx:
@@ -112,8 +116,14 @@ def step(
         if len(scenario["steps"]) >= MOST_STEPS:
             raise DomainError("rehearsal.long", f"一次演练最多 {MOST_STEPS} 步，请另开一次。")
         player = restored(context, row, scenario, answers)
+        if role is not None:
+            refuse_others(player, what, role=role)
+        filled: Values | None = None
+        if fill is not None:
+            what, filled = fill_in(player, scenario, what=what, fill=fill)
         player.do(what)
         scenario["steps"].append(with_role(player, what))
+        keep_filled(scenario, player, filled)
         passed_by(scenario, what)
         keep(scenario, player)
         return save_rehearsal(tx, row, scenario, player)
@@ -149,6 +159,7 @@ def rewind(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalVie
         player.do(what)
         scenario["steps"].append(what)
     give_back(scenario, before["steps"][-1])
+    forget_filled(scenario)
     keep(scenario, player)
     with context.transaction() as tx:
         row = find_rehearsal(tx, rehearsal_id, for_update=True)
@@ -196,7 +207,7 @@ def as_scenario(kept: Mapping[str, Any], *, title: str) -> dict[str, Any]:
         for name, entry in kept["operations"].items()
         if any(answer is not None for answer in entry["each"])
     }
-    plain = {key: value for key, value in kept.items() if key != "script"}
+    plain = {key: value for key, value in kept.items() if key not in ("script", "filled")}
     return {**plain, "title": title, "operations": operations}
 
 

@@ -13,7 +13,7 @@ from app.formkit.build import bind
 from app.formkit.findings import Finding, FormError
 from app.formkit.rows import rows
 from app.formkit.schema import read_form
-from app.formkit.sources import SourceItem
+from app.services.studio.sample_lists import sample_sources
 from app.web.house import context
 from app.web.tasks.sheet import Button, sections
 
@@ -32,7 +32,7 @@ def preview_of(file: str, content: str) -> tuple[str, tuple[Finding, ...]]:
     key = file.rpartition("/")[2].removesuffix(".json") or "form"
     try:
         spec = read_form(key, json.loads(content))
-        form = bind(spec, sources=_samples(), today=local(context().clock()).date())
+        form = bind(spec, sources=sample_sources(context().registry), today=local(context().clock()).date())
     except FormError as error:
         return "", error.findings
     except DomainError as error:
@@ -41,21 +41,11 @@ def preview_of(file: str, content: str) -> tuple[str, tuple[Finding, ...]]:
         return "", (Finding("", "表单内容不是有效的 JSON，请撤销最近的改动。"),)
     decision = next((field for field in form.specs if field.is_decision), None)
     shown = [row for row in rows(form) if decision is None or row.spec is not decision]
-    sheet = PreviewSheet(decision, _buttons(decision) if decision else ())
+    sheet = PreviewSheet(decision, plain_buttons(decision) if decision else ())
     return render_template("studio/_preview.html", title=spec.title, parts=tuple(sections(shown)), sheet=sheet), ()
 
 
-def _samples() -> dict[str, list[SourceItem]]:
-    """Named lists depend on a case, which a preview has not: two samples stand for each."""
-    return {
-        source.name: [
-            SourceItem(f"sample{number}", f"{source.title}（示例{word}）", maximum="10")
-            for number, word in ((1, "一"), (2, "二"))
-        ]
-        for source in context().registry.sources.values()
-    }
-
-
-def _buttons(decision: Field) -> tuple[Button, ...]:
+def plain_buttons(decision: Field) -> tuple[Button, ...]:
+    """Return the buttons of a decision that ask no question first: nothing real follows."""
     dangers = listed(decision.properties.get("danger", ""))
     return tuple(Button(option.value, option.label, option.value in dangers, "") for option in decision.options)

@@ -1,12 +1,13 @@
 """演练: a draft is run for real and nothing real happens; any step as any role, and in the end a scenario."""
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
+from app.domain.actors import Role
+from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.services.packages.package_manifest import read_manifest
 from app.services.packages.scenarios import FOLDER
@@ -18,7 +19,8 @@ from app.web.identity import current_actor
 from app.web.studio.facts import sent_text, the_draft
 from app.web.studio.files import free_name, names_in, title_of
 from app.web.studio.group import studio
-from app.web.studio.rehearsal_forms import Question, answers_sent, fields_of_step, nodes_of, question, step_sent, variables_sent
+from app.web.studio.rehearsal_desk import desk_of, filled, key_sent, role_sent
+from app.web.studio.rehearsal_forms import Question, answers_sent, diagram_of, question, step_sent, variables_sent
 
 _ELSEWHERE = (Conflict, NotAllowed, NotFound)
 
@@ -77,16 +79,19 @@ def _page(
     *,
     problem: str = "",
     asked: Question | None = None,
-    what: dict[str, Any] | None = None,
+    what: Mapping[str, Any] | None = None,
     record_problem: str = "",
 ) -> str:
     view = sandbox.look(context(), actor=current_actor(), rehearsal_id=rehearsal_id)
     opened = the_draft(view.draft_id)
-    file, names = nodes_of(opened.files, view.kind)
+    role = request.form.get("_role") or request.args.get("role", "")
+    desk = desk_of(
+        view, role=Role(role) if role in set(Role) else None, chosen=key_sent(what) if what else request.args.get("step", ""),
+        sent=request.form if what else None,
+    )  # fmt: skip
     return render_template(
-        "studio/rehearsal.html", view=view, draft=opened, names=names, problem=problem, asked=asked, record_problem=record_problem,
-        what=json.dumps(what, ensure_ascii=False) if what else "", given=request.form, file=file,
-        steps=[(one, fields_of_step(one, opened.files, variables=view.variables)) for one in view.open],
+        "studio/rehearsal.html", view=view, draft=opened, names=view.names, problem=problem, asked=asked, record_problem=record_problem,
+        given=request.form, file=diagram_of(opened.files, view.kind), desk=desk,
     )  # fmt: skip
 
 
@@ -96,15 +101,19 @@ def rehearsal_step(rehearsal_id: int) -> ResponseReturnValue:
     """Do one step as whoever has it to do."""
     what: dict[str, Any] = {}
     try:
-        what = step_sent()
-        sandbox.step(context(), actor=current_actor(), rehearsal_id=rehearsal_id, what=what, answers=answers_sent())
+        what, role = step_sent(), role_sent(sent_text("_role", longest=40))
+        sandbox.step(
+            context(), actor=current_actor(), rehearsal_id=rehearsal_id, what=what, answers=answers_sent(), role=role, fill=filled
+        )
     except _ELSEWHERE:
         raise
     except NeedsAnswer as error:
         return _page(rehearsal_id, asked=question(error), what=what), 422
+    except InvalidValues:
+        return _page(rehearsal_id, what=what), 422
     except DomainError as error:
-        return _page(rehearsal_id, problem=error.message), 422
-    return redirect(url_for("studio.rehearsal", rehearsal_id=rehearsal_id), 303)
+        return _page(rehearsal_id, problem=error.message, what=what), 422
+    return redirect(url_for("studio.rehearsal", rehearsal_id=rehearsal_id, role=role.value if role else None), 303)
 
 
 @studio.post("/rehearsals/<int:rehearsal_id>/follow")

@@ -62,8 +62,8 @@ def _value(row: dict[str, str]) -> Any:
     if kind == "yes":
         return text in _YES
     if kind == "list":
-        return [value_of(one, "value") for one in re.split(r"[、,，;；]", text) if one.strip()]
-    value = value_of(text, "value")
+        return [value_of(one) for one in re.split(r"[、,，;；]", text) if one.strip()]
+    value = value_of(text)
     if value is None or (kind == "number" and not isinstance(value, int)):
         return 0 if kind == "number" else ""
     return value
