@@ -1,28 +1,23 @@
-"""Child process: reads a template from standard input, inspects it under limits, writes what it found to standard output."""
+"""The room in which templates are inspected: what found its way into a draft, before anybody has looked at it."""
 
-import base64
-import json
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from app.documents.apart import limit_myself
 from app.documents.inspection import inspect_template
+from app.documents.parcels import pack_bytes, unpack_files
+from app.documents.rooms_worker import serve
 
 MEMORY_LIMIT = 1_500_000_000  # bytes of address space
-CPU_LIMIT = 20  # seconds
 
 
-def main() -> int:
-    """Inspect one template; return 0."""
-    limit_myself(memory=MEMORY_LIMIT, seconds=CPU_LIMIT)
-    job = json.load(sys.stdin)
-    files = {name: base64.b64decode(data) for name, data in job["files"].items()}
-    found = inspect_template(files, key=job["key"], created_at=datetime.fromisoformat(job["created_at"]))
-    answer = {"findings": [asdict(finding) for finding in found.findings], "pdf": base64.b64encode(found.pdf).decode()}
-    sys.stdout.write(json.dumps(answer))
-    return 0
+def answer(job: dict[str, Any]) -> dict[str, Any]:
+    """Return what was found in a template, and the draft of its sample."""
+    created_at = datetime.fromisoformat(job["created_at"])
+    found = inspect_template(unpack_files(job["files"]), key=job["key"], created_at=created_at)
+    return {"findings": [asdict(finding) for finding in found.findings], "pdf": pack_bytes(found.pdf)}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(answer, memory=MEMORY_LIMIT))

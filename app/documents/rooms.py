@@ -24,6 +24,11 @@ from app.domain.errors import DomainError, TryAgain
 class LimitsBroken(DomainError):
     """A job took more time or memory than it may, and its room was ended."""
 
+    def __init__(self, message: str, *, too_slow: bool) -> None:
+        """`too_slow` tells that it was the time."""
+        super().__init__("template.limits", message)
+        self.too_slow = too_slow
+
 
 class Room:
     """A child process that answers jobs. It starts with the first job; one that has ended is replaced with the next."""
@@ -134,10 +139,10 @@ class Rooms:
 
 
 def _broken(status: int, seconds: float) -> LimitsBroken:
-    what = f"{seconds:g} 秒内没有排完" if status == -signal.SIGALRM else "排版时超出内存限制，或中途退出"
-    return LimitsBroken(
-        "template.limits", f"文书{what}，已停止，没有生成。请流程管理员检查模板里的循环和图片，部署改正的版本后再重新制作。"
-    )
+    too_slow = status == -signal.SIGALRM
+    what = f"{seconds:g} 秒内没有排完" if too_slow else "排版时超出内存限制，或中途退出"
+    cure = "请流程管理员检查模板里的循环和图片，部署改正的版本后再重新制作。"
+    return LimitsBroken(f"文书{what}，已停止，没有生成。{cure}", too_slow=too_slow)
 
 
 def _refusal(told: Mapping[str, Any]) -> DomainError:
