@@ -83,7 +83,8 @@ def walk(page: Page, title: str) -> None:
         press(page, "开始演练")
     while page.get_by_text("演练进行中").count():
         step = page.locator("form.step").filter(has=page.get_by_role("heading", name=STEP))
-        step.get_by_label("意见").fill("同意提交党组会审议")
+        step.get_by_role("link", name="必填项填入示例").click()
+        expect(step.get_by_label("意见")).to_have_value("意见（示例）")
         for button in (step.get_by_role("button", name="代为办理"), page.get_by_role("button", name="照场景继续走")):
             with page.expect_navigation():
                 button.click()

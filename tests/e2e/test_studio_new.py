@@ -110,7 +110,8 @@ def walk_the_scenario(page: Page) -> None:
     press(page, "开始演练")
     for name, _, _ in STEPS:
         step = page.locator("form.step", has_text="由").filter(has=page.get_by_role("heading", name=name))
-        step.get_by_label("意见").fill("同意")
+        step.get_by_role("link", name="必填项填入示例").click()
+        expect(step.get_by_label("意见")).not_to_have_value("")
         step.get_by_role("button", name="通过" if name == "街道初审" else "代为办理").click()
     page.get_by_role("button", name="更新场景").click()
     expect(page.get_by_text("走通场景 1 个，共 1 个")).to_be_visible()
