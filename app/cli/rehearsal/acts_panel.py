@@ -60,7 +60,8 @@ def expert_ids(cast: Cast) -> dict[str, int]:
 def declare(cast: Cast) -> int:
     """Let everybody on the panel promise; one of them recuses themselves."""
     cast.clock.forward(21)
-    cast.panel = [one.username for one in people.experts() if cast.staff(one.username).todos("承诺与回避")]
+    asked = {one.username: cast.staff(one.username).todos("承诺与回避") for one in people.experts()}
+    cast.panel = [username for username, todos in asked.items() if todos]
     if len(cast.panel) != PANEL:
         raise Misstep(who="专家组", path="/desk", status=200, sentence=f"应有{PANEL}名专家收到通知，实际{len(cast.panel)}名。")
     declared = cast.with_part("declared")
@@ -71,7 +72,7 @@ def declare(cast: Cast) -> int:
         if username == shy:
             wanted["recusals"] = [{"nominee": str(declared.case_id), "kind": "co_author", "reason": "去年共同署名一项专利"}]
             cast.note("专家主动回避", declared, f"{cast.staff(username).name}申报与候选人有合作成果。")
-        cast.staff(username).do("承诺与回避", wanted)
+        cast.staff(username).complete(asked[username][0].item_id, wanted)
     return PANEL
 
 

@@ -34,6 +34,7 @@ class Person:
         self.name, self.username, self.password = name, username, password
         self._client = app.test_client()
         self._clock = clock
+        self._tabs = ["todo", "group"]
         self.requests = 0
 
     def __str__(self) -> str:
@@ -75,21 +76,30 @@ class Person:
 
     def todos(self, step: str = "", *, about: str = "") -> list[Todo]:
         """Return what lies on the desk, own items and those of the group, of one step and about one case."""
-        found: dict[int, Todo] = {}
-        for tab in ("todo", "group"):
+        return list({todo.item_id: todo for _, todo in self._desk(step, about)}.values())
+
+    def _desk(self, step: str, about: str) -> Iterator[tuple[str, Todo]]:
+        """Turn the pages of the desk, no further than whoever reads goes; a tab on which nothing lies is not opened."""
+        page = None
+        for tab in tuple(self._tabs):
             number = 1
-            while True:
+            while page is None or number > 1 or _lies_on(page, tab):
                 page = self.get(f"/desk?tab={tab}&q={about}&stage={step}&page={number}")
-                found |= {line.item_id: line for line in _lines(page) if not step or line.step == step}
+                yield from ((tab, line) for line in _lines(page) if not step or line.step == step)
                 if not page.tree.xpath("//a[@rel='next']"):
                     break
                 number += 1
-        return list(found.values())
+
+    def _first(self, step: str, about: str) -> Todo | None:
+        """Look first where something was found the last time: what somebody has to do mostly comes by the same way."""
+        tab, todo = next(self._desk(step, about), ("", None))
+        self._tabs.sort(key=lambda one: one != tab)
+        return todo
 
     def find(self, step: str, *, about: str = "") -> Todo:
         """Return the one item of a step (and a case); a `Misstep` when it is not on the desk."""
         for _ in range(2):
-            for todo in self.todos(step, about=about):
+            if (todo := self._first(step, about)) is not None:
                 return todo
             self._clock.work()  # a message may still be on its way
         what = f"“{step}”" + (f"（{about}）" if about else "")
@@ -160,6 +170,12 @@ def _multi(data: list[tuple[str, str]]) -> dict[str, list[str]]:
     for name, value in data:
         grouped.setdefault(name, []).append(value)
     return grouped
+
+
+def _lies_on(page: Page, tab: str) -> bool:
+    """Tell whether the desk offers a tab on which something lies; candidates and experts have none of a group."""
+    counted = page.tree.xpath("//nav[contains(@class,'tabs')]/a[@href=$href]/span", href=f"/desk?tab={tab}")
+    return bool(counted) and counted[0].text != "0"
 
 
 def _lines(page: Page) -> Iterator[Todo]:
