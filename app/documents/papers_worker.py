@@ -1,5 +1,6 @@
 """The room in which papers are rendered: pages, web pages, and batches, from deployed templates."""
 
+import gc
 import sys
 from datetime import datetime
 from typing import Any
@@ -48,7 +49,12 @@ class Papers:
         from app.documents.slots import Slot  # slow import: comes with the press
 
         at = datetime.fromisoformat(job["at"])
+        self._press = None
+        gc.unfreeze()
+        gc.collect()
         self._press = Press.for_values(unpack_template(job["template"]), job["contexts"], slot=Slot(**job["slot"]), at=at)
+        # What lives as long as the batch is not searched for garbage at every few pages, which took a tenth of the time.
+        gc.freeze()
         return {}
 
     def _print(self, job: dict[str, Any]) -> dict[str, Any]:
