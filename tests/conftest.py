@@ -74,7 +74,11 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     config = request.config
     given: dict[str, Any] = getattr(config, "workerinput", {})
     started = str(config.stash[SERVER].folder) if SERVER in config.stash else None
-    return Databases(tmp_path_factory.mktemp("databases"), given.get("workerid", "main"), given.get("socket_folder", started))
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if given else own) / "built"  # the folders of the workers lie in that of the run
+    shared.mkdir(exist_ok=True)
+    folder, worker = tmp_path_factory.mktemp("databases"), given.get("workerid", "main")
+    return Databases(folder, worker, given.get("socket_folder", started), shared)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Throw-away databases: SQLite files, or databases of a PostgreSQL server that lives as long as the test run."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -33,10 +34,17 @@ def begins_with(earlier: Build) -> Callable[[Build], Build]:
     return mark
 
 
+def for_all_processes(build: Build) -> Build:
+    """Let a build be made once for all test processes. Nothing of what it leaves may lie anywhere but in the database."""
+    vars(build)["for_all"] = True
+    return build
+
+
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=200"]
 """Nothing here has to survive a power cut; SQLite is told the same by `Databases.engine`."""
 
 
+@for_all_processes
 def with_schema(url: str) -> None:
     """Bring an empty database to the newest schema."""
     engine = make_engine(url)
@@ -112,6 +120,8 @@ class Databases:
     folder: Path
     worker: str
     socket_folder: str | None = None
+    shared: Path | None = None
+    """A folder that several processes know, where they tell each other what they have built."""
     _templates: dict[str, str] = field(default_factory=dict)
     _compiled: dict[Any, Any] = field(default_factory=dict)
     _first: Engine | None = None
@@ -126,10 +136,22 @@ class Databases:
             return None
         key = vars(build).get("key", f"{build.__module__}.{build.__qualname__}")
         if key not in self._templates:
-            url = self._new(template=self._template(vars(build).get("begins_with")))
-            build(url)
-            self._templates[key] = url
+            shared = self.shared if "for_all" in vars(build) else None
+            self._templates[key] = self._built(build) if shared is None else self._built_once(shared / key, build)
         return self._templates[key]
+
+    def _built(self, build: Build) -> str:
+        url = self._new(template=self._template(vars(build).get("begins_with")))
+        build(url)
+        return url
+
+    def _built_once(self, note: Path, build: Build) -> str:
+        """Build in the process that asks first; the others wait for it, and copy what it left."""
+        with Path(f"{note}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed, however that comes
+            if not note.exists():
+                note.write_text(self._built(build))
+            return note.read_text()
 
     @contextmanager
     def engine(self, build: Build) -> Iterator[Engine]:

@@ -3,11 +3,13 @@
 import os
 import socket
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import column, create_engine, select, table, text
 
-from tests.databases import Databases
+from tests.databases import Databases, for_all_processes
 from tests.guards import NetworkForbidden, nothing_left_behind
 
 
@@ -33,6 +35,22 @@ def test_every_copy_of_a_template_starts_as_it_was_built(databases: Databases) -
     second = databases.create(one_row)
     assert run(first, "SELECT name FROM craftsman ORDER BY name") != run(second, "SELECT name FROM craftsman")
     assert run(second, "SELECT name FROM craftsman") == [("张三",)]
+
+
+def test_what_is_built_for_all_processes_is_built_by_the_first_that_asks(databases: Databases, tmp_path: Path) -> None:
+    built = list[str]()
+
+    @for_all_processes
+    def once(url: str) -> None:
+        built.append(url)
+        one_row(url)
+
+    processes = [
+        replace(databases, worker=f"{databases.worker}_{number}", shared=tmp_path, _templates={}, _count=0) for number in (1, 2)
+    ]
+    for each in processes:
+        assert run(each.create(once), "SELECT name FROM craftsman") == [("张三",)]
+    assert len(built) == 1
 
 
 def test_engines_that_share_what_they_compiled_reach_their_own_database(databases: Databases) -> None:

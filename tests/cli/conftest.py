@@ -15,11 +15,12 @@ from app.services.context import Context
 from app.wiring import build_app
 from config import Config
 from tests.applications import SETTINGS
-from tests.databases import Databases, begins_with, with_schema
+from tests.databases import Databases, begins_with, for_all_processes, with_schema
 
 Run = Callable[..., tuple[int, str, str]]
 
 
+@for_all_processes
 @begins_with(with_schema)
 def build_filled(url: str) -> None:
     """Bring the procedure and the samples into an empty database."""

@@ -20,11 +20,12 @@ from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
-from tests.databases import Build, Databases, begins_with, with_schema
+from tests.databases import Build, Databases, begins_with, for_all_processes, with_schema
 from tests.services.steps import to_the_list
 from tests.services.world import ROOT, FakeClock, World
 
 
+@for_all_processes
 @begins_with(with_schema)
 def build(url: str) -> None:
     """Settle the district with its procedure deployed."""

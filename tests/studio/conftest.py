@@ -16,7 +16,7 @@ from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Registry
 from app.services.registry_table import build_registry
-from tests.databases import Databases, begins_with, with_schema
+from tests.databases import Databases, begins_with, for_all_processes, with_schema
 from tests.services.world import FakeClock
 from tests.studio.house import House
 
@@ -47,6 +47,7 @@ def context_on(engine: Engine, folder: Path, clock: FakeClock) -> Context:
     )
 
 
+@for_all_processes
 @begins_with(with_schema)
 def build(url: str) -> None:
     """Settle the people of the district."""
