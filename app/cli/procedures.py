@@ -94,7 +94,9 @@ def rules(as_json: bool) -> None:
         click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2))
         return
     titles = {"error": "拒绝部署", "warning": "提醒", "note": "说明"}
-    click.echo(f"# 部署检查的规则\n\n共 {len(rows)} 条，设计器、命令行和部署用的是同一份。本文由 `gongjiang procedures rules` 输出。\n")
+    click.echo(
+        f"# 部署检查的规则\n\n共 {len(rows)} 条，设计器、命令行和部署用的是同一份。本文由 `gongjiang procedures rules` 输出。\n"
+    )
     click.echo("| 规则 | 后果 | 发现什么 | 怎样改正 |\n| --- | --- | --- | --- |")
     for row in rows:
         cells = (f"`{row.id}`", titles[row.severity], row.sentence, row.cure)

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.documents.filters import cn_date, yuan
+from app.documents.filters import yuan
 from app.documents.metadata import FieldSpec
 from app.documents.templates import Template
-from app.domain.clock import local
+from app.domain.clock import cn_date, local
 from app.domain.errors import DomainError
 
 Plain = str | int | bool | list["Plain"] | dict[str, "Plain"]

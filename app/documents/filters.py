@@ -4,10 +4,10 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from app.documents.qr import qr_address
+from app.domain.clock import cn_date
 from app.domain.errors import DomainError
 from app.domain.money import chinese_amount
 
@@ -16,12 +16,6 @@ _SENTENCE = re.compile(r"[^。；：！？]*[。；：！？]")
 _SENTENCE_END = re.compile(r"[。！？；]+[”’）]?")
 _HEADING = 42
 """So many characters, a line and a half, are the longest heading; a longer sentence is body text with a number."""
-
-
-def cn_date(value: str | date) -> str:
-    """Write an ISO date as 2026年3月5日: Arabic digits, no leading zero (GB/T 9704-2012)."""
-    day = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def yuan(cents: int) -> str:

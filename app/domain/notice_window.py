@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.clock import cn_date
 from app.domain.errors import InvalidValues
 from app.domain.working_days import Calendar, Counting, start_of_day
 
@@ -26,9 +27,7 @@ class NoticeWindow:
     def sentence(self) -> str:
         """What the notice itself says about its time."""
         first = "公示发布当日计入" if self.counting == "inclusive" else "公示发布当日不计入"
-        return (
-            f"公示时间：{_day(self.start)}至{_day(self.end_date)}（{self.days}个工作日，{first}，{_day(self.end_date)}24时截止）"
-        )
+        return f"公示时间：{cn_date(self.start)}至{cn_date(self.end_date)}（{self.days}个工作日，{first}，{cn_date(self.end_date)}24时截止）"
 
 
 def open_notice(
@@ -44,7 +43,3 @@ def open_notice(
         raise InvalidValues("notice.too_short", problem, fields={"days": problem})
     deadline = calendar.add_working_days(published, days, counting=counting, strict=True)
     return NoticeWindow(published, deadline.date, deadline.ends_at, deadline.provisional, days, counting)
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.actors import Role
+from app.domain.clock import cn_date
 from app.domain.working_days import last_day_of
 from app.persistence.models import AuditEvent, Submission, WorkItem
 from app.services.casework.case_history import SENT_BACK
@@ -69,8 +70,7 @@ def due_words(due_at: datetime | None) -> str:
     """Return the last day of a term for a text."""
     if due_at is None:
         return _NO_TERM
-    day = last_day_of(due_at)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return cn_date(last_day_of(due_at))
 
 
 def _ways_back(tx: Transaction, items: Sequence[WorkItem]) -> dict[int, dict[str, str]]:

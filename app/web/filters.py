@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, request, url_for
 
 from app.domain.actors import ROLE_TITLES, Actor
-from app.domain.clock import local
+from app.domain.clock import cn_date, local
 from app.domain.masking import mask_bank, mask_id, mask_phone
 from app.formkit.values import Shown
 from app.web import navigation
@@ -15,8 +15,7 @@ from app.web.house import context
 
 def day(moment: datetime) -> str:
     """Return 2026年11月22日, for text."""
-    here = local(moment)
-    return f"{here.year}年{here.month}月{here.day}日"
+    return cn_date(local(moment))
 
 
 def day_short(moment: datetime) -> str:
@@ -80,6 +79,7 @@ def init_filters(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters |= {
         "day": day,
+        "cn_date": cn_date,
         "day_short": day_short,
         "moment_short": moment_short,
         "file_size": file_size,

@@ -69,7 +69,9 @@ def test_every_stage_is_declared_and_reached(name: str) -> None:
 
 def test_every_end_has_an_outcome_of_its_own(name: str) -> None:
     """People read by its name how a case ended: of two ends with one outcome they would read the wrong one."""
-    ends = [(process, node.properties.get("outcome", node.node_id)) for process, node in nodes_of(name) if node.kind == "endEvent"]
+    ends = [
+        (process, node.properties.get("outcome", node.node_id)) for process, node in nodes_of(name) if node.kind == "endEvent"
+    ]
     assert len(set(ends)) == len(ends) > 0
 
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.documents.filters import cn_date, fit, fit_block, levels, portion, yuan
+from app.documents.filters import fit, fit_block, levels, portion, yuan
+from app.domain.clock import cn_date
 from app.domain.errors import DomainError
 
 

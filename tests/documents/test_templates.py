@@ -9,10 +9,11 @@ from PIL import Image
 from pypdf import PdfReader
 
 from app.documents.context import plain
-from app.documents.filters import chinese_amount, cn_date, fit, yuan
+from app.documents.filters import chinese_amount, fit, yuan
 from app.documents.metadata import format_number, parse_metadata, wording
 from app.documents.render import render_pdf
 from app.documents.templates import Template, content_hash, load_template
+from app.domain.clock import cn_date
 from app.domain.errors import DomainError
 from tests.documents.support import CONTENT, METADATA, MOMENT, NAMES, shipped, small
 

@@ -97,7 +97,9 @@ class Board:
         for name in (source, target):
             box = self.shape(name)
             self.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        self.page.clock.run_for(400)  # the editor takes the next click only after a moment, lest it be the one that drew the arrow
+        self.page.clock.run_for(
+            400
+        )  # the editor takes the next click only after a moment, lest it be the one that drew the arrow
 
     def field(self, group: str, label: str) -> Locator:
         """Return a field of the panel."""

@@ -82,7 +82,10 @@ def test_a_refusal_by_the_meetings_may_end_the_round(listed: World) -> None:
     listed.do("secretary", "standing_committee", filled.meeting("standing_decision", "disagree"))
     listed.do("leader", "verify_minutes", filled.MINUTES)
     give_none(listed)
-    assert outcomes(listed, cases[:2]) == ["not_selected_for_list", "not_selected_by_approval"] and listed.case(round_case).stage == "archiving"
+    assert (
+        outcomes(listed, cases[:2]) == ["not_selected_for_list", "not_selected_by_approval"]
+        and listed.case(round_case).stage == "archiving"
+    )
 
 
 def test_without_anybody_chosen_a_decision_is_asked_for(listed: World) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.actors import Actor, Role
-from app.domain.clock import local
+from app.domain.clock import cn_date, local
 from app.domain.document_numbers import certificate_serial
 from app.domain.errors import Conflict, DomainError, NotAllowed
 from app.domain.fields import Values
@@ -228,14 +228,10 @@ def _announce(work: CaseWork) -> None:
     held = select(RoleGrant.user_id).where(RoleGrant.role.in_(roles))
     people = work.tx.session.scalars(select(User.id).where(User.active.is_(True), User.id.in_(held)).order_by(User.id)).all()
     settings = work.settings
-    opens, closes = (_said(date.fromisoformat(day)) for day in (settings.nomination_open, settings.nomination_close))
+    opens, closes = (cn_date(day) for day in (settings.nomination_open, settings.nomination_close))
     values = {"round_title": work.the_round.title, "opens": opens, "closes": closes}
     for user_id in people:
         send_letter(work, "nominations_opened", to=user_id, key="open", values=values, link="/desk")
-
-
-def _said(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def close_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variable:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from flask import Blueprint
 
+from app.domain.clock import cn_date
 from app.domain.scoring import show
 from app.domain.working_days import last_day_of
 
@@ -13,8 +14,7 @@ rounds = Blueprint("rounds", __name__, url_prefix="/rounds")
 
 def last_day(moment: datetime) -> str:
     """Return the day that a term closes, as 2026年11月30日: 24:00 belongs to the day before midnight."""
-    day = last_day_of(moment)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return cn_date(last_day_of(moment))
 
 
 def score(value: Decimal) -> str:
