@@ -126,7 +126,7 @@ def test_verification_answers_in_one_line(world: World, state: str, word: str) -
     certificate = world.certificate(row, state=state)
     page = world.client().get(f"/verify/{certificate.serial}?code={shown_code(certificate.check_code)}").get_data(as_text=True)
     assert f'id="answer">{word}<' in page
-    for wanted in ("临空港工匠", "陈精工", "LKGGJ-2026-001", "2026-12-20", "武汉市东西湖区人民政府"):
+    for wanted in ("临空港工匠", "陈精工", "LKGGJ-2026-001", "2026年12月20日", "武汉市东西湖区人民政府"):
         assert wanted in page
     for secret in (ID_NUMBER, MOBILE, "长江机电公司", "焊接", row.deed_brief):
         assert secret not in page
