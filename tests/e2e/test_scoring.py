@@ -41,3 +41,15 @@ def test_an_expert_scores_on_a_phone(at: Callable[[str], Site]) -> None:
     press(page, "提交评分")
     expect(page.get_by_role("status").first).to_contain_text("“专家评分”已提交")
     expect(page.locator("[data-desk-row]")).to_have_count(2)
+
+
+def test_the_button_stays_where_it_is_while_the_sheet_saves_itself(at: Callable[[str], Site]) -> None:
+    """A finger that comes down in that moment would go beside it."""
+    site = at("scoring")
+    page = site.browse(expert_of(site), size=PHONE)
+    open_item(page, "专家评分")
+    button, said = page.get_by_role("button", name="提交评分"), page.locator("[data-save-state]")
+    before = button.bounding_box()
+    page.locator("[name=score_A-points]").fill("20")
+    expect(said).to_contain_text("已自动保存", timeout=30_000)
+    assert button.bounding_box() == before
