@@ -22,7 +22,6 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_cms import SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 
-from app.documents.check import check_text
 from app.documents.fonts import FontRole, resolve_chains
 from app.documents.press import Sheet
 from app.documents.press_apart import PressApart, end_rooms
@@ -79,7 +78,7 @@ def one_by_one(template: Template, some: list[Sheet], archive: bytes) -> Iterato
         signed = io.BytesIO()
         metadata = PdfSignatureMetadata(field_name="Signature1", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
         PdfSigner(metadata, library_signer(archive)).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=signed)
-        check_text(signed.getvalue(), expected=texts(sheet))
+        require_texts(signed.getvalue(), expected=texts(sheet))
         yield signed.getvalue()
 
 

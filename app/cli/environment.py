@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -21,29 +22,30 @@ def context_of_house(*, with_database: bool = True) -> Iterator[Context]:
 
     Refuses a database that lacks tables; `with_database` is false for a command that asks it nothing.
     """
+    with _house(with_database=with_database) as app:
+        yield app.extensions["gongjiang"]
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """Hold the installation for a process that runs for long, so that nobody resets it. Refuses a database that lacks tables."""
+    with _house(with_database=True) as app:
+        folder = Path(app.instance_path)
+    with in_use(folder):
+        yield
+
+
+@contextmanager
+def _house(*, with_database: bool) -> Iterator[Flask]:
     app = create_app()
     with app.app_context():
         engine = app.extensions["migrate"].db.engine
         try:
             if with_database:
                 _require_tables(engine)
-            yield app.extensions["gongjiang"]
+            yield app
         finally:
             engine.dispose()
-
-
-@contextmanager
-def lasting() -> Iterator[None]:
-    """Hold the installation for a process that runs for long, so that nobody resets it. Refuses a database that lacks tables."""
-    app = create_app()
-    with app.app_context():
-        engine = app.extensions["migrate"].db.engine
-        try:
-            _require_tables(engine)
-        finally:
-            engine.dispose()
-    with in_use(Path(app.instance_path)):
-        yield
 
 
 def _require_tables(engine: Engine) -> None:

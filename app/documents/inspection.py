@@ -78,7 +78,7 @@ def _in_source(files: Mapping[str, bytes]) -> tuple[TemplateFinding, ...]:
 
 def _sample(template: Template, source: str, created_at: datetime) -> tuple[tuple[TemplateFinding, ...], bytes]:
     """Render the draft of the sample; what the renderer grumbles about becomes a warning at its line."""
-    from app.documents.check import check_text  # slow import: pypdf
+    from app.documents.readback import require_texts  # slow import: pypdf
 
     try:
         values = plain(template.sample, template)
@@ -89,7 +89,7 @@ def _sample(template: Template, source: str, created_at: datetime) -> tuple[tupl
     with _listening(grumbles):
         try:
             pdf = render_pdf(marked, shown, created_at=created_at)
-            check_text(pdf, expected=())
+            require_texts(pdf, expected=())
             unprinted = _unprinted(marked, shown, pdf)
         except DomainError as error:
             return (_of_rendering(template, source, error),), b""
@@ -101,22 +101,22 @@ def _sample(template: Template, source: str, created_at: datetime) -> tuple[tupl
 
 def _unprinted(template: Template, values: Mapping[str, Any], pdf: bytes) -> TemplateFinding | None:
     """Say which field of the sample does not come out of the finished page again."""
-    from app.documents.check import check_text  # slow import: pypdf
+    from app.documents.readback import require_texts  # slow import: pypdf
 
     expected = list(expected_texts(plain(values, template), template))
     try:
-        check_text(pdf, expected=[text for _, text in expected])
+        require_texts(pdf, expected=[text for _, text in expected])
     except DomainError:
         return next(_each_unprinted(pdf, expected), None)
     return None
 
 
 def _each_unprinted(pdf: bytes, expected: Sequence[tuple[str, str]]) -> Iterator[TemplateFinding]:
-    from app.documents.check import check_text  # slow import: pypdf
+    from app.documents.readback import require_texts  # slow import: pypdf
 
     for place, text in expected:
         try:
-            check_text(pdf, expected=[text])
+            require_texts(pdf, expected=[text])
         except DomainError:
             message = f"{place}的“{text}”没有印出来。请在版面上显示它；只用来判断、不印的字段，请在 metadata.toml 中写 printed = false。"
             yield TemplateFinding("metadata.toml", 0, message)

@@ -33,7 +33,7 @@ def render_apart(
     resources: Mapping[str, bytes] = NOTHING,
     time_limit: float = TIME_LIMIT,
 ) -> bytes:
-    """Return what `render_pdf` makes, read back as `check_text` does for what the values say and for the `expected` texts.
+    """Return what `render_pdf` makes, read back as `require_texts` does for what the values say and for the `expected` texts.
 
     Nothing is read back when `expected` is None.
 

@@ -23,8 +23,8 @@ class Papers:
         return answers[job["kind"]](job)
 
     def _paper(self, job: dict[str, Any]) -> dict[str, Any]:
-        from app.documents.check import check_text  # slow import: pypdf
         from app.documents.context import expected_texts, plain  # slow import: comes with the renderer
+        from app.documents.readback import require_texts  # slow import: pypdf
         from app.documents.render import render_pdf  # slow import: WeasyPrint's helpers
 
         template = unpack_template(job["template"])
@@ -36,7 +36,7 @@ class Papers:
         )
         if job["expected"] is not None:
             said = [text for _, text in expected_texts(plain(job["values"], template), template) if text not in job["resources"]]
-            check_text(made, expected=[*job["expected"], *said])
+            require_texts(made, expected=[*job["expected"], *said])
         return {"pdf": pack_bytes(made)}
 
     def _page(self, job: dict[str, Any]) -> dict[str, Any]:

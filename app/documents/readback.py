@@ -1,7 +1,7 @@
 """Reads the text of a paper out of its finished file again, for a thousand papers a minute.
 
 It reads what the renderer and `binding` write (two-byte codes, a ToUnicode table in each font) and nothing else; anything else
-it refuses. `check.extract_text` reads any file, and takes ten times as long.
+it refuses.
 """
 
 import io

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from app.domain.identifiers import half_width
 from app.domain.masking import mask_bank, mask_id, mask_phone, scan_text
 
 ConcernKind = Literal[
@@ -67,14 +68,11 @@ def concerns_in(text: str, *, place: str, secret: bytes) -> list[Concern]:
     """Return the full numbers in a text, each once; shown by their masks only. `secret` is the house's key for their marks."""
     found: dict[str, Concern] = {}
     for finding in scan_text(text):
-        digits = "".join(char for char in text[finding.start : finding.end].translate(_PLAIN).upper() if char.isalnum())
+        digits = "".join(char for char in half_width(text[finding.start : finding.end]) if char.isalnum())
         mark = hmac.new(secret, digits.encode(), "sha256").hexdigest()[:12]
         concern = Concern(place, finding.kind, _MASKS[finding.kind](digits), mark)
         found.setdefault(concern.key, concern)
     return list(found.values())
-
-
-_PLAIN = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF38: ord("X"), 0xFF58: ord("x")}
 
 
 def unsettled(concerns: Iterable[Concern], *, verdicts: Mapping[str, Verdict]) -> Sequence[Concern]:

@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 from app.domain.actors import SYSTEM
 from app.domain.errors import DomainError
 from app.engine.types import EngineError, NotWaiting
-from app.persistence.models import Case, Incident, OutboxEntry
-from app.services.casework import cases
+from app.persistence.models import Case, OutboxEntry
+from app.services.casework import cases, incidents
 from app.services.casework.case_work import MESSAGE
 from app.services.context import Context, Transaction
 
@@ -127,7 +127,4 @@ def _postpone(context: Context, entry_id: int, *, code: str, message: str, waiti
 def _give_up(tx: Transaction, entry: OutboxEntry, *, code: str, message: str) -> None:
     """Write down what cannot leave. What belongs to no case shares one incident a kind: a mail server that is away fails all."""
     source = f"{SOURCE}{entry.kind if entry.case_id is None else entry.id}"
-    known = select(Incident.id).where(Incident.source == source, Incident.closed_at.is_(None))
-    if entry.case_id is not None or tx.session.scalar(known.limit(1)) is None:
-        incident = Incident(case_id=entry.case_id, code=code, message=message, source=source, opened_at=tx.now)
-        tx.session.add(incident)
+    incidents.open_once(tx, case_id=entry.case_id, code=code, message=message, source=source)

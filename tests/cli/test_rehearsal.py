@@ -14,13 +14,13 @@ from pypdf import PdfReader
 from app.cli.rehearsal import chance, values
 from app.cli.rehearsal.running import Wanted, own_config, rehearse
 from app.cli.samples import people
-from app.documents.check import extract_text
 from config import Config
 from tests.applications import SETTINGS
 from tests.cli import second_opinion
 from tests.cli.conftest import build_filled
 from tests.cli.papers_again import look_the_same, papers_again
 from tests.databases import Databases
+from tests.text_layer import extract_text
 
 RECORDED = Path(__file__).with_name("summary_of_seed_1.json")
 """What `lasting` leaves of the summary of `gongjiang rehearse linkonggang-artisan --nominees 6 --winners 2 --seed 1`."""

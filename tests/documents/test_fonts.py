@@ -5,9 +5,9 @@ import io
 import pytest
 from fontTools.ttLib import TTFont
 
-from app.documents.check import check_text
 from app.documents.fonts import FontRole, check_coverage, resolve_chains, resolve_fonts
 from app.documents.qr import qr_address, qr_data_uri, qr_from_address
+from app.documents.readback import require_texts
 from app.documents.render import render_pdf
 from app.documents.subset import cut, subset_for
 from app.domain.errors import DomainError
@@ -63,12 +63,12 @@ def test_an_empty_box_in_the_finished_pdf_is_refused() -> None:
     # The character stands in the source of the template, where no value is checked, so only the finished page shows it.
     pdf = render_pdf(small(f"<p>{{{{ name }}}}{NO_FONT[1]}</p>"), {"name": "张三"}, created_at=MOMENT)
     with pytest.raises(DomainError, match="第1页"):
-        check_text(pdf, expected=["张三"])
+        require_texts(pdf, expected=["张三"])
 
 
 def test_bytes_that_are_no_pdf_are_refused() -> None:
     with pytest.raises(DomainError, match="已损坏"):
-        check_text(b"%PDF-1.7 nothing", expected=[])
+        require_texts(b"%PDF-1.7 nothing", expected=[])
 
 
 def test_a_qr_code_is_drawn_from_its_address() -> None:

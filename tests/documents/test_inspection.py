@@ -7,13 +7,13 @@ import zlib
 import pytest
 from PIL import Image
 
-from app.documents.check import extract_text
 from app.documents.inspection import Inspection, inspect_template
 from app.documents.inspection_apart import inspect_apart
 from app.documents.inspection_rules import source_findings
 from app.documents.pictures import check_picture
 from app.domain.errors import DomainError
 from tests.documents.support import CONTENT, METADATA, MOMENT, NAMES, shipped
+from tests.text_layer import extract_text
 
 GOOD = {
     "template.html": "<p>{{ name }}</p>\n<p>{{ note }}</p>",

@@ -9,9 +9,9 @@ import pytest
 from PIL import ImageChops
 from pypdf import PdfReader
 
-from app.documents.check import extract_text
 from tests.documents.measure import extent, page_picture
 from tests.documents.support import LONG_EMPLOYER, paper, shipped
+from tests.text_layer import extract_text
 
 POINT = 25.4 / 72
 Line = tuple[str, float, float, float, float]

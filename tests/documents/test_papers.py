@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from app.documents.check import check_text, extract_text
 from app.documents.context import expected_texts, plain
 from app.documents.filters import yuan
+from app.documents.readback import require_texts
 from app.documents.render import batch_fonts, render_pdf
 from app.domain.errors import DomainError
 from tests.documents.support import LONG_EMPLOYER, LONG_NAME, MOMENT, NAMES, RARE_NAMES, paper, shipped
+from tests.text_layer import extract_text
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_the_sample_comes_out_character_by_character(name: str, pdfs: dict[str, 
     expected = said(name)
     assert len(expected) > 5
     assert any("𬱖" in text for text in expected)
-    check_text(pdfs[name], expected=expected)
+    require_texts(pdfs[name], expected=expected)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,12 +88,12 @@ def test_the_colophon_stands_on_the_last_even_page(pdfs: dict[str, bytes]) -> No
 def test_the_payment_list_totals_in_digits_and_words(pdfs: dict[str, bytes]) -> None:
     sample = shipped("payment-list").sample
     assert sample["net_total"] == sum(row["net"] for row in sample["rows"])
-    check_text(pdfs["payment-list"], expected=[f"¥{yuan(sample['net_total'])}", "壹佰肆拾捌万叁仟玖佰伍拾玖元壹角"])
+    require_texts(pdfs["payment-list"], expected=[f"¥{yuan(sample['net_total'])}", "壹佰肆拾捌万叁仟玖佰伍拾玖元壹角"])
 
 
 def test_fifty_characters_and_a_long_employer_fit_on_the_certificate() -> None:
     pdf = paper("certificate", name=LONG_NAME, employer=LONG_EMPLOYER)
-    check_text(pdf, expected=[LONG_NAME, LONG_EMPLOYER])
+    require_texts(pdf, expected=[LONG_NAME, LONG_EMPLOYER])
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
 
 
@@ -108,7 +109,7 @@ def test_long_names_and_employers_fit_on_every_paper_and_a_real_one_says_nothing
             changes[key] = [first, *template.sample[key][1:]]
     assert changes
     real = paper(name, synthetic=False, **changes)
-    check_text(real, expected=[LONG_NAME])
+    require_texts(real, expected=[LONG_NAME])
     assert "演示" not in "".join(extract_text(real).split()).replace("演示说明", "").replace("演示路", "")
 
 
@@ -118,7 +119,7 @@ def test_what_the_form_has_no_room_for_goes_to_another_sheet_and_is_never_cut() 
     pages = PdfReader(io.BytesIO(pdf)).pages
     assert len(pages) >= 3
     assert "下接附页" in pages[1].extract_text()
-    check_text(pdf, expected=[f"第{number}项" for number in range(1, 21)])
+    require_texts(pdf, expected=[f"第{number}项" for number in range(1, 21)])
     assert "".join(extract_text(pdf).split()).count("评选完") == 20
 
 
@@ -131,9 +132,9 @@ def test_what_cannot_shrink_any_more_is_refused() -> None:
 @pytest.mark.parametrize("name", RARE_NAMES)
 def test_rare_names_come_out_of_the_certificate(name: str) -> None:
     pdf = paper("certificate", name=name)
-    check_text(pdf, expected=[name])
+    require_texts(pdf, expected=[name])
     with pytest.raises(DomainError, match=f"找不到“{name}𠮷”，其中“𠮷”"):
-        check_text(pdf, expected=[name + "𠮷"])
+        require_texts(pdf, expected=[name + "𠮷"])
 
 
 def test_equal_input_gives_equal_bytes(pdfs: dict[str, bytes]) -> None:

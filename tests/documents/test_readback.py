@@ -7,10 +7,11 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, StreamObject
 
-from app.documents.check import check_text, extract_text
+from app.documents.readback import require_texts
 from app.documents.render import render_pdf
 from app.domain.errors import DomainError
 from tests.documents.support import MOMENT, small
+from tests.text_layer import extract_text
 
 FADED = '<p>{{ name }}</p><div style="opacity: 0.5">受控文本<b style="opacity: 0.4">更淡</b></div>'
 
@@ -18,13 +19,13 @@ FADED = '<p>{{ name }}</p><div style="opacity: 0.5">受控文本<b style="opacit
 def test_what_is_drawn_through_other_drawings_is_read_in_its_place() -> None:
     pdf = render_pdf(small(FADED), {"name": "张三"}, created_at=MOMENT)
     assert b"/Form" in pdf
-    check_text(pdf, expected=["张三受控文本更淡"])
+    require_texts(pdf, expected=["张三受控文本更淡"])
     assert "".join(extract_text(pdf).split()) == "张三受控文本更淡"
 
 
 def test_each_page_is_read_in_turn() -> None:
     pages = '<p>{{ name }}</p><p style="break-before: page">第二张</p>'
-    check_text(render_pdf(small(pages), {"name": "张三"}, created_at=MOMENT), expected=["张三第二张"])
+    require_texts(render_pdf(small(pages), {"name": "张三"}, created_at=MOMENT), expected=["张三第二张"])
 
 
 @pytest.mark.parametrize("shown", [b"(Zhang) Tj", b"[(Zhang) -20 (San)] TJ", b"(Zhang) '"])
@@ -38,5 +39,5 @@ def test_a_text_that_is_not_written_in_codes_is_refused(shown: bytes) -> None:
     changed = io.BytesIO()
     writer.write(changed)
     with pytest.raises(DomainError) as refusal:
-        check_text(changed.getvalue(), expected=[])
+        require_texts(changed.getvalue(), expected=[])
     assert refusal.value.code == "document_unreadable"

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.check import check_text, extract_text
 from app.documents.fonts import FontRole, check_coverage, resolve_chains
+from app.documents.readback import require_texts
 from app.documents.render import render_pdf
 from app.documents.templates import Template
 from tests.documents.support import MOMENT, small
+from tests.text_layer import extract_text
 
 TABLE = (Path(__file__).parent / "standard_characters.txt").read_text(encoding="utf-8").split()
 STANDARD = "".join(TABLE)
@@ -40,5 +41,5 @@ def test_every_standard_character_has_a_glyph_in_every_face(role: FontRole) -> N
 @pytest.mark.parametrize("role", [FontRole.FANGSONG, FontRole.KAI])
 def test_every_standard_character_comes_out_of_a_pdf_as_itself(role: FontRole) -> None:
     pdf = render_pdf(wide(f"p {{ font-family: var(--{role}) }}"), {"name": "全表", "note": STANDARD}, created_at=MOMENT)
-    check_text(pdf, expected=TABLE)
+    require_texts(pdf, expected=TABLE)
     assert "".join(extract_text(pdf).split()) == STANDARD

@@ -11,7 +11,6 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.documents.check import extract_text
 from app.documents.credentials import CredentialSource
 from app.domain.errors import DomainError, NotFound
 from app.persistence.models import Attachment, IssuedPaper, OfficialDocument, OutboxEntry, Submission, WorkItem
@@ -23,6 +22,7 @@ from app.services.selection import round_files, unmade_papers
 from tests.files.samples import picture, png_bomb
 from tests.services.steps import NAMES, approve, propose, publish, to_the_list
 from tests.services.world import World
+from tests.text_layer import extract_text
 
 PAPER = Path(__file__).parents[1] / "web_rounds" / "paper.pdf"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from app.documents.check import check_text
+from app.documents.readback import require_texts
 from app.documents.webpage import plain_text
 from app.domain.actors import SYSTEM
 from app.domain.errors import DomainError, NotAllowed, NotFound
@@ -42,7 +42,7 @@ def test_every_form_says_the_same(listed: World, notice: PublicNotice) -> None:
     assert set(files) == FORMS
     said = [NAMES[1], notice.title, "2026年5月13日"]
     for name in ("公示-A4.pdf", "公示-张贴版A3.pdf"):
-        check_text(files[name], expected=said)
+        require_texts(files[name], expected=said)
     for name in ("公示-网页.html", "公示-文字.txt"):
         assert all(word in files[name].decode() for word in said)
         assert id_number(2) not in files[name].decode()

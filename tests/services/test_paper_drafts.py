@@ -6,7 +6,6 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select, update
 
-from app.documents.check import extract_text
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.persistence.models import (
     AuditEvent,
@@ -23,6 +22,7 @@ from app.services.issuing.paper_drafts import open_draft
 from tests.services import filled
 from tests.services.steps import NAMES, propose, publish, to_the_list
 from tests.services.world import World
+from tests.text_layer import extract_text
 
 
 def at_review(world: World) -> list[int]:

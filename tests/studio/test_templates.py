@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.documents.check import extract_text
 from app.documents.templates import content_hash
 from app.domain.actors import SYSTEM
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -19,6 +18,7 @@ from app.services.versions import in_use
 from tests.issued import issue as issue_paper
 from tests.studio.house import House
 from tests.studio.letters import KEY, deploy, letter
+from tests.text_layer import extract_text
 
 
 def issue(house: House, name: str = "李四") -> str:

@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from app.documents.check import extract_text
 from app.domain.actors import SYSTEM
 from app.persistence.models import TemplateVersion
 from app.services.issuing import templates
 from app.services.versions import draft_view
 from tests.studio.letters import KEY, deploy, letter
+from tests.text_layer import extract_text
 from tests.web.house import csrf, post
 from tests.web_studio.conftest import Counting
 from tests.web_studio.studio import Studio, send

@@ -13,7 +13,7 @@ from app.domain.working_days import last_day_of
 from app.engine.types import EngineError
 from app.persistence.models import Case, Incident, PublicNotice, SelectionRound, Timer
 from app.services import audit
-from app.services.casework import case_messages, cases
+from app.services.casework import case_messages, cases, incidents
 from app.services.casework.item_people import OBJECTION
 from app.services.context import Context, Transaction
 
@@ -64,12 +64,9 @@ def _fire(context: Context, timer_id: int, case_id: int) -> int:
 
 def _give_up(context: Context, timer_id: int, case_id: int, *, code: str, message: str) -> None:
     """Write down that a timer cannot go off, once, however many workers have found it out."""
-    source = f"{_SOURCE}{timer_id}"
     with context.transaction() as tx:
         cases.lock(tx, case_id, actor=SYSTEM)
-        known = select(Incident.id).where(Incident.case_id == case_id, Incident.source == source, Incident.closed_at.is_(None))
-        if tx.session.scalar(known) is None:
-            tx.session.add(Incident(case_id=case_id, code=code, message=message, source=source, opened_at=tx.now))
+        incidents.open_once(tx, case_id=case_id, code=code, message=message, source=f"{_SOURCE}{timer_id}")
 
 
 def sweep_barriers(context: Context) -> int:

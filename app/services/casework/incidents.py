@@ -13,14 +13,19 @@ from app.services import audit
 from app.services.context import Context, Transaction
 
 
+def open_once(tx: Transaction, *, case_id: int | None, code: str, message: str, source: str) -> None:
+    """Enter that something failed, unless an incident of the same source stands open. The caller holds what keeps others away."""
+    known = select(Incident.id).where(Incident.source == source, Incident.closed_at.is_(None))
+    if tx.session.scalar(known.limit(1)) is None:
+        tx.session.add(Incident(case_id=case_id, code=code, message=message, source=source, opened_at=tx.now))
+
+
 def report(context: Context, *, item_id: int, error: EngineError) -> None:
     """Enter that the engine cannot complete a work item, once while it stands: who tried is told, who mends procedures must know."""
-    source = f"item:{item_id}"
     with context.transaction() as tx:
-        known = select(Incident.id).where(Incident.source == source, Incident.closed_at.is_(None))
         case_id = tx.session.scalar(select(WorkItem.case_id).where(WorkItem.id == item_id).with_for_update())
-        if case_id is not None and tx.session.scalar(known) is None:
-            tx.session.add(Incident(case_id=case_id, code=error.code, message=error.message, source=source, opened_at=tx.now))
+        if case_id is not None:
+            open_once(tx, case_id=case_id, code=error.code, message=error.message, source=f"item:{item_id}")
 
 
 def retry(context: Context, *, actor: Actor, incident_id: int) -> None:

@@ -7,12 +7,12 @@ from app.catalog.strokes import load_strokes
 from app.domain.errors import InvalidValues
 from app.domain.masking import scan_text
 from app.domain.names import missing_strokes, namesakes, pinyin_key, stroke_key
+from app.domain.publication import CONCERN_TITLES
 from app.domain.rounds import RareCharacter
 from app.services.selection.nominees import Nominee
 from app.services.selection.skill_titles import skill_title
 
 UNSORTED = "排名不分先后"
-_FINDINGS = {"id_number": "身份证号码", "mobile": "手机号码", "bank_card": "银行卡号"}
 _STROKES = str.maketrans("12345", "hspnz")
 _SEX = {"male": "男", "female": "女"}
 
@@ -72,7 +72,7 @@ def refuse_private(texts: dict[str, str]) -> None:
     """Refuse texts for the public that hold a full identity, mobile or card number; `InvalidValues` names the fields."""
     wrong = {}
     for key, text in texts.items():
-        kinds = {_FINDINGS[finding.kind] for finding in scan_text(text)}
+        kinds = {CONCERN_TITLES[finding.kind] for finding in scan_text(text)}
         if kinds:
             wrong[key] = f"含有{'、'.join(sorted(kinds))}，不能公开。请删去后再提交。"
     if wrong:
