@@ -113,7 +113,8 @@ def test_the_end_of_a_session_is_announced_and_can_be_put_off(page: Page, site: 
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.clock.run_for("00:20")
     expect(page.get_by_role("dialog")).to_contain_text("秒后将自动退出")
-    page.get_by_role("button", name="继续工作").click()
-    page.clock.run_for(2000)
+    with page.expect_response("**/account/ping"):
+        page.get_by_role("button", name="继续工作").click()
+        page.clock.run_for(2000)
     assert [path for path, _ in site.posts] == ["/account/ping"]
     expect(page.get_by_role("dialog")).to_have_count(0)
