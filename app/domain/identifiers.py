@@ -16,6 +16,8 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_TELEPHONE = re.compile(r"0[0-9]{2,3}-?[1-9][0-9]{6,7}(?:-[0-9]{1,6})?|400-?[0-9]{3}-?[0-9]{4}|\+[1-9][0-9]{5,14}")
+"""With its area code, an extension behind it; a service number; from abroad as ITU-T E.164 writes it."""
 _OLDEST = 120  # years; a living holder of a card is not older
 
 
@@ -156,6 +158,24 @@ def parse_mobile(text: str) -> str:
     number = re.sub(r"^(\+?86)(?=1[0-9]{10}$)", "", half_width(text).replace("-", ""))
     if not re.fullmatch(r"1[3-9][0-9]{9}", number):
         raise InvalidValues("mobile.format", "手机号码应为11位数字，以13至19开头。请检查是否多了或少了一位。")
+    return number
+
+
+def parse_phone(text: str) -> str:
+    """Return a number at which somebody can be reached: mobile, landline with area code, or from abroad with + and its country.
+
+    Raises `InvalidValues`.
+    """
+    number = re.sub(r"-?[()]-?", "-", half_width(text)).strip("-")
+    try:
+        return parse_mobile(number)
+    except InvalidValues:
+        number = re.sub(r"^\+?86-?(?=0[0-9]{2,3}-?[1-9])", "", number)
+    number = number.replace("-", "") if number.startswith("+") else number
+    if not _TELEPHONE.fullmatch(number):
+        raise InvalidValues(
+            "phone.format", "应为11位手机号码，或带区号的固定电话（如027-83210000）；境外号码以“+”和国家代码开头。请核对。"
+        )
     return number
 
 

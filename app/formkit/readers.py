@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.domain.clock import LOCAL_ZONE
 from app.domain.errors import InvalidValues
 from app.domain.fields import Field
-from app.domain.identifiers import parse_bank_card, parse_id_number, parse_mobile, parse_uscc
+from app.domain.identifiers import parse_bank_card, parse_id_number, parse_mobile, parse_phone, parse_uscc
 from app.domain.names import clean_name, clean_text
 from app.formkit.patterns import matches
 from app.formkit.vocabulary import MAX_BYTES
@@ -19,7 +19,6 @@ _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-
 _TIME = re.compile(r"([0-9]{1,2})[:：时]([0-9]{1,2})(?:[:：分][0-9]{1,2}(?:\.[0-9]{1,6})?)?[分秒]?")
 _FIRST_MOMENT = 1992  # summer time ended in China the year before: every local time since then exists exactly once
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
-_LANDLINE = re.compile(r"(?:0[0-9]{2,3}-?)?[0-9]{7,8}(?:-[0-9]{1,6})?|400-?[0-9]{3}-?[0-9]{4}")
 ATTACHMENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -71,13 +70,10 @@ def _email(text: str, field: Field) -> str:
 
 
 def _phone(text: str, field: Field) -> str:
-    compact = text.translate(_HALF_WIDTH).replace(" ", "")
-    if _LANDLINE.fullmatch(compact):
-        return compact
     try:
-        return parse_mobile(compact)
-    except InvalidValues:
-        raise Refused(f"“{field.label}”应为手机号码，或带区号的固定电话（如027-83210000），请核对") from None
+        return parse_phone(text)
+    except InvalidValues as error:
+        raise Refused(f"“{field.label}”{error.message.removesuffix('。')}") from None
 
 
 def read_number(raw: str, field: Field) -> str | int:

@@ -12,6 +12,7 @@ from app.domain.identifiers import (
     parse_bank_card,
     parse_id_number,
     parse_mobile,
+    parse_phone,
     parse_skill_certificate,
     parse_uscc,
     uscc_check_character,
@@ -144,6 +145,31 @@ def test_mobile_is_normalised(text: str) -> None:
 def test_bad_mobile_is_refused(text: str) -> None:
     with pytest.raises(InvalidValues, match="手机号码"):
         parse_mobile(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("138 0013 8000", "13800138000"),
+        ("+86 138-0013-8000", "13800138000"),
+        ("027－8321 0000", "027-83210000"),
+        ("（0715）8321000", "0715-8321000"),
+        ("02783210000", "02783210000"),
+        ("027-83210000-806", "027-83210000-806"),
+        ("+86 27 8321 0000", "+862783210000"),
+        ("+86 (027) 83210000", "027-83210000"),
+        ("+852 2810 2222", "+85228102222"),
+        ("400-820-8820", "400-820-8820"),
+    ],
+)
+def test_a_telephone_number_is_a_mobile_a_landline_with_its_area_or_from_abroad(text: str, number: str) -> None:
+    assert parse_phone(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "没有", "1", "83210000", "027-1", "1380013800", "+", "+86", "12345678901234567890", "027-832100ab"])
+def test_what_nobody_can_call_is_no_telephone_number(text: str) -> None:
+    with pytest.raises(InvalidValues, match="带区号的固定电话"):
+        parse_phone(text)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def test_an_unknown_receipt_tells_nothing(world: World) -> None:
         ({"kind": "__class__"}, "请选择以什么身份反映"),
         ({"name": ""}, "实名反映请填写真实姓名"),
         ({"phone": ""}, "请留下电话或通信地址"),
+        ({"phone": "打不通"}, "联系电话应为11位手机号码"),
+        ({"phone": "83210000", "address": "吴中街1号"}, "带区号的固定电话"),
         ({"facts": "他不好"}, "至少20个字"),
         ({"facts": ""}, "请写明具体事实"),
         ({"facts": "事" * 100_000}, "3000"),
@@ -64,6 +66,12 @@ def test_what_cannot_be_taken_is_refused_and_stays_typed(world: World, changed: 
     assert world.all(m.Objection) == []
     if "name" not in changed:
         assert OBJECTOR in page
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("＋852 2810 2222", "+85228102222"), ("（027）65432100", "027-65432100")])
+def test_a_telephone_number_is_kept_as_it_is_dialled(world: World, typed: str, kept: str) -> None:
+    assert send(world, published(world), phone=typed).status_code == 303
+    assert json.loads(world.all(m.Objection)[0].identity)["phone"] == kept
 
 
 def test_an_anonymous_one_leaves_no_identity_behind(world: World) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from app.domain.actors import Actor, Role
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound, TryAgain
 from app.domain.fields import Values
+from app.domain.identifiers import parse_phone
 from app.domain.names import clean_text
 from app.domain.permissions import Permission, is_permitted
 from app.domain.working_days import start_of_day
@@ -88,6 +89,7 @@ def submit_objection(
     are taken as leads.
     """
     words = _checked(identity, facts)
+    identity = replace(identity, phone=parse_phone(identity.phone) if identity.phone.strip() else "")
     if scan is not None and identity.kind == "unit":
         identity = replace(identity, scan=_stored(context, scan))  # before the transaction: it takes as long as the network
     with context.transaction() as tx:
@@ -146,12 +148,23 @@ def faults_of(identity: Identity, facts: str) -> dict[str, str]:
             wrong["name"] = "实名反映请填写真实姓名；单位反映请填写单位全称。"
         if not identity.phone.strip() and not identity.address.strip():
             wrong["phone"] = "请留下电话或通信地址，以便核实和答复。"
+        elif identity.phone.strip():
+            wrong |= _phone_fault(identity.phone)
     try:
         if len(clean_text(facts, max_length=_MOST_WORDS)) < _FEWEST_WORDS:
             wrong["facts"] = f"请写明具体事实，至少{_FEWEST_WORDS}个字：何时、何地、何事、有何依据。"
     except InvalidValues as error:
         wrong["facts"] = error.message
     return wrong
+
+
+def _phone_fault(phone: str) -> dict[str, str]:
+    """An unreadable number would be noticed when nobody can be called any more."""
+    try:
+        parse_phone(phone)
+    except InvalidValues as error:
+        return {"phone": f"联系电话{error.message}"}
+    return {}
 
 
 def _checked(identity: Identity, facts: str) -> str:
