@@ -9,6 +9,7 @@ from app.persistence.models import WorkItem
 from app.services.issuing import templates
 from app.services.packages import procedures
 from app.services.packages.package_check import examine
+from app.services.packages.scenarios import read_scenarios
 from app.services.registry import Registry
 from app.services.selection import rounds
 from app.services.studio import live_view, migration
@@ -80,3 +81,18 @@ def test_a_running_round_is_moved_and_meets_the_new_task_another_goes_on_as_befo
         assert {one.node_id: one.waiting for one in view.nodes if one.waiting} == {node: 1}
     changes = compare_versions(house.context, actor=admin, before_id=first, after_id=second).diagrams
     assert {change.element for change in changes if change.change == "added"} == {"party_precheck", "flow_precheck"}
+
+
+def test_every_step_of_a_person_says_whose_it_is(registry: Registry) -> None:
+    scenarios = read_scenarios(package()).values()
+    steps = [step for one in scenarios for step in one["steps"] if "complete" in step]
+    assert len(steps) > 200
+    assert [step["complete"] for step in steps if "role" not in step] == []
+
+
+def test_a_step_of_a_scenario_that_another_role_does_is_refused(registry: Registry) -> None:
+    files = package()
+    name = "scenarios/nomination_paid.json"
+    files[name] = files[name].replace(b'"rank_nominee", "role": "office_leader"', b'"rank_nominee", "role": "office_clerk"')
+    (finding,) = [one for one in examine(files, registry=registry).findings if one.severity == "error"]
+    assert (finding.rule, finding.element) == ("scenario.step", "rank_nominee")

@@ -124,3 +124,11 @@ def test_an_open_task_is_found_by_its_element(registry: Registry) -> None:
 def test_what_the_rules_know_of_functions_and_operations_is_what_the_house_has(registry: Registry) -> None:
     assert SIGNATURES.keys() == FUNCTIONS
     assert set(SENT_BY.values()) <= registry.operations.keys()
+
+
+def test_a_kind_of_case_without_a_scenario_is_not_deployed_but_read_so_that_it_can_be_rehearsed(registry: Registry) -> None:
+    hanging = diagram().replace(b'<bpmn:userTask id="fill"', b'<bpmn:userTask nonsense="1" id="fill"')
+    report = examine(small(scenarios_passed__json=None, scenarios_returned__json=None), registry=registry)
+    assert not report.accepted
+    without = small(scenarios_passed__json=None, scenarios_returned__json=None, flow__bpmn=hanging)
+    assert ids(registry, without) == {"scenario.none", "file.unparsable"}

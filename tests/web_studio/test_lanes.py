@@ -3,13 +3,20 @@
 import json
 
 from app.services.studio import deployment, drafts
-from tests.studio.small import FORM, WAYS, diagram, person
+from tests.studio.small import FORM, PASSED, WAYS, as_bytes, diagram, person
 from tests.web.house import post
 from tests.web_studio.studio import Studio, send
 
 DATA = "/procedures/drafts/1/data"
 LONGER = diagram(
     more=person("read", "阅示", form="request"), ways=WAYS.replace("fill > check", "fill > read > check"), clerk="fill read"
+)
+WALKED = as_bytes(
+    {
+        **PASSED,
+        "steps": [PASSED["steps"][0], {"complete": "read"}, PASSED["steps"][1]],
+        "expect": {"path": ["fill", "read", "check", "done"]},
+    }
 )
 
 
@@ -37,7 +44,7 @@ def test_the_second_person_sees_both_diagrams_side_by_side(studio: Studio) -> No
     house, admin = studio.house, studio.house.actor("admin")
     house.deploy_small()
     draft_id = drafts.start_from_version(house.context, actor=admin, version_id=1)
-    changes = {"flow.bpmn": LONGER, "scenarios/passed.json": None, "scenarios/returned.json": None}
+    changes = {"flow.bpmn": LONGER, "scenarios/passed.json": WALKED, "scenarios/returned.json": None}
     drafts.save(house.context, actor=admin, draft_id=draft_id, expected=1, changes=changes)
     shown = studio.client().get(f"/procedures/drafts/{draft_id}/changes").get_data(as_text=True)
     deployment.submit(house.context, actor=admin, draft_id=draft_id, expected=2, reason="加一步")

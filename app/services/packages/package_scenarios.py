@@ -31,12 +31,13 @@ FAULTS = {
 }
 FAULT_RULES = frozenset(rule.id for rule in FAULTS.values())
 """What is mended by walking a scenario again."""
+NONE = HouseRule("scenario.none", "这类办件没有场景", "请在“演练”中从头走到结束，再存为场景。", _kinds_without)
 NOT_COVERED = HouseRule("scenario.not_covered", "没有场景走到这里", "请录制一个走到这里的场景。", found_elsewhere, "note")
 RULES = (
     UNREADABLE,
     LIMITS,
     *FAULTS.values(),
-    HouseRule("scenario.none", "这类办件没有场景", "请至少录制一个从头走到结束的场景。", _kinds_without, "warning"),
+    NONE,
     NOT_COVERED,
 )
 

@@ -7,7 +7,7 @@ from flask import Response, jsonify, request, url_for
 
 from app.domain.errors import DomainError
 from app.domain.permissions import Permission
-from app.services.packages.package_scenarios import FAULT_RULES
+from app.services.packages.package_scenarios import FAULT_RULES, NONE
 from app.services.packages.scenarios import FOLDER
 from app.services.studio import draft_presence
 from app.services.studio.deployment import check_draft
@@ -100,7 +100,9 @@ def check(draft_id: int) -> Response:
 
 
 def _where_to_mend(draft_id: int, rule: str, file: str) -> str | None:
-    """Return the page on which a finding is mended: a scenario that fails is walked again, any other file is edited."""
+    """Return the page on which a finding is mended: a scenario that fails or is missing is walked, any other file is edited."""
+    if rule == NONE.id:
+        return url_for("studio.rehearsals", draft_id=draft_id)
     if rule in FAULT_RULES:
         name = file.removeprefix(FOLDER).removesuffix(".json")
         return url_for("studio.rehearsals", draft_id=draft_id, scenario=name)
