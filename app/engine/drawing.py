@@ -9,7 +9,7 @@ from lxml import etree
 from app.engine.gate.files import read
 from app.engine.gate.model import Package
 from app.engine.gate.texts import all_texts
-from app.engine.nodes import BPMN, SPIFF, is_flow_node, local_name, read_nodes, secure_parser
+from app.engine.nodes import BPMN, SPIFF, is_executable, is_flow_node, local_name, read_nodes, secure_parser
 from app.engine.types import EngineError, NodeInfo
 
 
@@ -63,7 +63,7 @@ def nodes_of(files: Mapping[str, bytes]) -> dict[str, tuple[str, tuple[NodeInfo,
         process.get("id", ""): (file, read_nodes(process))
         for file, root in roots_of(files)
         for process in root.findall(f"{BPMN}process")
-        if process.get("isExecutable") == "true"
+        if is_executable(process)
     }
 
 
@@ -81,7 +81,7 @@ def flows_of(files: Mapping[str, bytes]) -> tuple[FlowInfo, ...]:
         )
         for file, root in roots_of(files)
         for process in root.findall(f"{BPMN}process")
-        if process.get("isExecutable") == "true"
+        if is_executable(process)
         for flow in process.iter(f"{BPMN}sequenceFlow")
     )
 

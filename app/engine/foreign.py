@@ -11,10 +11,11 @@ from typing import Any, Literal
 from lxml import etree
 
 from app.engine.foreign_conditions import translate
+from app.engine.foreign_ids import plain_ids
 from app.engine.foreign_lanes import can_have_lanes, draw_lanes
 from app.engine.foreign_standard import groups_in, owners_of, passed_over, plain_booleans
 from app.engine.foreign_xml import child_of, dialect_of, extension, id_of, set_property
-from app.engine.nodes import BPMN, SPIFF, is_flow_node, local_name, secure_parser
+from app.engine.nodes import BPMN, SPIFF, is_executable, is_flow_node, local_name, secure_parser
 from app.engine.types import EngineError
 
 _OURS = SPIFF[1:-1]
@@ -67,6 +68,7 @@ def convert(content: bytes) -> Converted:
     if root.tag != f"{BPMN}definitions" or root.getroottree().docinfo.doctype:
         raise EngineError("engine.unreadable", "文件不是 BPMN 2.0 流程图。请从原来的设计器导出为 BPMN 2.0 XML。")
     report = _Report()
+    plain_ids(root, done=report.done)
     for element in list(root.iter(f"{BPMN}*")):
         plain_booleans(element, done=report.done)
         passed_over(element, lost=report.lost)
@@ -273,7 +275,7 @@ def _timer(element: Any, report: _Report) -> None:
 
 def _executable(root: Any, report: _Report) -> None:
     processes = root.findall(f"{BPMN}process")
-    if processes and not any(process.get("isExecutable") == "true" for process in processes):
+    if processes and not any(is_executable(process) for process in processes):
         for process in processes:
             if any(is_flow_node(child) for child in process):
                 process.set("isExecutable", "true")

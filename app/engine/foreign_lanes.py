@@ -9,9 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from app.engine.nodes import BPMN, is_flow_node, local_name
+from app.engine.nodes import BPMN, DI, is_flow_node, local_name
 
-DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 DD = "{http://www.omg.org/spec/DD/20100524/DI}"
 _MARGIN = 40.0

@@ -8,6 +8,7 @@ from lxml import etree
 from app.engine.types import NodeInfo
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 
 FLOW_NODES = frozenset(
@@ -36,6 +37,20 @@ def local_name(element: Any) -> str:
 def is_flow_node(element: Any) -> bool:
     """Tell whether a token can stand on this element."""
     return isinstance(element.tag, str) and element.tag.startswith(BPMN) and local_name(element) in FLOW_NODES
+
+
+def is_executable(process: Any) -> bool:
+    """Tell whether cases can be begun on a process; the schema allows `1` for `true`."""
+    return process.get("isExecutable") in ("true", "1")
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text may be an id (`NCName`): no blank, no colon, no digit at its beginning."""
+    try:
+        etree.QName(text)
+    except ValueError:
+        return False
+    return not text.startswith("{")
 
 
 def walk(container: Any) -> Iterator[Any]:

@@ -11,8 +11,9 @@ from lxml import etree
 from SpiffWorkflow.spiff.parser import VALIDATOR, SpiffBpmnParser
 
 from app.engine import specialise
-from app.engine.nodes import BPMN, CONTAINERS, read_nodes, secure_parser
-from app.engine.types import EngineError, NodeInfo
+from app.engine.nodes import BPMN, CONTAINERS, is_executable, read_nodes, secure_parser
+from app.engine.schema_faults import element_of, sentence_of
+from app.engine.types import EngineError, NodeInfo, Unreadable
 
 CACHE_SIZE = 64
 
@@ -66,6 +67,7 @@ def parse_files(files: Mapping[str, bytes], *, content_hash: str) -> Spec:
     """Parse without the cache. The whole work of SpiffWorkflow's parser happens here; errors as in `load_spec`."""
     parser = SpiffBpmnParser(validator=VALIDATOR)
     roots = []
+    name, tree = "", None
     try:
         for name in sorted(files):
             if name.endswith(".dmn"):
@@ -73,15 +75,19 @@ def parse_files(files: Mapping[str, bytes], *, content_hash: str) -> Spec:
         for name in sorted(files):
             if name.endswith(".bpmn"):
                 tree = etree.parse(BytesIO(files[name]), secure_parser())
+                for process in filter(is_executable, tree.getroot().findall(f"{BPMN}process")):
+                    process.set("isExecutable", "true")  # the parser knows no other way to write it
                 parser.add_bpmn_xml(tree, name)
                 roots.append(tree.getroot())
-        ids = [
-            item.get("id", "") for root in roots for item in root.findall(f"{BPMN}process") if item.get("isExecutable") == "true"
-        ]
+        name, tree = "", None
+        ids = [item.get("id", "") for root in roots for item in root.findall(f"{BPMN}process") if is_executable(item)]
         processes = {process_id: parser.get_spec(process_id) for process_id in ids}
         parts = {process_id: parser.get_subprocess_specs(process_id) for process_id in ids}
     except Exception as error:  # the parser raises whatever its own mistakes come to
-        raise EngineError("engine.unreadable", f"流程文件无法读取：{error}") from error
+        where = element_of(error, tree, VALIDATOR) or None
+        raise Unreadable(
+            f"流程文件无法读取：{sentence_of(error)}", file=name or getattr(error, "file_name", ""), node_id=where
+        ) from error
     return _assemble(roots, content_hash, processes, parts)
 
 

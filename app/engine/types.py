@@ -104,5 +104,13 @@ class EngineError(DomainError):
         self.node_id = node_id
 
 
+class Unreadable(EngineError):
+    """The engine cannot read a diagram or a table: which file, and the element (`node_id`) if it is known."""
+
+    def __init__(self, message: str, *, file: str = "", node_id: str | None = None) -> None:
+        super().__init__("engine.unreadable", message, node_id=node_id)
+        self.file = file
+
+
 class NotWaiting(EngineError):
     """The task, timer or message is not (or no longer) open in this case."""

@@ -44,9 +44,16 @@ from tests.gate.shapes import (
 
 CASES: list[tuple[str, bytes, bytes]] = [
     ("file.no_process", process(start() + end(), "S > E", attributes='isExecutable="false"'), process(start() + end(), "S > E")),
+    (
+        "element.boolean",
+        process(SUB.replace('"SP"', '"SP" triggeredByEvent="0"') + start() + end(), "S > SP > E", attributes='isExecutable="1"'),
+        process(SUB + start() + end(), "S > SP > E", attributes='isExecutable="1"'),
+    ),
     ("file.too_many", blocks(201, True), blocks(20, True)),
     ("file.too_many", woven(46), woven(2)),
     ("file.too_many", line(TASK.replace(" />", f' name="{"长" * 20_001}" />')), line(TASK.replace(" />", ' name="短" />'))),
+    ("id.invalid", named("E 1"), named("E_1")),
+    ("id.invalid", named("1st"), named("第1步")),
     ("id.duplicate", line(TASK, TASK), line(TASK, TASK.replace("T", "U"), ways="S > T > U > E")),
     ("id.reserved", process(start("Start") + end(), "Start > E"), process(start("Start_1") + end(), "Start_1 > E")),
     ("id.reserved", named("P.EndJoin"), named("P.End")),

@@ -94,7 +94,8 @@ def test_parser_runs_apart_and_finds_what_the_rules_do_not() -> None:
     broken = GOOD.replace(b'<bpmn:task id="T"', b'<bpmn:task nonsense="1" id="T"')
     findings = found(broken, parse=True)
     assert [finding.rule for finding in findings] == ["file.unparsable"]
-    assert "nonsense" in findings[0].message
+    assert (findings[0].file, findings[0].element) == ("a.bpmn", "T")
+    assert "“task”不能有属性“nonsense”" in findings[0].message
     assert found(GOOD, parse=True) == []
 
 

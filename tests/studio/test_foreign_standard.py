@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.engine.drawing import flows_of, nodes_of
 from app.engine.foreign import Converted, convert
+from app.engine.specs import parse_files
 
 FRAME = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="http://x">
@@ -73,3 +75,24 @@ def test_what_says_nothing_is_taken_as_it_is() -> None:
     ours = FRAME.format(executable="true", inner=task(startQuantity="1", implementation="##unspecified")).encode()
     assert convert(ours).notes == ()
     assert convert(ours).content == ours
+
+
+ODD = """<bpmn:startEvent id="S 1" /><bpmn:userTask id="初 审" /><bpmn:userTask id="2nd" /><bpmn:endEvent id="S_1" />
+<bpmn:sequenceFlow id="f 1" sourceRef="S 1" targetRef="初 审" /><bpmn:sequenceFlow id="f2" sourceRef="初 审" targetRef="2nd" />
+<bpmn:sequenceFlow id="f3" sourceRef="2nd" targetRef="S_1" />"""
+
+
+def test_ids_that_the_standard_does_not_allow_are_made_sound_and_told() -> None:
+    found = converted(ODD)
+    notes = {(note.element, note.sentence) for note in found.notes if note.what == "编号"}
+    assert {element for element, _ in notes} == {"S_1_2", "初_审", "id_2nd", "f_1"}
+    assert ("S_1_2", "编号“S 1”里有不能用的字符，改为“S_1_2”。") in notes
+    flows = {(flow.source, flow.target) for flow in flows_of({"a.bpmn": found.content})}
+    assert flows == {("S_1_2", "初_审"), ("初_审", "id_2nd"), ("id_2nd", "S_1")}
+    assert "P" in parse_files({"a.bpmn": found.content}, content_hash="").process_ids
+
+
+def test_a_process_that_is_executable_by_the_number_one_is() -> None:
+    one = FRAME.format(executable="1", inner=ODD.replace(" 1", "1").replace("初 审", "初审").replace("2nd", "nd")).encode()
+    assert parse_files({"a.bpmn": one}, content_hash="").process_ids == ("P",)
+    assert list(nodes_of({"a.bpmn": one})) == ["P"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.engine.gate.giving import called_in
 from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, label
-from app.engine.nodes import BPMN, CONTAINERS, local_name
+from app.engine.nodes import BPMN, CONTAINERS, is_executable, local_name
 from app.engine.paths import reach
 
 MAX_DEPTH = 20
@@ -22,12 +22,7 @@ def _unknown(package: Package, _context: GateContext) -> Iterator[Hit]:
 
 def _processes(package: Package) -> dict[str, Any]:
     """Return the executable processes by id."""
-    return {
-        item.get("id", ""): item
-        for diagram in package.diagrams
-        for item in diagram.processes
-        if item.get("isExecutable") == "true"
-    }
+    return {item.get("id", ""): item for diagram in package.diagrams for item in diagram.processes if is_executable(item)}
 
 
 def _recursive(package: Package, _context: GateContext) -> Iterator[Hit]:

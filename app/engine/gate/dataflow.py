@@ -13,7 +13,7 @@ from app.engine.gate.giving import Giving, giving
 from app.engine.gate.model import Diagram, GateContext, Hit, Package, Rule, Scope, label
 from app.engine.gate.reading import LOOP, Text, item_name, written_inside
 from app.engine.gate.texts import known_in, parsed_texts
-from app.engine.nodes import BPMN, CONTAINERS, local_name
+from app.engine.nodes import BPMN, CONTAINERS, is_executable, local_name
 
 MOST_VISITS = 60_000
 """Nodes looked at in one process, again and again, until nothing changes; the largest process of the house takes about 300."""
@@ -107,7 +107,7 @@ def _analyses(package: Package, context: GateContext) -> Iterator[tuple[Any, _An
     given = giving(package, context)
     called_by_others = frozenset[str]().union(*given.calls.values())
     for name, process in given.processes.items():
-        if process.get("isExecutable") == "true":
+        if is_executable(process):
             known = known_in(package, name, context) if name in called_by_others else frozenset[str]()
             begins = frozenset((context.variables or {}).get(name, frozenset())) | known
             analysis = _Analysis(context, given)

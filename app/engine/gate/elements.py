@@ -32,7 +32,7 @@ _DEFAULTS = {
 }
 """Attributes that the engine does not read, with the only value that changes nothing."""
 _BOOLEANS = (
-    "isExecutable", "triggeredByEvent", "cancelActivity", "isInterrupting", "isSequential", "testBefore", "isForCompensation",
+    "triggeredByEvent", "cancelActivity", "isInterrupting", "isSequential", "testBefore", "isForCompensation",
 )  # fmt: skip
 _NAMED = ("signal", "link", "compensate", "conditional", "escalation", "cancel")
 

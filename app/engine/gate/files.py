@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 
 from app.engine.gate.model import Diagram, Finding, GateContext, Hit, Package, Rule
-from app.engine.nodes import BPMN, CONTAINERS, secure_parser
+from app.engine.nodes import BPMN, CONTAINERS, DI, is_id, secure_parser
 
 MAX_BYTES = 2_000_000
 MAX_NODES = 1000
@@ -109,19 +109,31 @@ def _no_process(package: Package, _context: GateContext) -> Iterator[Hit]:
         yield package.diagrams[0].file if package.diagrams else "", "", ""
 
 
+def _named(diagram: Diagram) -> Iterator[tuple[Any, str, str]]:
+    """Yield what has an id in the model and in its drawing, with the id and the element that people see there."""
+    for element in diagram.root.iter(f"{BPMN}*", f"{DI}*"):
+        key = element.get("id")
+        if key is not None:
+            yield element, key, element.get("bpmnElement") or key
+
+
 def _duplicates(package: Package, _context: GateContext) -> Iterator[Hit]:
     across: set[str] = set()
     for diagram in package.diagrams:
         seen: set[str] = set()
-        for element in diagram.root.iter(f"{BPMN}*"):
-            key = element.get("id")
-            if key is None:
-                continue
+        for element, key, shown in _named(diagram):
             shared = element.tag in {f"{BPMN}{tag}" for tag in ("process", *CONTAINERS)} and key in across
             if key in seen or shared:
-                yield diagram.file, key, key
+                yield diagram.file, shown, key
             seen.add(key)
         across.update(key for item in diagram.all("process", *CONTAINERS) if (key := item.get("id")))
+
+
+def _invalid(package: Package, _context: GateContext) -> Iterator[Hit]:
+    for diagram in package.diagrams:
+        for _element, key, shown in _named(diagram):
+            if key and not is_id(key):
+                yield diagram.file, shown, f"“{key[:60]}”"
 
 
 def _reserved(package: Package, _context: GateContext) -> Iterator[Hit]:
@@ -136,7 +148,11 @@ def _reserved(package: Package, _context: GateContext) -> Iterator[Hit]:
 WHOLE = (
     Rule("file.no_process", "没有可以执行的流程", "请在流程属性中勾选“可执行”（isExecutable）。", _no_process),
     TOO_MANY,
+    Rule(
+        "id.invalid", "编号里有空格或别的不能用的字符，或以数字开头",
+        "请改成字母、汉字、数字和下划线，不以数字开头；在设计器里用“导入”打开这个文件，会自动改好并列出。", _invalid,
+    ),
     Rule("id.duplicate", "编号重复", "请给其中一个元素改一个编号；子流程的编号在所有文件中都不能相同。", _duplicates),
     Rule("id.reserved", "编号是引擎保留的", "请改用别的编号，例如 start_review。", _reserved),
-)
+)  # fmt: skip
 RULES = (SIZE, MALFORMED, DOCTYPE, NOT_BPMN, *WHOLE)

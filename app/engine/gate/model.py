@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from app.engine.nodes import BPMN, CONTAINERS, is_flow_node, lanes_of, local_name
+from app.engine.nodes import BPMN, CONTAINERS, is_executable, is_flow_node, lanes_of, local_name
 from app.engine.operations import ParamSpec, ParamType
 
 Severity = Literal["error", "warning", "note"]
@@ -154,7 +154,7 @@ class Diagram:
         """Executable processes and all their subprocesses."""
         found = []
         for process in self.processes:
-            if process.get("isExecutable") == "true":
+            if is_executable(process):
                 found += [Scope(process), *(Scope(inner) for tag in CONTAINERS for inner in process.iter(f"{BPMN}{tag}"))]
         return found
 

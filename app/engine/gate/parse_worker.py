@@ -6,21 +6,21 @@ import resource
 import sys
 
 from app.engine.specs import parse_files
-from app.engine.types import EngineError
+from app.engine.types import Unreadable
 
 MEMORY_LIMIT = 1_500_000_000  # bytes of address space
 CPU_LIMIT = 10  # seconds
 
 
 def main() -> int:
-    """Return 0 when the package can be parsed; otherwise print why and return 1."""
+    """Return 0 when the package can be parsed; otherwise print where and why as JSON, and return 1."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
     files = {name: base64.b64decode(data) for name, data in json.load(sys.stdin).items()}
     try:
         parse_files(files, content_hash="")
-    except EngineError as error:
-        sys.stdout.write(error.message)
+    except Unreadable as error:
+        json.dump({"file": error.file, "element": error.node_id or "", "sentence": error.message}, sys.stdout)
         return 1
     return 0
 

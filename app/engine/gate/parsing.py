@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -87,5 +86,8 @@ class Parsing:
                 while len(_readable) > _MOST_REMEMBERED:
                     _readable.popitem(last=False)
             return []
-        words = re.sub(r"\{[^}]*\}", "", said.decode(errors="replace")).strip() or "读取时超出内存或时间限制"
-        return [RULE.finding(("", "", words[:300]))]
+        try:
+            found = json.loads(said)
+        except ValueError:  # it died without a word
+            return [RULE.finding(("", "", "读取时超出内存或时间限制"))]
+        return [RULE.finding((found["file"], found["element"], found["sentence"][:300]))]

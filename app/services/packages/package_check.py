@@ -92,7 +92,7 @@ def examine(
     if any(finding.severity == "error" and finding.rule != package_scenarios.NONE.id for finding in findings):
         return Report(procedure, tuple(findings))
     unreadable = playing.unreadable()
-    if unreadable:
-        return Report(procedure, (*findings, UNPARSABLE.finding(("", "", unreadable))))
+    if unreadable is not None:
+        return Report(procedure, (*findings, UNPARSABLE.finding(unreadable)))
     results, missed, told = package_scenarios.play_all(view, playing=playing)
     return Report(procedure, tuple(findings + told), tuple(results), tuple(missed))

@@ -1,7 +1,6 @@
 """The inside of a room in which the gate reads packages with the engine's parser and plays their scenarios."""
 
 import base64
-import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -25,7 +24,7 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     try:
         load_spec(procedure.files, content_hash=procedure.content_hash)  # kept, so that playing does not read again
     except EngineError as error:
-        return {"unreadable": error.message}
+        return {"unreadable": [getattr(error, "file", ""), error.node_id or "", error.message]}
     if not job["play"]:
         return {}
     forms, _, _ = read_forms_leniently(procedure)
@@ -38,5 +37,6 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     return {"results": [{**asdict(one), **{name: sorted(getattr(one, name)) for name in unordered}} for one in results]}
 
 
-if __name__ == "__main__":
-    sys.exit(serve(answer, memory=MEMORY))
+def main(idle: str) -> int:
+    """Serve until there was nothing to do for `idle` seconds."""
+    return serve(answer, memory=MEMORY, idle=float(idle))

@@ -1,7 +1,6 @@
 """The engine reads strangers' diagrams and plays their scenarios apart: some never return, and some fill the memory (C2, K3)."""
 
 import base64
-import re
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Any
 from app.documents.rooms import LimitsBroken, Rooms
 from app.domain.errors import DomainError, TryAgain
 from app.domain.procedure import Procedure
+from app.services.packages.package_model import Hit
 from app.services.packages.scenarios import Departure, Fault, ScenarioResult
 
 READ_LIMIT = 10.0
@@ -46,13 +46,16 @@ class Playing:
         self._warming = threading.Thread(target=self._warm, daemon=True)
         self._warming.start()
 
-    def unreadable(self) -> str:
-        """Return why the engine cannot read the package; an empty text when it can."""
+    def unreadable(self) -> Hit | None:
+        """Return where and why the engine cannot read the package; None when it can."""
         try:
             said = self._ask(play=False, seconds=self._limits[0])
         except LimitsBroken:
-            return f"{self._limits[0]:.0f} 秒内没有读完，或超出内存限制"
-        return re.sub(r"\{[^}]*\}", "", said.get("unreadable", ""))[:300]  # the parser names elements with their namespaces
+            return "", "", f"{self._limits[0]:.0f} 秒内没有读完，或超出内存限制"
+        if "unreadable" not in said:
+            return None
+        file, element, why = said["unreadable"]
+        return file, element, why[:300]
 
     def results(self) -> list[ScenarioResult]:
         """Return what became of every scenario, in the order of their names.
