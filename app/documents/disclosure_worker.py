@@ -4,6 +4,9 @@ import base64
 import json
 import sys
 
+import openpyxl  # noqa: F401  # loaded here once for all files
+import pypdf  # noqa: F401  # loaded here once for all files
+
 from app.documents.apart import limit_myself
 from app.documents.disclosure import parts_of
 
@@ -21,7 +24,3 @@ def main() -> int:
     ]
     sys.stdout.write(json.dumps(parts))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

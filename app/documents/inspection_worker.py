@@ -1,9 +1,10 @@
 """The room in which templates are inspected: what found its way into a draft, before anybody has looked at it."""
 
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+
+import weasyprint  # noqa: F401  # what the renderer loads when it is used is loaded here once for all rooms
 
 from app.documents.inspection import inspect_template
 from app.documents.parcels import pack_bytes, unpack_files
@@ -19,5 +20,6 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     return {"findings": [asdict(finding) for finding in found.findings], "pdf": pack_bytes(found.pdf)}
 
 
-if __name__ == "__main__":
-    sys.exit(serve(answer, memory=MEMORY_LIMIT))
+def main(idle: str) -> int:
+    """Serve until there was nothing to do for `idle` seconds."""
+    return serve(answer, memory=MEMORY_LIMIT, idle=float(idle))

@@ -1,12 +1,19 @@
 """The room in which papers are rendered: pages, web pages, and batches, from deployed templates."""
 
 import gc
-import sys
 from datetime import datetime
 from typing import Any
 
+import weasyprint  # noqa: F401  # what the renderer loads when it is used is loaded here once for all rooms
+
+from app.documents.context import expected_texts, plain
 from app.documents.parcels import pack_bytes, unpack_files, unpack_template
+from app.documents.press import Press, Sheet
+from app.documents.readback import require_texts
+from app.documents.render import render_pdf
 from app.documents.rooms_worker import serve
+from app.documents.slots import Slot
+from app.documents.webpage import web_page
 
 MEMORY_LIMIT = 1_500_000_000  # bytes of address space
 
@@ -23,10 +30,6 @@ class Papers:
         return answers[job["kind"]](job)
 
     def _paper(self, job: dict[str, Any]) -> dict[str, Any]:
-        from app.documents.context import expected_texts, plain  # slow import: comes with the renderer
-        from app.documents.readback import require_texts  # slow import: pypdf
-        from app.documents.render import render_pdf  # slow import: WeasyPrint's helpers
-
         template = unpack_template(job["template"])
         made = render_pdf(
             template,
@@ -40,31 +43,26 @@ class Papers:
         return {"pdf": pack_bytes(made)}
 
     def _page(self, job: dict[str, Any]) -> dict[str, Any]:
-        from app.documents.webpage import web_page  # slow import: Jinja
-
         return {"page": web_page(unpack_template(job["template"]), job["values"])}
 
     def _open(self, job: dict[str, Any]) -> dict[str, Any]:
-        from app.documents.press import Press  # slow import: WeasyPrint's helpers
-        from app.documents.slots import Slot  # slow import: comes with the press
-
         at = datetime.fromisoformat(job["at"])
-        self._press = None
-        gc.unfreeze()
-        gc.collect()
+        if self._press is not None:
+            self._press = None
+            gc.unfreeze()
+            gc.collect()
         self._press = Press.for_values(unpack_template(job["template"]), job["contexts"], slot=Slot(**job["slot"]), at=at)
         # What lives as long as the batch is not searched for garbage at every few pages, which took a tenth of the time.
         gc.freeze()
         return {}
 
     def _print(self, job: dict[str, Any]) -> dict[str, Any]:
-        from app.documents.press import Sheet  # slow import: WeasyPrint's helpers
-
         if self._press is None:
             return {"papers": None}
         sheets = [Sheet(values, number) for values, number in job["sheets"]]
         return {"papers": [pack_bytes(paper) for paper in self._press.print(sheets)]}
 
 
-if __name__ == "__main__":
-    sys.exit(serve(Papers().answer, memory=MEMORY_LIMIT))
+def main(idle: str) -> int:
+    """Serve until there was nothing to do for `idle` seconds."""
+    return serve(Papers().answer, memory=MEMORY_LIMIT, idle=float(idle))

@@ -9,15 +9,13 @@ import atexit
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
-from app.documents.apart import ROOT, passed_environment
 from app.documents.faults import TemplateFault
+from app.documents.nursery import NURSERY, Child
 from app.domain.errors import DomainError, TryAgain
 
 
@@ -35,8 +33,8 @@ class Room:
 
     def __init__(self, worker: str, *, idle: float = 0) -> None:
         """`worker` is the module that serves; a room with nothing to do for `idle` seconds ends itself (0: never)."""
-        self._command = [sys.executable, "-m", worker, str(idle)]
-        self._child: subprocess.Popen[bytes] | None = None
+        self._worker, self._idle = worker, str(idle)
+        self._child: Child | None = None
         self._owner = 0
 
     def ask(self, job: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
@@ -61,7 +59,6 @@ class Room:
     def _exchange(self, line: bytes) -> tuple[bytes, int]:
         """Send a line and return the answer; an empty one with the status of the child when it ended instead."""
         child = self._alive()
-        assert child.stdin is not None and child.stdout is not None
         try:
             child.stdin.write(line)
             child.stdin.flush()
@@ -76,15 +73,13 @@ class Room:
             return said, 0
         return b"", self.close()
 
-    def _alive(self) -> subprocess.Popen[bytes]:
+    def _alive(self) -> Child:
         # A process that was forked off shares the pipes of its parent's room, so it takes one of its own.
-        if self._child is not None and (self._owner != os.getpid() or self._child.poll() is not None):
-            self._let_go(self._child)
+        if self._child is not None and (self._owner != os.getpid() or self._child.has_ended()):
+            self._child.let_go()
             self._child = None
         if self._child is None:
-            pipe = subprocess.PIPE
-            environment = passed_environment()
-            self._child = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, cwd=ROOT, env=environment)
+            self._child = NURSERY.child(self._worker, self._idle)
             self._owner = os.getpid()
         return self._child
 
@@ -93,16 +88,7 @@ class Room:
         child, self._child = self._child, None
         if child is None or self._owner != os.getpid():
             return 0
-        self._let_go(child)
-        return child.wait()
-
-    @staticmethod
-    def _let_go(child: subprocess.Popen[bytes]) -> None:
-        """Close the pipes: a room whose input ends, ends."""
-        for stream in (child.stdin, child.stdout):
-            assert stream is not None
-            with suppress(BrokenPipeError):  # what was left to send is for nobody any more
-                stream.close()
+        return child.end()
 
 
 class Rooms:

@@ -16,15 +16,12 @@ from app.domain.errors import DomainError
 OUT_OF_MEMORY = 3
 
 
-def serve(answer: Callable[[Any], dict[str, Any]], *, memory: int) -> int:
-    """Answer jobs until the input ends, or until there was none for as many seconds as the first argument says (0: for ever).
+def serve(answer: Callable[[Any], dict[str, Any]], *, memory: int, idle: float) -> int:
+    """Answer jobs until the input ends, or until there was none for `idle` seconds (0: for ever).
 
     `memory` in bytes of address space. Returns the status of the process. A job that takes too long ends the process by its alarm.
     """
-    idle = float(sys.argv[1]) if len(sys.argv) > 1 else 0
     limit_memory(memory)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's interruption is for whoever asked; then the input ends
     # What anything in here prints must not stand among the answers.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -71,7 +71,7 @@ def test_a_room_that_went_while_it_was_idle_is_replaced_without_a_word() -> None
         for name in ("张三", "李四"):
             assert name in resting.ask(page(small(), name=name), seconds=60)["page"]
             assert resting._child is not None
-            resting._child.wait(timeout=60)
+            resting._child.wait()
 
 
 def test_who_finds_no_room_free_is_asked_to_come_again() -> None:

@@ -3,5 +3,8 @@
 import os
 import sys
 
-if __name__ == "__main__":
+
+def main() -> int:
+    """Write it; return 0."""
     sys.stdout.write(repr(dict(os.environ)))
+    return 0
