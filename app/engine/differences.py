@@ -24,7 +24,7 @@ _TITLES = {
     "@sourceRef": "起点", "@targetRef": "终点", "@attachedToRef": "附着于", "@cancelActivity": "中断", "@calledElement": "调用的流程",
     "@messageRef": "消息", "@isExecutable": "可执行", "form": "表单", "exports": "导出字段", "scope": "所属单位", "assignee": "承办人",
     "due": "时限", "actions": "可用动作", "records": "记录方式", "stage": "阶段", "not_same_as": "不得同一人", "hint": "提示",
-    "submit": "提交按钮", "visible_to": "可见角色", "outcome": "结果", "serviceTaskOperator@id": "业务操作",
+    "submit": "提交按钮", "confirm": "确认语", "visible_to": "可见角色", "outcome": "结果", "serviceTaskOperator@id": "业务操作",
     "serviceTaskOperator@resultVariable": "结果变量", "loopDataInputRef": "集合", "loopDataOutputRef": "结果集合",
     "inputDataItem@name": "元素变量", "outputDataItem@name": "元素结果", "completionCondition": "完成条件", "loopCardinality": "次数",
     "@isSequential": "逐个办理", "@loopMaximum": "最多次数", "timeDuration": "时长", "timeDate": "时刻", "timeCycle": "周期",

@@ -163,9 +163,10 @@ class NumberField(ValueField):
         return read_number(self.raw[0], self.spec)
 
     def attributes(self) -> dict[str, Any]:
-        """Add the keyboard of a phone."""
+        """Add the keyboard of a phone, and the most that may be given, for a script that adds up."""
         whole = self.spec.decimal_digits == 0 and (self.spec.minimum or "-").lstrip("+")[0] != "-"
-        return {**super().attributes(), "inputmode": "numeric" if whole else "decimal", "maxlength": 30}
+        most = {} if self.spec.maximum is None else {"data-most": self.spec.maximum}
+        return {**super().attributes(), "inputmode": "numeric" if whole else "decimal", "maxlength": 30, **most}
 
 
 class DateField(ValueField):

@@ -49,6 +49,7 @@ OWN_PROPERTIES: Final = (
     "autocomplete",
     "minRows",
     "maxRows",
+    "total",
 )
 
 NUMBER_TYPES: Final = frozenset({"decimal", "integer", "money"})

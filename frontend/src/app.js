@@ -9,6 +9,7 @@ import './confirm.js';
 import './double-submit.js';
 import './conditional.js';
 import './counter.js';
+import './total.js';
 import './upload.js';
 import './autosave.js';
 import './idle.js';

@@ -4,6 +4,7 @@
 //   data-confirm-danger                                    red button (so has a red button itself)
 // The confirming button carries the words of the button itself. Without JavaScript the button simply submits.
 import { ask } from './dialog.js';
+import { withTotal } from './total.js';
 
 const agreed = new WeakSet();
 
@@ -30,7 +31,7 @@ async function question(event, target) {
     return;
   }
   const danger = target.hasAttribute('data-confirm-danger') || target.classList.contains('btn-danger');
-  if (!(await ask({ title: `请确认：${words}`, text: target.dataset.confirm, yes: words, danger }))) {
+  if (!(await ask({ title: `请确认：${words}`, text: withTotal(target.dataset.confirm, form), yes: words, danger }))) {
     target.focus();
     return;
   }

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app.persistence.models import User, WorkItem
+from app.persistence.models import ScoreSheet, User, WorkItem
 from tests.e2e.pages import assert_fits, fill, open_item, press
 from tests.e2e.site import PHONE, Site
 from tests.services import filled
@@ -30,17 +30,36 @@ def test_an_expert_scores_on_a_phone(at: Callable[[str], Site]) -> None:
     open_item(page, "专家评分")
     assert_fits(page)
     fill(page, filled.sheet("26", "20", "20", "10", "8", "4"))
-    press(page, "提交评分")
+    page.get_by_role("button", name="提交评分").click()  # not asked: it would not be accepted
     expect(page.locator("#error-summary")).to_contain_text("25")
     expect(page.locator(".field-error")).to_have_count(1)
     assert_fits(page)
     page.locator("[name=score_A-points]").fill("二十")
-    press(page, "提交评分")
+    page.get_by_role("button", name="提交评分").click()
     expect(page.locator(".field-error")).to_contain_text("数字")
     page.locator("[name=score_A-points]").fill("24.5")
     press(page, "提交评分")
     expect(page.get_by_role("status").first).to_contain_text("“专家评分”已提交")
     expect(page.locator("[data-desk-row]")).to_have_count(2)
+
+
+def test_the_total_is_seen_while_scoring_and_asked_before_it_is_final(at: Callable[[str], Site]) -> None:
+    site = at("scoring")
+    page = site.browse(expert_of(site), size=PHONE)
+    open_item(page, "专家评分")
+    total = page.locator("[data-total] output")
+    expect(total).to_have_text("0 分（满分 100 分），还有 6 项没有打分")
+    fill(page, filled.sheet("20.1", "18.2", "15", "9", "8", "4"))
+    expect(total).to_have_text("74.3 分（满分 100 分）")
+    page.locator("[name=score_A-points]").fill("99")
+    expect(total).to_contain_text("有一项超过最高分")
+    page.locator("[name=score_A-points]").fill("２０．１")
+    page.get_by_role("button", name="提交评分").click()
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text("总分是 74.3 分。提交后不能修改")
+    question.get_by_role("button", name="返回").click()
+    expect(question).to_have_count(0)
+    assert site.world.all(select(ScoreSheet.total)) == []
 
 
 def test_the_button_stays_where_it_is_while_the_sheet_saves_itself(at: Callable[[str], Site]) -> None:

@@ -14,7 +14,7 @@ from app.engine.paths import reach
 
 PROPERTIES = frozenset(
     {"form", "exports", "scope", "assignee", "due", "actions", "records", "stage", "not_same_as", "hint", "submit", "visible_to"}
-) | {"outcome"}
+) | {"confirm", "outcome"}
 """Property names that mean something to the house."""
 
 

@@ -46,6 +46,7 @@ class Sheet:
     decision: Field | None
     buttons: tuple[Button, ...]
     submit: str
+    confirm: str
     token: str
 
 
@@ -83,6 +84,7 @@ def sheet_of(opened: OpenItem, view: FormView | None, form: BoundForm | None) ->
         decision=decision,
         buttons=tuple(_buttons(decision)) if decision else (),
         submit=opened.node.properties.get("submit") or "提交",
+        confirm=opened.node.properties.get("confirm", ""),
         token=token_of(opened),
     )
 

@@ -3,7 +3,7 @@ import { TIMERS, decisionOf, documentationOf, eventDefinition, extension, is, lo
 
 const PROPERTIES = {
   form: '表单', exports: '导出的字段', scope: '限定范围', assignee: '指定办理人', due: '办理期限', actions: '允许的动作', records: '提交后记入', stage: '阶段',
-  not_same_as: '不得同一人', hint: '提示', submit: '提交按钮', visible_to: '可见', outcome: '办理结果',
+  not_same_as: '不得同一人', hint: '提示', submit: '提交按钮', confirm: '提交前的确认语', visible_to: '可见', outcome: '办理结果',
 };
 const LOOP = {
   kind: '办理几次', collection: '名单', cardinality: '次数', item: '元素变量', output: '结果变量', outputItem: '每次的结果', completion: '完成条件', maximum: '最多几次', condition: '继续的条件',

@@ -93,7 +93,8 @@ const special = {
         choice(kit, '填写', 'subtype', [['date', '日期'], ['datetime', '日期和时间']], { empty: null }), flag(kit, '不能早于今天', 'disallowPassedDates'),
       ],
       filepicker: () => [text(kit, '允许的文件类型', 'accept', { help: '例如 .pdf,.jpg,.png' }), flag(kit, '可以上传多个', 'multiple')],
-      group: () => [choice(kit, '按名单重复', 'properties.repeatFor', kit.sources(), { empty: '不重复', help: '名单里有几项，就有几组。必须填写路径。' }), flag(kit, '显示边框', 'showOutline')],
+      group: () => [choice(kit, '按名单重复', 'properties.repeatFor', kit.sources(), { empty: '不重复', help: '名单里有几项，就有几组。必须填写路径。' }), flag(kit, '显示边框', 'showOutline'),
+        text(kit, '合计的名称', 'properties.total', { help: '填了就在分组下面显示各项数字的合计，例如“总分”。确认语里可以用 {total}。' })],
       dynamiclist: () => [
         text(kit, '开始时的行数', 'defaultRepetitions', { number: true, check: whole }),
         switchField({ label: '可以增删行', get: () => kit.field().allowAddRemove !== false, set: on => kit.edit('allowAddRemove', on) }),
