@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask, abort
+from flask import Flask, abort, url_for
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound, TryAgain
 from app.web.guards import GUARD, public
@@ -39,6 +39,14 @@ def test_the_lent_application_is_as_new_for_the_next_test(house: House, tmp_path
     house.app.config["WTF_CSRF_ENABLED"], house.app.extensions["left"] = False, "behind"
     again = make_house(house.engine, tmp_path / "of another test")
     assert again.app is house.app and "left" not in again.app.extensions and again.app.config.get("WTF_CSRF_ENABLED", True)
+
+
+def test_an_address_is_the_same_whenever_it_is_written(own_house: House) -> None:
+    """The first time compiles what writes it; what the rule does not know becomes the query."""
+    with own_house.app.test_request_context():
+        for _ in range(2):
+            assert url_for("cases.show", case_id=7) == "/cases/7"
+            assert url_for("cases.show", case_id=7, rule="α") == "/cases/7?rule=%CE%B1"
 
 
 def test_an_administrator_has_no_desk(house: House) -> None:
