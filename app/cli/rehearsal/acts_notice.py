@@ -16,14 +16,14 @@ def propose(cast: Cast) -> int:
     """Make the list of as many people as there are places left, best first, and let the party group agree."""
     cast.clock.forward(max(30, cast.clock.offset))
     handler = cast.role(Role.BUREAU_HANDLER)
-    item = handler.find("拟定名单").item_id
-    offered = handler.get(f"/work-items/{item}").form(having="token").choices("nominees")
+    sheet = handler.get(f"/work-items/{handler.find('拟定名单').item_id}")
+    offered = sheet.form(having="token").choices("nominees")
     by_case = {str(entry.case_id): entry for entry in cast.running}
     standing = [entry for entry in cast.proposed if not entry.out]
     chosen = [by_case[case_id] for case_id in list(offered.values())[: cast.winners - len(standing)]]
     kind = "递补名单" if cast.proposed else "名单"
     wanted = {"nominees": [str(entry.case_id) for entry in chosen], "opinion": f"按综合成绩由高到低拟定{kind}。"}
-    handler.complete(item, wanted, decide="listing=propose")
+    handler.complete(sheet, wanted, decide="listing=propose")
     cast.proposed = [*standing, *chosen]
     agenda = f"审议“临空港工匠”拟入选人员{kind}"
     number = 4 + len(cast.notices)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from app.cli.rehearsal import values
 from app.cli.rehearsal.browser import Person
 from app.cli.rehearsal.cast import Cast, Entry
-from app.cli.rehearsal.pages import Misstep
+from app.cli.rehearsal.pages import Misstep, Page
 from app.cli.samples import files, people
 from app.cli.samples.loading import DEMO_PASSWORD
 from app.domain.actors import Role
@@ -33,7 +33,7 @@ def set_up(cast: Cast) -> int:
     handler.do("登记批准依据", values.basis(today, winners=cast.winners), files=values.any_paper("批准文件"))
     wanted = values.plan(
         title=cast.title, opens=today, closes=cast.clock.day(CLOSES), winners=cast.winners, quotas=_quotas(cast),
-        departments=len(values.CHECKED) if len(cast.entries) > 8 else 3,
+        departments=cast.departments,
     )  # fmt: skip
     handler.do("编制评选方案", wanted)
     cast.clock.forward(0, 14)
@@ -55,18 +55,16 @@ def nominate(cast: Cast) -> int:
     cast.clock.forward(1)
     for entry in cast.entries:
         nominator = cast.nominator(entry.nominee)
-        entry.item_id = begin(cast, nominator, entry)
-        nominator.complete(entry.item_id, values.nomination(entry.nominee), files=lambda field, who=entry: material(who, field))
+        sheet = begin(cast, nominator, entry)
+        nominator.complete(sheet, values.nomination(entry.nominee), files=lambda field, who=entry: material(who, field))
     _second_channel(cast)
     return len(cast.entries)
 
 
-def begin(cast: Cast, nominator: Person, entry: Entry) -> int:
-    """Let somebody begin a nomination; return the work item of its sheet."""
+def begin(cast: Cast, nominator: Person, entry: Entry) -> Page:
+    """Let somebody begin a nomination; return the page of its sheet."""
     page = nominator.get(f"/rounds/{cast.round_id}/nominate")
-    form = page.form(having="channel")
-    channel = "union" if entry.nominee.channel == "union" else "employer"
-    form.fill({"channel": channel})
+    form = page.form(having="unit")
     if not form.get("unit") or not form.get("unit")[0]:
         form.fill({"unit": next(iter(form.choices("unit").values()))})
     answer = nominator.post(form.action or page.path, dict(form.data), expect=(302, 303))
@@ -76,7 +74,8 @@ def begin(cast: Cast, nominator: Person, entry: Entry) -> int:
     sheet = nominator.get(answer.location)
     entry.number = sheet.tree.xpath("//p[contains(@class,'work-sub')]//span[@class='number']")[0].text_content().strip()
     entry.case_id = int(sheet.link("/cases/").rsplit("/", 1)[1])
-    return int(item[1])
+    entry.item_id = int(item[1])
+    return sheet
 
 
 def material(entry: Entry, field: str) -> tuple[str, bytes] | None:
@@ -91,9 +90,9 @@ def _second_channel(cast: Cast) -> None:
         return
     union = cast.role(Role.NOMINATING_UNIT, "DXH-JXGH")
     second = Entry(entry.nominee)
-    second.item_id = begin(cast, union, second)
+    sheet = begin(cast, union, second)
     wanted = {**values.nomination(entry.nominee), "nominee_channel": "union"}
-    sentence = union.refused(second.item_id, wanted, files=lambda field: material(entry, field))
+    sentence = union.refused(sheet, wanted, files=lambda field: material(entry, field))
     if "只能推荐一次" not in sentence:
         raise Misstep(
             who=str(union), path=f"/work-items/{second.item_id}", status=409, sentence=f"重复推荐的拒绝理由不对：{sentence}"

@@ -33,7 +33,23 @@ def draw_experts(cast: Cast) -> int:
     handler.do("抽取专家组", wanted)
     confirmed = {"confirmed_items": ["seed", "pool", "exclusion", "order"], "opinion": "抽取过程公开、可复核，结果有效。"}
     supervisor.do("监督抽取", confirmed, decide="draw_decision=confirm")
+    cast.panel = _drawn(cast, supervisor)
     return PANEL
+
+
+def _drawn(cast: Cast, supervisor: Person) -> list[str]:
+    """Return the user names of those whom the page of the panel names as drawn, in the order of the samples."""
+    page = supervisor.get(f"/rounds/{cast.round_id}/panel")
+    rows = page.tree.xpath("//section[@aria-labelledby='members-title']//tbody/tr")
+    names = [
+        row.xpath("string(td[1])").strip() for row in rows if row.xpath("string(td[@data-label='状态'])").startswith("已抽中")
+    ]
+    drawn = [one.username for one in people.expert_accounts() if one.name in names]
+    if not len(drawn) == len(names) == PANEL:
+        raise Misstep(
+            who=str(supervisor), path=page.path, status=page.status, sentence=f"应抽中{PANEL}名专家，实际{len(names)}名。"
+        )
+    return drawn
 
 
 def _seed(cast: Cast) -> str:
@@ -60,10 +76,6 @@ def expert_ids(cast: Cast) -> dict[str, int]:
 def declare(cast: Cast) -> int:
     """Let everybody on the panel promise; one of them recuses themselves."""
     cast.clock.forward(21)
-    asked = {one.username: cast.staff(one.username).todos("承诺与回避") for one in people.experts()}
-    cast.panel = [username for username, todos in asked.items() if todos]
-    if len(cast.panel) != PANEL:
-        raise Misstep(who="专家组", path="/desk", status=200, sentence=f"应有{PANEL}名专家收到通知，实际{len(cast.panel)}名。")
     declared = cast.with_part("declared")
     declared = declared if declared in cast.running else cast.running[-1]
     shy = next(username for username in cast.panel if username != UNCLE)
@@ -72,7 +84,7 @@ def declare(cast: Cast) -> int:
         if username == shy:
             wanted["recusals"] = [{"nominee": str(declared.case_id), "kind": "co_author", "reason": "去年共同署名一项专利"}]
             cast.note("专家主动回避", declared, f"{cast.staff(username).name}申报与候选人有合作成果。")
-        cast.staff(username).complete(asked[username][0].item_id, wanted)
+        cast.staff(username).do("承诺与回避", wanted)
     return PANEL
 
 

@@ -137,7 +137,7 @@ def joint_check(cast: Cast) -> int:
     flagged = flagged if flagged in cast.running else None
     waiting = {entry.number for entry in cast.running}
     answered = 0
-    for code in values.CHECKED:
+    for code in values.CHECKED[: cast.departments]:
         checker = cast.role(Role.DEPARTMENT_CHECKER, code)
         for todo in checker.todos("部门联审"):
             if todo.number in waiting:

@@ -33,10 +33,10 @@ def _nominate(cast: Cast, entries: list[Entry], *, left: Entry) -> None:
     cast.clock.forward(1)
     for entry in entries:
         nominator = cast.nominator(entry.nominee)
-        entry.item_id = acts_opening.begin(cast, nominator, entry)
+        sheet = acts_opening.begin(cast, nominator, entry)
         wanted = values.nomination(entry.nominee)
-        nominator.complete(entry.item_id, wanted, files=lambda field, who=entry: acts_opening.material(who, field))
-    left.item_id = acts_opening.begin(cast, cast.nominator(left.nominee), left)
+        nominator.complete(sheet, wanted, files=lambda field, who=entry: acts_opening.material(who, field))
+    acts_opening.begin(cast, cast.nominator(left.nominee), left)
 
 
 def _put_up_notices(cast: Cast, entries: list[Entry]) -> None:

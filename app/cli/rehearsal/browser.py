@@ -101,7 +101,7 @@ class Person:
         for _ in range(2):
             if (todo := self._first(step, about)) is not None:
                 return todo
-            self._clock.work()  # a message may still be on its way
+            self._clock.settle()  # a message may still be on its way
         what = f"“{step}”" + (f"（{about}）" if about else "")
         raise Misstep(who=str(self), path="/desk", status=200, sentence=f"工作台上没有{what}这项待办。")
 
@@ -111,10 +111,11 @@ class Person:
         """Do the one item of a step: fill in, upload, press the button of the decision."""
         return self.complete(self.find(step, about=about).item_id, values, decide=decide, files=files)
 
-    def complete(self, item_id: int, values: Mapping[str, Any], *, decide: str | None = None, files: Files | None = None) -> Page:
-        """Complete a work item. `decide` is `field=value` of the button."""
-        path = f"/work-items/{item_id}"
-        page = self.get(path)
+    def complete(
+        self, item: int | Page, values: Mapping[str, Any], *, decide: str | None = None, files: Files | None = None
+    ) -> Page:
+        """Complete a work item, by its number or on its page where that lies open. `decide` is `field=value` of the button."""
+        page = item if isinstance(item, Page) else self.get(f"/work-items/{item}")
         try:
             form = page.form(having="token")
             form.fill(values)
@@ -123,12 +124,14 @@ class Person:
             form.press(*(decide.split("=", 1) if decide else (None, None)))
         except KeyError as error:
             self._fail(page, str(error.args[0]))
-        return self.post(form.action or path, _multi(form.data), expect=(302, 303))
+        return self.post(form.action or page.path, _multi(form.data), expect=(302, 303))
 
-    def refused(self, item_id: int, values: Mapping[str, Any], *, decide: str | None = None, files: Files | None = None) -> str:
+    def refused(
+        self, item: int | Page, values: Mapping[str, Any], *, decide: str | None = None, files: Files | None = None
+    ) -> str:
         """Complete a work item that has to be refused; return the sentence of the page. A `Misstep` when it goes through."""
         try:
-            page = self.complete(item_id, values, decide=decide, files=files)
+            page = self.complete(item, values, decide=decide, files=files)
         except Misstep as refusal:
             return refusal.message
         raise Misstep(who=str(self), path=page.path, status=page.status, sentence="这一步应当被拒绝，却通过了。")

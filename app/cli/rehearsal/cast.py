@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.cli.rehearsal.browser import Person
 from app.cli.rehearsal.clock import SteppingClock
+from app.cli.rehearsal.values import CHECKED
 from app.cli.samples import people
 from app.cli.samples.loading import DEMO_PASSWORD
 from app.cli.samples.people import Nominee
@@ -89,6 +90,11 @@ class Cast:
     def with_part(self, part: str) -> Entry | None:
         """Return the nominee of a part, None when the cast is too small for it."""
         return next((entry for entry in self.entries if entry.nominee.part == part), None)
+
+    @property
+    def departments(self) -> int:
+        """How many departments are asked: all where many are nominated."""
+        return len(CHECKED) if len(self.entries) > 8 else 3
 
     @property
     def running(self) -> list[Entry]:

@@ -13,6 +13,7 @@ class SteppingClock:
     def __init__(self, start: date) -> None:
         self.work: Callable[[], object] = lambda: None
         """What the worker does whenever time moves on: timers, barriers, messages, papers."""
+        self._settled: datetime | None = None
         self.calendar = published_calendar()
         self.first = start if self.calendar.is_working_day(start) else self.calendar.add_working_days(start, 1).date
         self._now = _at(self.first, 9)
@@ -35,9 +36,15 @@ class SteppingClock:
 
     def forward_to(self, moment: datetime) -> None:
         """Go to a moment, never back."""
-        self.work()
+        self.settle()
         self._now = max(self._now, moment)
-        self.work()
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the worker do what is due. It has nothing to look for when no request came and no time passed since it last did."""
+        if self._settled != self._now:
+            self.work()
+            self._settled = self._now
 
     @property
     def today(self) -> date:

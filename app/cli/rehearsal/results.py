@@ -44,13 +44,13 @@ def _papers(cast: Cast, out: Path) -> list[str]:
         (Role.FINANCE_MAKER, rf"/rounds/{number}/payments/(\d+)\.xlsx", "payments-{}.xlsx", XLSX),
         (Role.FINANCE_MAKER, rf"/rounds/{number}/payments/(\d+)\.pdf", "payments-{}.pdf", PDF),
     ]
+    pages = {role: cast.role(role).get(f"/rounds/{number}").body.decode() for role in (Role.BUREAU_HANDLER, Role.FINANCE_MAKER)}
     for role, pattern, name, kind in wanted:
-        person = cast.role(role)
-        text = person.get(f"/rounds/{number}").body.decode()
+        person, text = cast.role(role), pages[role]
         for path, key in dict.fromkeys((match[0], match[1]) for match in re.finditer(pattern, text)):
             (out / name.format(key)).write_bytes(person.download(path, kind=kind))
             written.append(name.format(key))
-    written += _documents(cast, out) + _case_papers(cast, out)
+    written += _documents(cast, out, page=pages[Role.BUREAU_HANDLER]) + _case_papers(cast, out)
     if cast.sheets:
         content = cast.role(Role.BUREAU_HANDLER).download(f"/rounds/{number}/ranking.xlsx", kind=XLSX)
         (out / "ranking.xlsx").write_bytes(content)
@@ -58,10 +58,9 @@ def _papers(cast: Cast, out: Path) -> list[str]:
     return written
 
 
-def _documents(cast: Cast, out: Path) -> list[str]:
-    """Let the bureau fetch the official documents and records of the round, each named by its kind."""
+def _documents(cast: Cast, out: Path, *, page: str) -> list[str]:
+    """Let the bureau fetch the official documents and records that the page of the round offers, each named by its kind."""
     handler, number, written = cast.role(Role.BUREAU_HANDLER), cast.round_id, []
-    page = handler.get(f"/rounds/{number}").body.decode()
     for title, key in re.findall(rf'paper-name">([^<]*)</span>.*?href="/rounds/{number}/documents/(\d+)\.pdf"', page):
         name = f"{_DOCUMENTS.get(title.partition('　')[0], 'document')}-{key}.pdf"
         (out / name).write_bytes(handler.download(f"/rounds/{number}/documents/{key}.pdf", kind=PDF))

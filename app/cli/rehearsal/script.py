@@ -70,7 +70,7 @@ def play(cast: Cast, *, until: str, tell: Callable[[Played], None]) -> list[Play
         begun = time.monotonic()
         halfway = stage.id == until == IN_THE_MIDDLE
         count = acts_panel.score(cast, half=True) if halfway else stage.play(cast)
-        cast.clock.work()
+        cast.clock.settle()
         done.append(Played(stage.id, stage.title, count, round(time.monotonic() - begun, 2)))
         tell(done[-1])
         if stage.id == until:
