@@ -9,12 +9,14 @@ from pathlib import Path
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
+from tests.cli.conftest import Run
 
-def fonts(**environment: str) -> dict[str, dict[str, object]]:
-    """Run the command in a process of its own and return its rows by role."""
-    command = [sys.executable, "-m", "app.cli", "documents", "fonts", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **environment})
-    return {row["role"]: row for row in json.loads(done.stdout)}
+COMMAND = ("documents", "fonts", "--json")
+
+
+def by_role(printed: str) -> dict[str, dict[str, object]]:
+    """Return the rows that the command printed."""
+    return {row["role"]: row for row in json.loads(printed)}
 
 
 def licensed(folder: Path, family: str) -> None:
@@ -39,14 +41,18 @@ def test_a_licensed_face_is_used_when_it_is_installed(tmp_path: Path) -> None:
     licensed(tmp_path, "FangSong_GB2312")
     settings = f"<fontconfig><include>/etc/fonts/fonts.conf</include><dir>{tmp_path}</dir></fontconfig>"
     (tmp_path / "fonts.conf").write_text(f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">{settings}')
-    found = fonts(FONTCONFIG_FILE=str(tmp_path / "fonts.conf"))
+    command = [sys.executable, "-m", "app.cli", *COMMAND]  # a process of its own: fontconfig reads its settings once
+    environment = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    found = by_role(subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout)
     assert (found["fangsong"]["family"], found["fangsong"]["is_prescribed"]) == ("FangSong_GB2312", True)
     assert found["fangsong"]["characters"] == 1
     assert "Noto Serif CJK SC" in str(found["fangsong"]["then"])
 
 
-def test_every_role_is_told_with_its_stand_in() -> None:
-    found = fonts()
+def test_every_role_is_told_with_its_stand_in(run: Run) -> None:
+    code, out, _ = run(*COMMAND)
+    found = by_role(out)
+    assert code == 0
     assert set(found) == {"fangsong", "song", "xiaobiaosong", "kai", "hei"}
     assert all(Path(str(row["file"])).is_file() and row["characters"] for row in found.values())
     assert found["xiaobiaosong"]["prescribed"] == "方正小标宋"

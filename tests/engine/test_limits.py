@@ -57,7 +57,7 @@ def test_instances_of_instances_are_not_opened_without_number() -> None:
 
 
 def test_expressions_together_take_no_more_than_they_may() -> None:
-    costly = "len([a for a in xs for b in xs if a + b > 9 and a > 0]) > 0"
+    costly = "len([1 for a in xs for b in xs if 1 and 1 and 1 and 1 and 1 and 1 and 1]) > 0"  # constants are the quickest steps
     loop = f'<bpmn:standardLoopCharacteristics loopMaximum="1500"><bpmn:loopCondition>{costly.replace(">", "&gt;")}</bpmn:loopCondition>'
     task = f'<bpmn:task id="T">{loop}</bpmn:standardLoopCharacteristics></bpmn:task>'
     content = document(start() + task + end() + flows("S > T > E"))
