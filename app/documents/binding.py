@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import uharfbuzz as harfbuzz
-
 from app.documents.assembly import Assembly, pack, references, renumber, text
 from app.documents.colour import srgb_profile
 from app.documents.layers import Layer, content_of, data_of, entries_of, gather, rounded
 from app.documents.metadata import Metadata
-from app.documents.outlines import coarser
-from app.documents.programs import cut_program, unicode_table
+from app.documents.outlines import GRAINS, Grain
+from app.documents.programs import Program, unicode_table
 from app.documents.slots import Slot
 from app.documents.subset import FontSet
 from app.documents.xmp import xmp_packet
@@ -21,6 +19,9 @@ from app.domain.clock import local
 from app.domain.errors import DomainError
 
 PRODUCER = "临空港工匠评选系统"
+LIMIT_BYTES = 40_000
+"""What a paper may weigh. One that is heavier is bound again with coarser outlines: a name of fifty characters, or the key and the
+certificates of an authority, which make a signature five times as long as that of a demonstration."""
 _SHOWN = re.compile(rb"/(\S+) [-\d.]+ Tf|\[([^\]]*)\] TJ|<([0-9a-f]+)> Tj")
 _HEXADECIMAL = re.compile(rb"<([0-9a-f]+)>")
 
@@ -32,7 +33,6 @@ class Face:
     file: bytes
     name: bytes = b""
     descriptor: bytes = b""
-    widths: dict[int, int] = field(default_factory=dict)
     characters: dict[int, str] = field(default_factory=dict)
 
 
@@ -42,7 +42,7 @@ class Binder:
     def __init__(self, metadata: Metadata, *, fonts: FontSet, slot: Slot, at: datetime) -> None:
         self._metadata, self._slot, self._at = metadata, slot, local(at)
         self._faces = {address.removeprefix("font:"): Face(body) for address, body in fonts.files.items()}
-        self._opened = {family: harfbuzz.Face(harfbuzz.Blob(coarser(face.file))) for family, face in self._faces.items()}
+        self._programs: dict[tuple[str, Grain], Program] = {}
         self._by_hash: dict[str, str] = {}
         self._profile = pack(srgb_profile())
         self._packed: dict[bytes, bytes] = {}
@@ -70,8 +70,6 @@ class Binder:
             face.descriptor = b"/Flags %d/FontBBox[0 %d 1000 %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80" % (
                 font.flags, font.descent, font.ascent, font.ascent, font.descent, font.ascent,
             )  # fmt: skip
-            # The widths of the program that is embedded: ISO 19005-3, 6.2.11.5 wants them to agree with those in the font dictionary.
-            face.widths.update({glyph: _width(self._opened[font.family], glyph) for glyph in font.widths})
             face.characters.update(font.to_unicode)
 
     def _layers(self, pdf: Any) -> list[Layer]:
@@ -108,9 +106,20 @@ class Binder:
         return {family: frozenset(glyphs) for family, glyphs in used.items()}
 
     def bind(self, layers: Sequence[Layer], *, identifier: bytes, number: str) -> bytes:
-        """Return the file of a page that is drawn by layers, the first undermost; `number` goes into its title."""
+        """Return the file of a page that is drawn by layers, the first undermost; `number` goes into its title.
+
+        Its outlines are as fine as `LIMIT_BYTES` lets them be; what is too heavy even with the coarsest is returned all the same.
+        """
+        file = b""
+        for grain in GRAINS:
+            file = self._bind(layers, grain, identifier, number)
+            if len(file) <= LIMIT_BYTES:
+                break
+        return file
+
+    def _bind(self, layers: Sequence[Layer], grain: Grain, identifier: bytes, number: str) -> bytes:
         out = Assembly()
-        fonts, profile = self._fonts(out, layers), out.add_stream(self._profile, b"/N 3", packed=True)
+        fonts, profile = self._fonts(out, layers, grain), out.add_stream(self._profile, b"/N 3", packed=True)
         contents, drawn = [], b""
         for place, layer in enumerate(layers):
             numbers = self._copy(out, layer, fonts, profile)
@@ -146,28 +155,33 @@ class Binder:
                 numbers[old] = out.add_stream(body, renumber(entries, numbers))
         return numbers
 
-    def _fonts(self, out: Assembly, layers: Sequence[Layer]) -> int:
+    def _fonts(self, out: Assembly, layers: Sequence[Layer], grain: Grain) -> int:
         used: dict[str, set[int]] = {}
         for layer in layers:
             for family, glyphs in layer.glyphs.items():
                 used.setdefault(family, set()).update(glyphs)
         hashes = {family: name for name, family in self._by_hash.items()}
-        entries = (b"/%s %d 0 R" % (hashes[family].encode(), self._font(out, family, used[family])) for family in sorted(used))
+        made = {family: self._font(out, family, used[family], grain) for family in sorted(used)}
+        entries = (b"/%s %d 0 R" % (hashes[family].encode(), font) for family, font in made.items())
         return out.add(b"<<%s>>" % b"".join(entries))
 
-    def _font(self, out: Assembly, family: str, glyphs: set[int]) -> int:
-        face = self._faces[family]
-        program, kind, entries = cut_program(self._opened[family], glyphs)
+    def _program(self, family: str, grain: Grain) -> Program:
+        if (family, grain) not in self._programs:
+            self._programs[family, grain] = Program(self._faces[family].file, grain=grain)
+        return self._programs[family, grain]
+
+    def _font(self, out: Assembly, family: str, glyphs: set[int], grain: Grain) -> int:
+        face, opened = self._faces[family], self._program(family, grain)
+        program, kind, entries = opened.cut(glyphs)
         stored = out.add_stream(program, entries)
         descriptor = out.add(
             b"<</Type/FontDescriptor/FontName%s%s/FontFile%d %d 0 R>>" % (face.name, face.descriptor, kind, stored)
         )
-        widths = b"".join(b"%d[%d]" % (glyph, face.widths[glyph]) for glyph in sorted(glyphs) if face.widths[glyph] != 1000)
         system = b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         mapped = b"/CIDToGIDMap/Identity" if kind == 2 else b""
         inner = out.add(
             b"<</Type/Font/Subtype/CIDFontType%d/BaseFont%s%s%s/W[%s]/FontDescriptor %d 0 R>>"
-            % (2 if kind == 2 else 0, face.name, system, mapped, widths, descriptor)
+            % (2 if kind == 2 else 0, face.name, system, mapped, opened.widths(glyphs), descriptor)
         )
         unicode = out.add_stream(unicode_table({glyph: face.characters[glyph] for glyph in sorted(glyphs)}))
         return out.add(
@@ -211,11 +225,6 @@ class Binder:
             b"<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/OutputIntents[%s]/Lang(%s)/AcroForm<</Fields[%d 0 R]/SigFlags 3>>>>"
             % (parent, described, intent, self._metadata.language.encode("ascii"), widget)
         )
-
-
-def _width(face: Any, glyph: int) -> int:
-    """Return the width of a glyph in thousandths of an em."""
-    return round(harfbuzz.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
 
 
 def _with_forms(resources: bytes, forms: bytes) -> bytes:

@@ -5,26 +5,39 @@ Half of a certificate's bytes are outlines, and a name of fifty characters bring
 
 import io
 from array import array
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from app.documents.contours import straightened, without_implied
 
-BRUSH_GRID, STROKE_GRID = 200, 400
-"""Units an em that are left. At 20 pt one of 200 is 0.035 mm; at 600 dpi a printer draws 0.042 mm. Faces of even strokes keep more."""
-TOLERANCE = 0.006
-"""Share of the em by which a point may leave the line that stands for it: 0.04 mm at 20 pt."""
+
+@dataclass(frozen=True)
+class Grain:
+    """How coarse outlines become: the units an em that are left to brush faces and to faces of even strokes, and how far a point moves.
+
+    `tolerance` is the share of the em by which a point of a brush face may leave the line that stands for it.
+    """
+
+    brush: int
+    strokes: int
+    tolerance: float
+
+
+GRAINS = (Grain(200, 400, 0.006), Grain(140, 280, 0.01), Grain(100, 160, 0.016))
+"""From fine to coarse. At 20 pt one unit of 200 is 0.035 mm; at 600 dpi a printer draws 0.042 mm. The coarser ones are for papers that
+would be too large: those with the longest names, which are set in small type."""
 _SAID = ("Notice", "FullName", "FamilyName", "Weight", "version")
 """What a font says of itself, which takes as much room as a character; the paper names its fonts in their dictionaries."""
 
 
-@lru_cache(maxsize=8)
-def coarser(font: bytes) -> bytes:
-    """Return a font on a coarser grid, a sixth smaller when compressed; one whose grid is coarse already as it is."""
+@lru_cache(maxsize=12)
+def coarser(font: bytes, grain: Grain = GRAINS[0]) -> bytes:
+    """Return a font on a coarser grid, a sixth smaller when compressed or more; one whose grid is coarse already as it is."""
     from fontTools.ttLib import TTFont  # slow import: fontTools
 
     opened = TTFont(io.BytesIO(font))
-    units, grid = opened["head"].unitsPerEm, STROKE_GRID if font[:4] == b"OTTO" else BRUSH_GRID
+    units, grid = opened["head"].unitsPerEm, grain.strokes if font[:4] == b"OTTO" else grain.brush
     if units < 2 * grid:
         return font
     scale = grid / units
@@ -33,7 +46,7 @@ def coarser(font: bytes) -> bytes:
     elif any(opened["glyf"][name].isComposite() for name in opened.getGlyphOrder()):
         return font
     else:
-        _coarsen_brush(opened, scale, tolerance=TOLERANCE * units)
+        _coarsen_brush(opened, scale, tolerance=grain.tolerance * units)
     metrics = opened["hmtx"].metrics
     for name, (advance, left) in metrics.items():
         metrics[name] = (round(advance * scale), round(left * scale))
