@@ -22,7 +22,7 @@ from app.persistence.models import (
 )
 from app.services import outbox
 from app.services.context import Context
-from app.services.issuing import batches, register, reissues, seals
+from app.services.issuing import batches, register, reissues, revocations, seals
 from app.services.issuing.electronic_seals import seal_electronically
 from app.services.issuing.official_documents import deliver_pdf as deliver_decision
 from app.services.issuing.papers import render_again
@@ -30,7 +30,7 @@ from app.services.issuing.verification import verify, verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
 from tests.services.issuing_world import issued_world, progress_round, stored
-from tests.services.two_hands import reissued
+from tests.services.two_hands import reissued, revoked
 from tests.services.world import World
 
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -61,19 +61,20 @@ def today(world: World) -> date:
     return world.clock.now.date()
 
 
-def revoke(world: World, who: str = "leader", **changes: object) -> None:
-    """Revoke the first certificate."""
+def revoke(world: World, who: str = "handler", **changes: object) -> None:
+    """Revoke the first certificate in two hands."""
     given = {"decision": "东发[2026]9号", "decided_on": today(world), "reason": "事迹经查不实"} | changes
-    register.revoke(world.context, actor=world.actor(who), certificate_id=first(world).id, **given)  # type: ignore[arg-type]
+    revoked(world, first(world).id, who=who, **given)  # type: ignore[arg-type]
 
 
 def test_a_revoked_title_shows_at_once_and_keeps_who_why_and_on_what_basis(issued: World) -> None:
     revoke(issued)
     facts = verify(issued.context, serial=first(issued).serial, code=first(issued).check_code)
     assert facts is not None and facts.state == "revoked"
-    [event] = issued.all(select(CertificateEvent))
+    entered, event = issued.all(select(CertificateEvent).order_by(CertificateEvent.id))
+    assert (entered.kind, entered.by) == ("proposed", issued.users["handler"])
     assert (event.kind, event.reason) == ("revoked", "事迹经查不实")
-    assert event.basis == f"东发〔2026〕9号 {today(issued)}" and event.by == issued.users["leader"]
+    assert event.basis == entered.basis == f"东发〔2026〕9号 {today(issued)}" and event.by == issued.users["leader"]
     assert issued.all(select(AuditEvent).where(AuditEvent.action == "certificate_revoked"))[0].subject == first(issued).serial
 
 
@@ -90,8 +91,8 @@ def test_the_holder_is_told_of_a_revocation_and_of_a_replacement(issued: World) 
     assert "补发" in replaced.subject and made[1].serial in replaced.body and new in replaced.body
 
 
-def test_a_title_is_revoked_once_by_the_leader_by_a_decision_of_the_past(issued: World) -> None:
-    for who in ("handler", "documents", "supervisor"):
+def test_a_title_is_revoked_once_by_a_decision_of_the_past(issued: World) -> None:
+    for who in ("leader", "supervisor"):
         with pytest.raises(NotAllowed):
             revoke(issued, who)
     for changes, field in (({"decision": "东发"}, "decision"), ({"reason": " "}, "reason")):
@@ -103,6 +104,51 @@ def test_a_title_is_revoked_once_by_the_leader_by_a_decision_of_the_past(issued:
     revoke(issued)
     with pytest.raises(Conflict):
         revoke(issued)
+
+
+def enter(world: World, who: str = "handler") -> int:
+    """Enter a revocation of the first certificate; return the certificate."""
+    row = first(world)
+    given = {"decision": "东发〔2026〕9号", "decided_on": today(world), "reason": "事迹经查不实"}
+    revocations.ask(world.context, actor=world.actor(who), certificate_id=row.id, **given)  # type: ignore[arg-type]
+    return row.id
+
+
+def test_who_enters_a_revocation_does_not_confirm_it_and_until_then_the_title_holds(issued: World) -> None:
+    both = issued.actor("handler")
+    leading = replace(both, grants=both.grants | issued.actor("leader").grants)
+    row_id = enter(issued)
+    with pytest.raises(NotAllowed, match="登记的人不能自己确认"):
+        revocations.confirm(issued.context, actor=leading, certificate_id=row_id)
+    with pytest.raises(NotAllowed, match="负责人"):
+        revocations.confirm(issued.context, actor=issued.actor("documents"), certificate_id=row_id)
+    with pytest.raises(Conflict, match="已经登记"):
+        enter(issued, "documents")
+    assert first(issued).state == "valid"
+    outbox.deliver_pending(issued.context)
+    [told] = issued.all(select(Notification).where(Notification.subject.contains("核对确认")))
+    assert told.user_id == issued.users["leader"] and told.link == f"/certificates/{row_id}/record"
+
+
+def test_a_revocation_is_sent_back_or_taken_back_with_a_reason(issued: World) -> None:
+    for who in ("leader", "handler"):
+        row_id = enter(issued)
+        for other, reason, error in (("documents", "x", NotAllowed), (who, " ", InvalidValues)):
+            with pytest.raises(error):
+                revocations.decline(issued.context, actor=issued.actor(other), certificate_id=row_id, reason=reason)
+        revocations.decline(issued.context, actor=issued.actor(who), certificate_id=row_id, reason="文号登记错了")
+    with pytest.raises(NotFound):
+        revocations.confirm(issued.context, actor=issued.actor("leader"), certificate_id=row_id)
+    assert issued.all(select(CertificateEvent.kind)) == ["proposed", "unproposed"] * 2 and first(issued).state == "valid"
+
+
+def test_a_misprint_waits_until_the_revocation_is_decided(issued: World) -> None:
+    ask(issued, name="陈精弓")
+    row_id = enter(issued)
+    with pytest.raises(Conflict, match="撤销已经登记"):
+        reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=row_id)
+    revocations.confirm(issued.context, actor=issued.actor("leader"), certificate_id=row_id)
+    assert first(issued).state == "revoked" and not issued.all(select(ReissueRequest))
 
 
 def test_a_misprint_is_replaced_by_a_new_serial_and_both_stay(issued: World) -> None:

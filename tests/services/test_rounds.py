@@ -44,6 +44,33 @@ def test_rounds_are_numbered_and_a_number_is_not_given_twice(quick: World) -> No
         rounds.start_round(quick.context, actor=handler, procedure=PROCEDURE, title="又一届", round_no=2)
 
 
+def test_the_number_of_a_round_is_that_of_its_name(quick: World) -> None:
+    handler = quick.actor("handler")
+    rounds.start_round(quick.context, actor=handler, procedure=PROCEDURE, title="第十二届“临空港工匠”评选")
+    assert quick.all(select(SelectionRound.round_no)) == [12]
+    for wrong in ({"round_no": 3}, {"year": 20}, {"year": 20260}):
+        with pytest.raises(InvalidValues) as refused:
+            rounds.start_round(quick.context, actor=handler, procedure=PROCEDURE, title="第十三届", **wrong)
+        assert set(refused.value.fields) == set(wrong)
+    rounds.start_round(quick.context, actor=handler, procedure=PROCEDURE, title="工匠评选")
+    assert sorted(quick.all(select(SelectionRound.round_no))) == [12, 13]
+
+
+def test_a_plan_whose_name_contradicts_its_number_is_refused(quick: World) -> None:
+    begin(quick)
+    assert "印制" in refusal_of_plan(quick, title="第五届“临空港工匠”评选")["round_no"]
+
+
+def test_a_plan_proposes_places_for_every_unit_that_may_nominate(quick: World) -> None:
+    begin(quick)
+    item_id = quick.item("draft_plan")
+    with quick.context.reading() as tx:
+        quotas = open_form(tx, work_items.take(tx, actor=quick.actor("handler"), item_id=item_id)).initial["quotas"]
+    assert str(quick.units["street"]) in {row["unit"] for row in quotas}
+    winners = int(filled.basis()["approved_winners"])
+    assert sum(row["quota"] for row in quotas) >= 2 * winners
+
+
 def test_an_approval_of_tomorrow_is_refused(quick: World) -> None:
     rounds.start_round(quick.context, actor=quick.actor("handler"), procedure=PROCEDURE, title="第一届评选")
     with pytest.raises(InvalidValues, match="批准日期"):

@@ -1,6 +1,8 @@
 """What takes two people, done by both."""
 
-from app.services.issuing import reissues
+from datetime import date
+
+from app.services.issuing import reissues, revocations
 from tests.services.world import World
 
 
@@ -10,3 +12,10 @@ def reissued(world: World, certificate_id: int, corrections: dict[str, str], *, 
         world.context, actor=world.actor("handler"), certificate_id=certificate_id, corrections=corrections, reason=reason
     )
     return reissues.confirm(world.context, actor=world.actor("documents"), certificate_id=certificate_id)
+
+
+def revoked(world: World, certificate_id: int, *, decision: str, decided_on: date, reason: str, who: str = "handler") -> None:
+    """Revoke a title in two hands."""
+    given = {"decision": decision, "decided_on": decided_on, "reason": reason}
+    revocations.ask(world.context, actor=world.actor(who), certificate_id=certificate_id, **given)
+    revocations.confirm(world.context, actor=world.actor("leader"), certificate_id=certificate_id)

@@ -123,16 +123,23 @@ def test_the_register_costs_the_same_for_one_and_three(world: World, statements:
 
 def test_a_revocation_is_entered_with_its_decision_and_shown_to_everybody_at_once(world: World) -> None:
     certificate = world.certificate(world.nominee(world.round(), name="陈精工"))
-    leader, path = world.client("bureau_leader"), f"/certificates/{certificate.id}/revoke"
-    assert "只登记已经作出的决定" in text(leader, path)
-    refused = post(leader, path, decision="东发", decided_on="2026-11-20", reason="事迹不实")
+    handler, leader = world.client("bureau_handler"), world.client("bureau_leader")
+    path, given = f"/certificates/{certificate.id}/revoke", {"decision": "东发〔2026〕9号", "decided_on": "2026-11-20"}
+    assert "只登记已经作出的决定" in text(handler, path)
+    refused = post(handler, path, decision="东发", decided_on="2026-11-20", reason="事迹不实")
     assert refused.status_code == 422 and "事迹不实" in refused.get_data(as_text=True)
-    assert post(leader, path, decision="东发〔2026〕9号", decided_on="", reason="x").status_code == 422
-    assert post(leader, path, decision="东发〔2026〕9号", decided_on="2026-11-20", reason="事迹不实").status_code == 303
+    assert post(handler, path, decision="东发〔2026〕9号", decided_on="", reason="x").status_code == 422
+    assert post(handler, path, **given, reason="事迹不实").status_code == 303
+    assert 'id="answer">有效<' in text(world.client(), f"/verify/{certificate.serial}?code={certificate.check_code}")
+    record = text(handler, f"/certificates/{certificate.id}/record")
+    assert "撤销待确认" in record and "撤回登记" in record and "核对无误" not in record
+    assert "row-title" in text(leader, "/certificates/rounds/1?state=proposed")
+    assert "核对无误，撤销称号" in text(leader, f"/certificates/{certificate.id}/record")
+    assert post(leader, f"{path}/confirm").status_code == 303
     page = text(world.client(), f"/verify/{certificate.serial}?code={certificate.check_code}")
     assert 'id="answer">已撤销<' in page and "事迹不实" not in page
     assert "东发〔2026〕9号" in text(leader, f"/certificates/{certificate.id}/record")
-    assert post(leader, path, decision="东发〔2026〕9号", decided_on="2026-11-20", reason="x").status_code == 409
+    assert post(handler, path, **given, reason="x").status_code == 409
 
 
 def test_a_misprint_is_replaced_in_two_hands_and_a_number_made_void(world: World) -> None:

@@ -48,7 +48,7 @@ class CertificateEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(12))  # made, sealed, asked, declined, reissued, revoked, void
+    kind: Mapped[str] = mapped_column(String(12))  # made, sealed, asked, declined, reissued, proposed, unproposed, revoked, void
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -63,6 +63,19 @@ class ReissueRequest(Base):
 
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
     corrections_json: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RevocationRequest(Base):
+    """Somebody has entered that a title was revoked, and the leader has to confirm it. Gone when that is decided: the events tell."""
+
+    __tablename__ = "revocation_request"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    decision: Mapped[str] = mapped_column(String(60))
+    decided_on: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text)
     asked_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)

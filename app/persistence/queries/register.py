@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
-from app.persistence.models import Certificate, ReissueRequest, SealedPaper, SelectionRound
+from app.persistence.models import Certificate, ReissueRequest, RevocationRequest, SealedPaper, SelectionRound
 from app.persistence.queries.paging import Page, matches, paged
 
-ASKED = "asked"
+ASKED, PROPOSED = "asked", "proposed"
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,20 @@ class RegisterRow:
     replaced_by: str
     values_json: str
     reissue_waits: bool
+    revocation_waits: bool
 
 
 def rows(session: Session, *, round_id: int, page: int, q: str = "", state: str = "") -> Page[RegisterRow]:
     """Return one page of a round's register by serial (two statements); `q` looks into serial and name.
 
-    The state `asked` is that of certificates whose reissue waits for a second person.
+    The states `asked` and `proposed` are those of certificates whose reissue or revocation waits for a second person.
     """
     query = _all().where(Certificate.round_id == round_id).order_by(Certificate.serial)
     if q:
         query = query.where(matches(Certificate.serial, q) | matches(Certificate.name, q))
     if state:
-        query = query.where(ReissueRequest.asked_at.is_not(None) if state == ASKED else Certificate.state == state)
+        waits = {ASKED: ReissueRequest.asked_at.is_not(None), PROPOSED: RevocationRequest.asked_at.is_not(None)}
+        query = query.where(waits.get(state, Certificate.state == state))
     return paged(session, query, page, line=_line)
 
 
@@ -52,20 +54,24 @@ def one(session: Session, *, certificate_id: int) -> RegisterRow | None:
     return None if found is None else _line(found)
 
 
-def _all():  # type: ignore[no-untyped-def]  # a Select of six columns
+def _all():  # type: ignore[no-untyped-def]  # a Select of seven columns
     old, new = aliased(Certificate), aliased(Certificate)
     return (
-        select(Certificate, SelectionRound.title, SealedPaper.record_id, old.serial, new.serial, ReissueRequest.asked_at)
+        select(
+            Certificate, SelectionRound.title, SealedPaper.record_id, old.serial, new.serial, ReissueRequest.asked_at,
+            RevocationRequest.asked_at,
+        )
         .join(SelectionRound, SelectionRound.id == Certificate.round_id)
         .outerjoin(SealedPaper, (SealedPaper.kind == "certificate") & (SealedPaper.paper_id == Certificate.id))
         .outerjoin(old, old.id == Certificate.replaces_id)
         .outerjoin(new, new.replaces_id == Certificate.id)
         .outerjoin(ReissueRequest, ReissueRequest.certificate_id == Certificate.id)
+        .outerjoin(RevocationRequest, RevocationRequest.certificate_id == Certificate.id)
     )
 
 
 def _line(found: Row[Any]) -> RegisterRow:
-    row, round_title, record_id, replaces, replaced_by, asked_at = found
+    row, round_title, record_id, replaces, replaced_by, asked_at, proposed_at = found
     return RegisterRow(
         id=row.id,
         case_id=row.case_id,
@@ -82,4 +88,5 @@ def _line(found: Row[Any]) -> RegisterRow:
         replaced_by=replaced_by or "",
         values_json=row.values_json,
         reissue_waits=asked_at is not None,
+        revocation_waits=proposed_at is not None,
     )

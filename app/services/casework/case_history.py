@@ -17,8 +17,14 @@ HIDDEN = frozenset({"downloaded", "uploaded", "upload_removed", "message_ignored
 
 _SIGNERS = frozenset({"signer_added", "signer_removed"})
 _READ = frozenset({"exported", "invitation_read", "objector_read"})
-_INSIDE = frozenset({"claimed", "released", "transferred", "reassigned", "timer", "message", "deadline_moved"}) | _SIGNERS | _READ
-"""How the office organises its work is not the nominee's business."""
+_PROPOSED = frozenset({"certificate_proposed", "certificate_unproposed"})
+_INSIDE = (
+    frozenset({"claimed", "released", "transferred", "reassigned", "timer", "message", "deadline_moved"})
+    | _SIGNERS
+    | _READ
+    | _PROPOSED
+)
+"""How the office organises its work is not the nominee's business, nor what was entered and not confirmed."""
 _BY_TITLE = frozenset({"claimed", "released", "reminded"}) | _SIGNERS
 """These events name the step by its title only."""
 
@@ -61,7 +67,9 @@ SENTENCES = {
     "objector_read": "查看异议人信息",
     "migrated": "改按流程{subject}办理",
     "certificate_issued": "制发证书 {subject}",
-    "certificate_revoked": "登记撤销称号，证书 {subject}",
+    "certificate_proposed": "登记撤销称号，证书 {subject}，待负责人确认",
+    "certificate_unproposed": "证书 {subject} 的撤销未办理",
+    "certificate_revoked": "撤销称号，证书 {subject}",
     "certificate_asked": "证书 {subject} 印错，申请补发",
     "certificate_declined": "证书 {subject} 的补发申请未办理",
     "certificate_reissued": "证书 {subject} 印错，补发",

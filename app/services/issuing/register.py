@@ -1,4 +1,4 @@
-"""What becomes of a certificate after it was registered: revoked by a decision, or its number made void; `reissues` replaces misprints.
+"""What becomes of a certificate after it was registered: its number made void here; `revocations` take a title back, `reissues` replace.
 
 The register keeps everything (handbook 1.16): a state is changed, never a row taken away, and each change is an event with who,
 when, why, and on what basis. The public page answers from the state, so it says so at once.
@@ -6,15 +6,14 @@ when, why, and on what basis. The public page answers from the state, so it says
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from app.domain.actors import Actor, Role
-from app.domain.document_numbers import parse_document_number
 from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import Case, Certificate, CertificateEvent, ReissueRequest, User
+from app.persistence.models import Case, Certificate, CertificateEvent, ReissueRequest, RevocationRequest, User
 from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.letters import letter_row, text_of
@@ -34,30 +33,11 @@ class RegisterEvent:
     basis: str
 
 
-def revoke(context: Context, *, actor: Actor, certificate_id: int, decision: str, decided_on: date, reason: str) -> None:
-    """Enter that the body which granted the title has revoked it, by a decision with this number and date.
-
-    `NotAllowed`, `NotFound`, `Conflict` when the certificate is not valid any more, `InvalidValues`. Writes register and history,
-    and a letter to the holder.
-    """
-    require(actor, Permission.REVOKE_CERTIFICATE)
-    with context.transaction() as tx:
-        if decided_on > tx.today:
-            raise InvalidValues("register.decided_on", "决定日期不能晚于今天。", fields={"decided_on": "决定日期不能晚于今天。"})
-        try:
-            number = str(parse_document_number(decision))
-        except InvalidValues as error:
-            raise InvalidValues(error.code, error.message, fields={"decision": error.message}) from None
-        row = lock_valid(tx, actor, certificate_id)
-        basis = f"{number} {decided_on.isoformat()}"
-        change_state(tx, row, actor=actor, kind="revoked", reason=sound_reason(reason), basis=basis)
-        tell_holder(tx, row, "certificate_revoked", basis=number)
-
-
 def make_void(context: Context, *, actor: Actor, certificate_id: int, reason: str) -> None:
     """Make the number of a certificate void that was never handed out, e.g. registered for the wrong case. It is never used again.
 
-    `Conflict` for one whose file was made: that one is revoked or reissued. Other errors as for `revoke`.
+    `Conflict` for one whose file was made (that one is revoked or reissued) and when it is not valid any more; `NotAllowed`,
+    `NotFound`, `InvalidValues`. Writes register and history.
     """
     require(actor, Permission.ISSUE_CERTIFICATES)
     with context.transaction() as tx:
@@ -124,7 +104,8 @@ def change_state(tx: Transaction, row: Certificate, *, actor: Actor, kind: str, 
     Writes the register's event and the case's history.
     """
     row.state = kind
-    tx.session.execute(delete(ReissueRequest).where(ReissueRequest.certificate_id == row.id))
+    for request in (ReissueRequest, RevocationRequest):
+        tx.session.execute(delete(request).where(request.certificate_id == row.id))
     enter_event(tx, row, actor=actor, kind=kind, reason=reason, basis=basis)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from math import ceil
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from app.domain.clock import local
 from app.domain.money import yuan
 from app.domain.rounds import settings_from_json
 from app.notify.messages import fill
-from app.persistence.models import Objection, OfficialDocument, PublicNotice, QuotaAllocation
+from app.persistence.models import Objection, OfficialDocument, OrgUnit, Person, PublicNotice, QuotaAllocation, User
 from app.services.casework.case_work import CaseWork
 from app.services.issuing.official_documents import winner_rows
 from app.services.issuing.papers import honor_title, honoured, ordinal
@@ -22,6 +23,7 @@ from app.services.selection.nominees import nomination_of, open_nominees
 from app.services.selection.plan_values import plan_values
 from app.services.selection.proposals import before_notice, on_the_list
 from app.services.selection.publication import LEFT
+from app.services.selection.sources import local_offices
 
 
 def authorization_basis(work: CaseWork) -> Mapping[str, Any]:
@@ -51,16 +53,31 @@ def selection_plan(work: CaseWork) -> Mapping[str, Any]:
     quotas = work.tx.session.scalars(select(QuotaAllocation).where(QuotaAllocation.round_id == round_.id)).all()
     if quotas:
         values["quotas"] = [{"unit": str(each.unit_id), "quota": each.quota} for each in quotas]
+    elif offices := local_offices(work):
+        # A proposal to change: twice as many as can be honoured, shared out evenly (domain handbook 1.3).
+        each_has = ceil(2 * (basis.approved_winners or work.settings.winners) / len(offices))
+        values["quotas"] = [{"unit": office.key, "quota": each_has} for office in offices]
     return values
 
 
 def nomination(work: CaseWork) -> Mapping[str, Any]:
-    """Show the last nomination form of the case, with the numbers that the submission masks; at first the channel that was chosen."""
+    """Show the last nomination form of the case, with the numbers that the submission masks; at first what is known already."""
     filled: dict[str, Any] = dict(last_submission(work, "nomination"))
     if not filled:
-        return {}
+        return _first_nomination(work)
     person = nomination_of(work).person
     return {**filled, "id_number": person.id_number, "mobile": person.mobile or ""}
+
+
+def _first_nomination(work: CaseWork) -> Mapping[str, Any]:
+    """A unit nominates its own people as a rule, a union by its own channel; who nominates themselves need not say who they are."""
+    case = work.case
+    if case.subject_id is not None and case.subject_id == work.actor.user_id:
+        person = work.tx.session.scalar(select(Person).join(User, User.person_id == Person.id).where(User.id == case.subject_id))
+        known = {"name": person.name, "id_number": person.id_number, "mobile": person.mobile or ""} if person else {}
+        return {"nominee_channel": "self", **known}
+    kind = work.tx.session.scalar(select(OrgUnit.kind).where(OrgUnit.id == case.owner_unit_id))
+    return {"employer": str(case.owner_unit_id)} if kind == "employer" else {"nominee_channel": "union"} if kind == "union" else {}
 
 
 def notice_draft(work: CaseWork) -> Mapping[str, Any]:

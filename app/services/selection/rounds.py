@@ -28,6 +28,7 @@ from app.services.packages import procedures
 from app.services.registry import Operation, Recorder
 from app.services.selection.nominees import KIND
 from app.services.selection.plan_values import plan_settings, yuan_cents
+from app.services.selection.round_numbers import new_number, require_same, require_year
 
 UNSUBMITTED = ("draft", "consent", "unit_notice")
 """Stages of a nomination that no office has seen yet."""
@@ -40,12 +41,14 @@ def start_round(
     """Begin a round on the newest version of a procedure; return the id of the round's case.
 
     Side effects: the round with the package's defaults, its case and first work item. Refuses without the right to start
-    rounds, without a title, and with a number that an earlier round has.
+    rounds, without a title, with a number that an earlier round has or that the title contradicts, and with an impossible year.
     """
     if not is_permitted(actor, Permission.START_ROUND):
         raise NotAllowed("round.start", "只有区人社局经办人可以发起评选轮次。")
     if not title.strip():
         raise refusal("title", "请填写本届名称，例如：第一届“临空港工匠”评选。")
+    if year is not None:
+        require_year(year)
     with context.transaction() as tx:
         version_id = procedures.current_version(tx, procedure)
         package = tx.context.procedures.get(tx.session, version_id).procedure
@@ -57,7 +60,7 @@ def start_round(
                 procedure=procedure,
                 procedure_version_id=version_id,
                 title=title.strip(),
-                round_no=_round_no(tx, procedure, round_no),
+                round_no=new_number(tx, procedure=procedure, title=title, wanted=round_no),
                 year=year or local(tx.now).year,
                 settings_json="{}",
                 deadlines_json="{}",
@@ -82,13 +85,6 @@ def _added(tx: Transaction, round_: SelectionRound) -> SelectionRound:
     except IntegrityError as error:  # somebody else has begun a round of this number in the same instant
         raise Conflict("round.twice", "另一位同事刚刚发起了同一届评选。请刷新轮次列表，核对后再发起。") from error
     return round_
-
-
-def _round_no(tx: Transaction, procedure: str, wanted: int | None) -> int:
-    used = tx.session.scalars(select(SelectionRound.round_no).where(SelectionRound.procedure == procedure)).all()
-    if wanted is not None and wanted in used:
-        raise refusal("round_no", f"第{wanted}届已经有了，请填写新的届次。")
-    return wanted or max(used, default=0) + 1
 
 
 def record_authorization(work: CaseWork, values: Values) -> dict[str, Variable]:
@@ -153,6 +149,7 @@ def _require_window(work: CaseWork, settings: RoundSettings) -> None:
 def _identify(work: CaseWork, values: Values) -> None:
     round_ = work.the_round
     round_no = whole(values, "round_no")
+    require_same(text(values, "title"), round_no)
     if round_no != round_.round_no:
         same = select(func.count()).where(SelectionRound.procedure == round_.procedure, SelectionRound.round_no == round_no)
         if work.tx.session.scalar(same):

@@ -12,7 +12,7 @@ from app.domain.permissions import BUREAU, Permission, is_permitted
 from app.persistence.queries import register as queries
 from app.persistence.queries import rounds as round_queries
 from app.persistence.queries.register import RegisterRow
-from app.services.issuing import batches, register, reissues
+from app.services.issuing import batches, register, reissues, revocations
 from app.web import answers
 from app.web.certificates.words import BATCHES, EVENTS
 from app.web.guards import needs
@@ -76,39 +76,14 @@ def record(certificate_id: int) -> str:
     with context().reading() as tx:
         events = register.events_of(tx, certificate_id=certificate_id)
         asked = reissues.waiting(tx, certificate_id=certificate_id)
-    may_revoke = is_permitted(current_actor(), Permission.REVOKE_CERTIFICATE)
-    may_see_paper = current_actor().has(*BUREAU)
+        proposed = revocations.waiting(tx, certificate_id=certificate_id)
+    actor = current_actor()
+    may_revoke = is_permitted(actor, Permission.REVOKE_CERTIFICATE)
     return render_template(
-        "certificates/record.html", row=row, events=events, asked=asked, may_revoke=may_revoke, may_see_paper=may_see_paper,
-        is_asker=asked is not None and asked.asked_by == current_actor().user_id, **_words(),
+        "certificates/record.html", row=row, events=events, asked=asked, proposed=proposed, may_revoke=may_revoke,
+        may_see_paper=actor.has(*BUREAU), is_asker=asked is not None and asked.asked_by == actor.user_id,
+        is_proposer=proposed is not None and proposed.asked_by == actor.user_id, **_words(),
     )  # fmt: skip
-
-
-@registry.get("/<int:certificate_id>/revoke")
-@needs(Permission.REVOKE_CERTIFICATE)
-def revoke_form(certificate_id: int) -> str:
-    """Ask by which decision the title was revoked."""
-    return change_form("revoke", one_row(certificate_id), {}, {})
-
-
-@registry.post("/<int:certificate_id>/revoke")
-@needs(Permission.REVOKE_CERTIFICATE)
-def revoke(certificate_id: int) -> ResponseReturnValue:
-    """Enter a revocation."""
-    given = given_fields("decision", "decided_on", "reason")
-    try:
-        register.revoke(
-            context(),
-            actor=current_actor(),
-            certificate_id=certificate_id,
-            decision=given["decision"],
-            decided_on=day_of(given["decided_on"], field="decided_on"),
-            reason=given["reason"],
-        )
-    except InvalidValues as error:
-        return change_form("revoke", one_row(certificate_id), given, error.fields or {"form": error.message}), 422
-    flash("撤销已登记，公开核验页面立即显示“已撤销”。")
-    return redirect(url_for("register.record", certificate_id=certificate_id), 303)
 
 
 @registry.get("/<int:certificate_id>/void")

@@ -5,7 +5,9 @@ EVENTS = {
     "sealed": "已用印",
     "asked": "申请补发",
     "declined": "补发申请未办理",
-    "revoked": "撤销",
+    "proposed": "登记撤销",
+    "unproposed": "撤销未办理",
+    "revoked": "撤销称号",
     "reissued": "补发",
     "void": "编号作废",
 }

@@ -46,20 +46,24 @@ def start() -> ResponseReturnValue:
             actor=current_actor(),
             procedure=given["procedure"],
             title=given["title"],
-            round_no=_whole(given["round_no"]),
-            year=_whole(given["year"]),
+            round_no=_number(given, "round_no", "届次应是1到999之间的整数，不填则接着上一届。"),
+            year=_number(given, "year", "年份应是四位数字，不填则为今年。"),
         )
     except InvalidValues as error:
         return _index_page(given, error.fields or {"title": error.message}), 422
     with context().reading() as tx:
         row = next(row for row in queries.rounds(tx.session) if row.case_id == case_id)
-    flash(f"已新建“{row.title}”。下一步请登记批准依据。")
+    flash("评选轮次已新建。下一步请登记批准依据。")
     return redirect(url_for("rounds.show", round_id=row.id))
 
 
-def _whole(text: str) -> int | None:
-    number = answers.whole(text)
-    return number if 0 < number < 10_000 else None
+def _number(given: dict[str, str], field: str, sentence: str) -> int | None:
+    """Return what was typed into a field that may stay empty; what is no number is refused, never taken for nothing."""
+    if not given[field]:
+        return None
+    if not (number := answers.whole(given[field])):
+        raise InvalidValues(f"round.{field}", sentence, fields={field: sentence})
+    return number
 
 
 def _index_page(given: dict[str, str], problems: dict[str, str]) -> str:
