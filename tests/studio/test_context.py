@@ -11,8 +11,8 @@ from app.services.registry import Registry
 from app.services.studio.blank_package import blank_package
 from app.services.studio.studio_context import editor_context, try_a_table
 from tests.catalog.packages import ROOT
-from tests.gate.package_cases import decision
-from tests.studio.small import small
+from tests.gate.package_cases import ASK, decision
+from tests.studio.small import WAYS, diagram, small
 
 FLAGSHIP = ROOT / "bpmn" / "linkonggang-artisan"
 
@@ -76,3 +76,17 @@ def test_a_blank_package_passes_whatever_its_title(registry: Registry) -> None:
     report = examine(blank_package("new-one", title='技能"补贴" <&> {x}'), registry=registry)
     assert report.findings == ()
     assert [result.passed for result in report.scenarios] == [True]
+
+
+RATED = diagram(
+    more=ASK.format("rate"), ways=WAYS.replace("G > done", "G > rate > done"), clerk="fill rate", check="check"
+).replace(b'default="G_done"', b'default="G_rate"')
+
+
+def test_a_table_may_read_what_comes_to_the_steps_that_ask_it(registry: Registry) -> None:
+    files = small(flow__bpmn=RATED, t__dmn=decision(cell="&gt;= 60"))
+    (table,) = editor_context(files, registry=registry)["tables"]
+    options = [{"value": "pass", "label": "通过"}, {"value": "return", "label": "退回"}]
+    assert table["reads"] == [{"name": "decision", "title": "结论", "options": options}]
+    (unasked,) = editor_context(small(t__dmn=decision(cell="&gt;= 60")), registry=registry)["tables"]
+    assert [one["name"] for one in unasked["reads"]] == ["decision"]

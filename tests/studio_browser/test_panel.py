@@ -160,7 +160,7 @@ def test_what_was_typed_last_is_saved_and_undo_takes_back_one_field(page: Page, 
     open_editor(page)
     select(page, "investigate")
     field(page, "general", "名称").press("End")
-    page.keyboard.type("（复核）")
+    page.keyboard.insert_text("（复核）")  # at once: who pauses while typing has written two things
     assert 'name="核查（复核）"' in saved(page, site)
     page.get_by_role("button", name="撤销").click()
     expect(field(page, "general", "名称")).to_have_value("核查")
@@ -195,3 +195,31 @@ def test_a_round_trip_loses_nothing(page: Page, site: Site, name: str) -> None:
         "bpmn:documentation",
     ):
         assert xml.count(f"<{tag}") == before.count(f"<{tag}")
+
+
+def test_a_parameter_of_the_wrong_kind_is_told_while_it_is_typed(page: Page) -> None:
+    open_editor(page)
+    select(page, "disqualify")
+    field(page, "operation", "操作").select_option("assign_panel")
+    number = field(page, "operation", "人数（整数，必填）")
+    said = page.locator("[data-group=operation] .studio-problem:visible")
+    expect(said).to_have_text("请填写，这个参数不能空着。")
+    for value, words in (('"三"', "应当是整数，例如 3。"), ("panel_size", "到这一步还没有叫“panel_size”的变量。")):
+        number.fill(value)
+        expect(said).to_have_text(words)
+    number.fill("3")
+    expect(said).to_have_count(0)
+
+
+def test_what_the_gate_says_of_an_element_stands_above_its_fields_and_at_the_one_it_names(page: Page, site: Site) -> None:
+    message = "业务操作的参数种类不对：“取消资格”的“人数”应当是整数"
+    finding = {"rule": "operation.parameter_type", "element": "disqualify", "message": message, "cure": "请按说明填写。"}
+    site.answers[("POST", "/check")] = (200, {"findings": [{**finding, "severity": "error", "file": "objection.bpmn"}]})
+    open_editor(page)
+    select(page, "disqualify")
+    expect(page.locator(".studio-panel-findings li")).to_have_text([f"错误{message}请按说明填写。"])
+    field(page, "operation", "操作").select_option("assign_panel")
+    field(page, "operation", "人数（整数，必填）").fill("3 + 4")
+    expect(page.locator("[data-group=operation] .studio-problem:visible")).to_have_text(message)
+    select(page, "hear_nominee")
+    expect(page.locator(".studio-panel-findings")).to_be_hidden()

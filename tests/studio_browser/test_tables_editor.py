@@ -81,11 +81,8 @@ def test_new_rules_and_columns_have_no_other_language(page: Page, site: Site) ->
 def test_the_menus_are_chinese_and_offer_what_the_engine_runs(page: Page) -> None:
     open_editor(page)
     page.locator(".hit-policy-edit-policy-select").click()
-    assert page.locator(".dms-input-select .option, .options .option").all_inner_texts() == [
-        "唯一：只能命中一行",
-        "首行：取先命中的一行",
-        "收集：命中的全部",
-    ]
+    offered = page.locator(".dms-input-select .option, .options .option")
+    expect(offered).to_have_text(["唯一：只能命中一行", "首行：取先命中的一行", "收集：命中的全部"])
     page.keyboard.press("Escape")
     for cell in ("c11", "o1"):
         page.locator(f"[data-element-id={cell}]").click(button="right")
@@ -145,3 +142,57 @@ def test_a_row_that_moved_is_told_because_the_first_that_fits_decides(page: Page
 def test_the_mark_of_the_maker_is_visible(page: Page) -> None:
     open_editor(page)
     expect(page.locator(".bjs-powered-by")).to_be_in_viewport(ratio=1)
+
+
+LISTS = {
+    "tables": [
+        {
+            "file": "grade.dmn",
+            "reads": [
+                {"name": "score", "title": "得分", "options": []},
+                {
+                    "name": "kind",
+                    "title": "类别",
+                    "options": [{"value": "team", "label": "团队"}, {"value": "single", "label": "个人"}],
+                },
+            ],
+        }
+    ],
+    "functions": [{"name": "len", "title": "个数"}],
+}
+
+
+@pytest.fixture
+def offering(site: Site) -> None:
+    """Let the house say what the table may read."""
+    site.answers[("GET", "/lists")] = (200, LISTS)
+    site.show("tables-editor", EDITOR.replace("data-check-url", 'data-context-url="/lists" data-check-url'), policy=LOOSE)
+
+
+@pytest.mark.usefixtures("offering")
+def test_a_cell_offers_the_choices_of_its_own_variable(page: Page, site: Site) -> None:
+    open_editor(page)
+    page.locator("[data-element-id=c12]").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type('"te')
+    expect(page.locator(".tables-complete [role=option]")).to_have_text(['"team"团队'])
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-element-id=c12]")).to_have_text('"team"')
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
+    assert '<text>"team"</text>' in site.bodies("PUT", "/draft")[-1]["content"]
+
+
+@pytest.mark.usefixtures("offering")
+def test_the_head_of_a_condition_offers_the_variables_that_are_there(page: Page, site: Site) -> None:
+    open_editor(page)
+    page.locator("th.input-cell", has_text="得分").dblclick()
+    head = page.locator(".input-edit .ref-text")
+    head.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("ki")
+    page.locator(".tables-complete [role=option]", has_text="kind").click()
+    expect(head).to_have_text("kind")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
+    assert "<text>kind</text>" in site.bodies("PUT", "/draft")[-1]["content"].partition("</input>")[0]

@@ -115,6 +115,15 @@ def _analyses(package: Package, context: GateContext) -> Iterator[tuple[Any, _An
             yield process, analysis
 
 
+def arriving(package: Package, context: GateContext) -> dict[str, frozenset[str]]:
+    """Return the variables that a case may have when it comes to each node, by its id; processes without cases are left out."""
+    return {
+        node_id: facts.maybe
+        for _process, analysis in _kept_analyses(package, context)
+        for node_id, facts in analysis.before.items()
+    }
+
+
 def _kept_analyses(package: Package, context: GateContext) -> list[tuple[Any, _Analysis]]:
     key = ("analyses", id(context))
     if key not in package.kept:

@@ -16,7 +16,8 @@ def _kinds_without(view: PackageView) -> Iterable[Hit]:
         return
     for kind in view.procedure.case_kinds.values():
         if kind.id not in present:
-            yield "", kind.id, f"“{kind.title}”"
+            file, _ = view.processes.get(kind.process, ("", ()))
+            yield file, kind.process, f"“{kind.title}”"
 
 
 UNREADABLE = HouseRule("scenario.unreadable", "场景文件不能读取", "请重新录制，或按场景格式修改。", found_elsewhere)

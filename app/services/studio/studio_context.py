@@ -12,7 +12,6 @@ from app.domain.procedure import ITEM_ACTIONS, Procedure
 from app.domain.rounds import RoundSettings
 from app.engine.drawing import readings_of
 from app.engine.expressions import ExpressionError, parse
-from app.engine.gate.files import read
 from app.engine.trial import Trial, try_table
 from app.engine.types import EngineError, Variable
 from app.formkit.schema import exportable_keys, fields_of
@@ -22,6 +21,7 @@ from app.services.packages.package_manifest import read_manifest
 from app.services.packages.scenario_player import BEGIN, functions_at
 from app.services.registry import Registry
 from app.services.studio.procedure_exchanges import MessageSettings, deliveries, read_messages
+from app.services.studio.table_context import tables_of
 
 FUNCTION_TITLES = {
     "workdays": "若干个工作日之后，如 workdays(5)", "deadline": "本轮次的时限，如 deadline(\"nomination_close\")",
@@ -71,7 +71,7 @@ def editor_context(files: Mapping[str, bytes], *, registry: Registry) -> dict[st
         "processes": [{"id": kind.process, "title": kind.title} for kind in procedure.case_kinds.values()],
         "settings": [{"key": key, "title": _label(labels, key)} for key in _plain_settings()],
         "deadlines": [{"name": name, "title": name} for name in _deadlines(files)],
-        "tables": _tables(files),
+        "tables": tables_of(procedure, registry=registry, forms=forms, labels=labels),
         "variables": {
             kind.process: [_variable(name, value, labels) for name, value in kind.variables.items()]
             for kind in procedure.case_kinds.values()
@@ -184,19 +184,3 @@ def _deadlines(files: Mapping[str, bytes]) -> list[str]:
             if named and isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
                 names[str(call.args[0].value)] = None
     return list(names)
-
-
-def _tables(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    _, tables, _ = read({name: content for name, content in files.items() if name.endswith(".dmn")})
-    return [
-        {
-            "decision": decision.get("id", ""),
-            "title": decision.get("name") or PurePosixPath(file).stem,
-            "file": file,
-            "outputs": [
-                {"name": item.get("name") or "", "label": item.get("label") or ""} for item in decision.iter("{*}output")
-            ],
-        }
-        for file, root in tables.items()
-        for decision in root.iter("{*}decision")
-    ]

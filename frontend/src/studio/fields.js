@@ -157,6 +157,21 @@ export function switchesField({ label, help, get, set, options }) {
   return { node, refresh };
 }
 
+// Says below a field what is wrong with it: `words(value)` while somebody types, and again whenever the field is refreshed.
+export function judged(field, words) {
+  const input = field.node.querySelector('input, textarea, select');
+  const problem = make('p', { class: 'studio-problem', role: 'status', hidden: '' });
+  field.node.append(problem);
+  const judge = () => {
+    const said = words(input.value);
+    problem.textContent = said;
+    problem.hidden = !said;
+    input.classList.toggle('is-invalid', Boolean(said));
+  };
+  input.addEventListener('input', later(judge, 300));
+  return { node: field.node, refresh: () => { field.refresh(); judge(); }, judge };
+}
+
 export function noteField(text) {
   const node = make('p', { class: 'studio-help' });
   return { node, refresh: () => { node.textContent = typeof text === 'function' ? text() : text; } };

@@ -6,6 +6,8 @@ import { button, later, make, send } from './page.js';
 const WORDS = { error: '错误', warning: '提醒', note: '说明' };
 const ORDER = ['error', 'warning', 'note'];
 
+export const wordOf = severity => make('span', { class: `studio-word studio-word-${severity}` }, WORDS[severity] ?? severity);
+
 // The heading and the empty list below the diagram.
 export function findingsList(place) {
   const title = make('h2', { 'data-findings-title': '', role: 'status' }, '正在检查…');
@@ -15,8 +17,8 @@ export function findingsList(place) {
 }
 
 export class Findings {
-  constructor({ viewer, url, file, list, read, onChecked }) {
-    Object.assign(this, { viewer, url, file, list, read, onChecked, findings: [], marked: [] });
+  constructor({ viewer, url, file, list, read, onChecked, onShown }) {
+    Object.assign(this, { viewer, url, file, list, read, onChecked, onShown, findings: [], marked: [] });
     this.soon = later(() => this.check(), 1200);
     this.round = 0;
   }
@@ -43,7 +45,11 @@ export class Findings {
     this.title(parts.length ? `检查结果：${parts.join('，')}` : '检查结果：没有发现问题');
     this.list.querySelector('ol').replaceChildren(...this.findings.map(one => this.line(one)));
     this.mark();
+    this.onShown?.();
   }
+
+  // What is said of one element, worst first.
+  of(id) { return this.findings.filter(one => one.element === id && this.isHere(one)); }
 
   line(finding) {
     const here = this.isHere(finding);
@@ -51,9 +57,9 @@ export class Findings {
     const label = !here && finding.file && finding.file !== this.file ? finding.file : name || finding.element;
     const go = here ? make('button', { type: 'button', class: 'studio-jump' }, label || '流程') : finding.url ? make('a', { href: finding.url, class: 'studio-jump' }, label) : make('span', { class: 'studio-jump' }, label || '整个流程包');
     if (here) go.addEventListener('click', () => this.jump(finding.element));
-    return make('li', { 'data-rule': finding.rule }, make('span', { class: `studio-word studio-word-${finding.severity}` }, WORDS[finding.severity] ?? finding.severity), go,
+    return make('li', { 'data-rule': finding.rule }, wordOf(finding.severity), go,
       make('span', { class: 'studio-finding' }, make('strong', {}, finding.message), ' ', finding.cure,
-        here && finding.file !== this.file && finding.url ? make('a', { href: finding.url, class: 'studio-mend' }, '照场景演练并更新') : ''), make('code', {}, finding.rule));
+        here && finding.rule.startsWith('scenario.') && finding.url ? make('a', { href: finding.url, class: 'studio-mend' }, finding.rule === 'scenario.none' ? '去演练' : '照场景演练并更新') : ''), make('code', {}, finding.rule));
   }
 
   isHere(finding) {

@@ -2,6 +2,7 @@
 // otherwise only its values are refreshed.
 import { commandsOf, is } from './commands.js';
 import { flushFields } from './fields.js';
+import { wordOf } from './findings.js';
 import { about, general, process } from './groups/common.js';
 import { boundary, ending, error, message, timer } from './groups/events.js';
 import { flow, gateway } from './groups/flow.js';
@@ -26,6 +27,7 @@ export class Panel {
     Object.assign(this, { place, modeler, context, translate, element: null, sections: [] });
     this.commands = commandsOf(modeler);
     this.closed = new Set(CLOSED);
+    this.said = () => [];
     modeler.on('selection.changed', () => this.show());
     modeler.on('root.set', () => this.show());
     modeler.on('elements.changed', () => this.refresh());
@@ -52,11 +54,23 @@ export class Panel {
     const applying = GROUPS.filter(group => group.applies(object));
     this.sections = applying.map(group => this.section(group));
     const kept = otherContent(object);
+    this.problems = make('ul', { class: 'studio-panel-findings', 'aria-label': '检查发现的问题', hidden: '' });
     this.place.replaceChildren(
       make('div', { class: 'studio-panel-head' }, make('strong', {}, this.kind(object)), make('span', {}, object.name || '')),
+      this.problems,
       ...this.sections.map(({ node }) => node),
       ...(kept.length ? [make('p', { class: 'studio-help studio-panel-empty' }, `另有本系统不使用的内容，保存时原样保留：${kept.join('、')}`)] : []));
     this.place.scrollTop = 0;
+    this.judge();
+  }
+
+  // What the gate says of the selected element, above its fields and at those that it names.
+  judge() {
+    if (!this.element || !this.problems) return;
+    const said = this.said(this.object.id);
+    this.problems.hidden = !said.length;
+    this.problems.replaceChildren(...said.map(one => make('li', {}, wordOf(one.severity), make('span', {}, one.message, make('small', {}, one.cure)))));
+    for (const section of this.sections) for (const field of section.fields) field.judge?.();
   }
 
   kind(object) {
@@ -77,7 +91,7 @@ export class Panel {
     const section = { node, group, signature: null, fields: [] };
     section.draw = () => {
       section.signature = group.signature?.(object, this.context);
-      section.fields = group.build({ element, object, modeler: this.modeler, commands: this.commands, context: this.context, variables, candidates });
+      section.fields = group.build({ element, object, modeler: this.modeler, commands: this.commands, context: this.context, variables, candidates, said: () => this.said(object.id) });
       body.replaceChildren(...section.fields.map(field => field.node));
       for (const field of section.fields) field.refresh();
     };

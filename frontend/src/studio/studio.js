@@ -65,7 +65,8 @@ class Editor {
     this.panel = new Panel(this.aside, this.modeler, { context: this.context, translate: this.chinese.translate });
     this.coverage = new Coverage(this.modeler);
     const read = () => this.read();
-    this.findings = new Findings({ viewer: this.modeler, url: data.checkUrl, file: data.file, list: below, read, onChecked: (counts, answer) => this.checked(counts, answer) });
+    this.findings = new Findings({ viewer: this.modeler, url: data.checkUrl, file: data.file, list: below, read, onChecked: (counts, answer) => this.checked(counts, answer), onShown: () => this.panel.judge() });
+    this.panel.said = id => this.findings.of(id);
     this.draft = new Draft({
       url: data.draftUrl, file: data.file, type: 'application/xml', revision: data.revision, read, state, banner,
       restore: content => this.open(content, true),

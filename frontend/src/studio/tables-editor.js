@@ -10,6 +10,7 @@ import { button, download, fetched, later, make, mount, send } from './page.js';
 import { buttonGroup } from './toolbar.js';
 import { compareTables } from './tables-compare.js';
 import { tableWords } from './tables-words.js';
+import { CellCompletion } from './tables-complete.js';
 import { TryRow } from './tables-try.js';
 import { translator } from './translate.js';
 import './tables-editor.css';
@@ -50,7 +51,7 @@ function listFindings(place, canvas, mine) {
   }));
 }
 
-const HELP = '条件写 >= 60、"甲" 或 60 < ? <= 80（? 是这一列的值），不限的写“-”；结果的文字写在英文引号里，例如 "一等奖"，是与否写 True、False。';
+const HELP = '条件写 >= 60、"甲" 或 60 < ? <= 80（? 是这一列的值），不限的写“-”；结果的文字写在英文引号里，例如 "一等奖"，是与否写 True、False。按 Ctrl+空格 列出可用的变量和值。';
 
 class Editor {
   constructor(place) {
@@ -78,6 +79,7 @@ class Editor {
       return;
     }
     this.draft.offerKept(content);
+    this.lists();
     this.check();
     if (data.presenceUrl) presence(data.presenceUrl, data.file, others);
     this.place.dataset.ready = '';
@@ -95,10 +97,20 @@ class Editor {
     this.check = later(() => this.ask(), 1200);
     below.append(make('p', { class: 'tables-help' }, HELP), this.findings);
     this.trial = new TryRow(below, { url: data.tryUrl, file: data.file, read: () => this.read(), table: () => this.table(), mark: rules => this.mark(rules) });
+    this.completion = new CellCompletion(this.canvas, { table: () => this.table(), lists: () => this.offered ?? {} });
     this.tools();
     saveByKey(async () => { await this.read(); this.draft.save(); });
     window.addEventListener('beforeunload', () => this.finish(), true);
     this.place.studio = { modeler: this.modeler, draft: this.draft, trial: this.trial, missing: this.chinese.missing };
+  }
+
+  // What the table may read; without it nothing is offered, and everything can be typed all the same.
+  async lists() {
+    const { data } = this;
+    let found = {};
+    if (data.contextUrl) { try { found = await fetched(data.contextUrl, 'json'); } catch { /* The lists of before still stand. */ } }
+    const { reads } = (found.tables ?? []).find(({ file }) => file === data.file) ?? {};
+    this.offered = { reads, functions: found.functions };
   }
 
   service(name) { return this.modeler.getActiveViewer()?.get(name); }

@@ -1,9 +1,8 @@
 // What the system does by itself: business operations with typed parameters, decision tables, called processes.
 import { decisionOf, is, operatorOf } from '../commands.js';
-import { expressionField, noteField, selectField, textField } from '../fields.js';
+import { expressionField, judged, noteField, selectField, textField } from '../fields.js';
 import { make } from '../page.js';
-
-const TYPES = { text: '文字', number: '数字', integer: '整数', boolean: '是或否', list: '列表', dict: '字典', any: '任意值' };
+import { TYPES, wrongValue } from '../parameters.js';
 
 function parameter(kit, spec) {
   const { element, object, commands } = kit;
@@ -14,9 +13,13 @@ function parameter(kit, spec) {
     commands.setOperator(element, { ...operator, parameters: [...rest, { id: spec.name, type: spec.type, value: value.trim() }] });
   };
   const label = `${spec.title || spec.name}（${TYPES[spec.type] ?? spec.type}${spec.required ? '，必填' : ''}）`;
-  if (spec.type === 'boolean') return selectField({ label, get, set, empty: spec.required ? '请选择' : '不填', options: () => [['True', '是'], ['False', '否'], ...kit.variables().map(({ name, title }) => [name, title || name])] });
+  // The gate names a parameter by its title or its name, whichever the rule is about.
+  const named = [`的“${spec.title}”应当是`, `缺少参数“${spec.name}”`, `参数 ${spec.name}“`];
+  const gate = () => kit.said().filter(({ message }) => named.some(words => message.includes(words))).map(({ message }) => message);
+  const words = value => wrongValue(value.trim(), spec, kit.variables()) || (value.trim() === get() ? gate().join('；') : '');
+  if (spec.type === 'boolean') return judged(selectField({ label, get, set, empty: spec.required ? '请选择' : '不填', options: () => [['True', '是'], ['False', '否'], ...kit.variables().map(({ name, title }) => [name, title || name])] }), words);
   const help = { text: '固定的文字写在英文引号里，例如 "甲类"。', list: '例如 [1, 2]，或一个列表变量。' }[spec.type];
-  return expressionField({ label, get, set, candidates: kit.candidates, help });
+  return judged(expressionField({ label, get, set, candidates: kit.candidates, help }), words);
 }
 
 export const operation = {
