@@ -65,7 +65,7 @@ def _list(field: Field, value: Value, sources: Sources, scope: Mapping[str, Valu
     cells = tuple(tuple(_level(field.fields, row, sources, scope)) for row in rows)
     table = tuple(tuple(_text(column, row.get(column.key), sources) for column in columns) for row in rows)
     headings = tuple(column.label for column in columns)
-    return Shown(field.label, f"{len(rows)}行" if rows else NOTHING, field, value, columns=headings, table=table, cells=cells)
+    return Shown(field.label, f"{len(rows)}行" if rows else _nothing(field), field, value, columns=headings, table=table, cells=cells)
 
 
 def _columns(fields: Sequence[Field]) -> Iterator[Field]:
@@ -88,7 +88,7 @@ def _text(field: Field, value: Value, sources: Sources) -> str:
     if field.kind == "checkbox":
         return "是" if value is True else "否"
     if value is None or value == "" or value == []:
-        return NOTHING
+        return _nothing(field)
     if field.kind in ("radio", "select", "checklist"):
         labels = _labels(field, sources)
         return "、".join(labels.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value]))
@@ -100,6 +100,11 @@ def _text(field: Field, value: Value, sources: Sources) -> str:
     if field.properties.get("valueType") == "money":
         return f"{before}{_money(str(value))}{after or ('' if before else '元')}"
     return f"{before}{value}{after}"
+
+
+def _nothing(field: Field) -> str:
+    """What it means that nothing was filled in: a job that goes on has no end."""
+    return field.properties.get("emptyText") or NOTHING
 
 
 def _labels(field: Field, sources: Sources) -> dict[str, str]:

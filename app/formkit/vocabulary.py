@@ -50,6 +50,7 @@ OWN_PROPERTIES: Final = (
     "minRows",
     "maxRows",
     "total",
+    "emptyText",
 )
 
 NUMBER_TYPES: Final = frozenset({"decimal", "integer", "money"})

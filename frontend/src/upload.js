@@ -5,7 +5,15 @@
 //     <input type="hidden" name="certificate" value="<id>">                   one for each file held
 // Posts `file`, `field` and `csrf_token`; expects 2xx with {"id", "name", "size"}, otherwise {"message": "sentence"}.
 // Without JavaScript the input has no name and nothing is sent: the page offers an ordinary upload form there.
-import { csrfToken, make, size } from './page.js';
+import { csrfToken, make, mount, size } from './page.js';
+
+// The browser's own field says that no file was chosen, whatever was uploaded before, and says it in the browser's language.
+mount('input[type=file][data-upload]', input => {
+  if (input.disabled) return;
+  const words = input.multiple ? '选择文件（可多选）' : '选择文件';
+  input.classList.add('visually-hidden');
+  input.after(make('label', { class: 'btn btn-outline-primary file-choose', for: input.id, 'aria-hidden': 'true' }, words));
+});
 
 function refusal(input, file) {
   const limit = Number(input.closest('[data-upload-limit]')?.dataset.uploadLimit ?? Infinity);
@@ -49,6 +57,12 @@ function send(input, file, bar) {
   });
 }
 
+// A file that was just uploaded is looked at like those that were there before.
+function look(answer, name) {
+  if (!answer.url || !answer.media_type) return name;
+  return make('a', { href: `${answer.url}?inline=1`, target: '_blank', rel: 'noopener', 'data-preview': answer.media_type, 'data-name': name, 'data-download': answer.url }, name);
+}
+
 function removeButton(name) {
   return make('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary', 'data-remove-attachment': '', 'aria-label': `删除 ${name}` }, '删除');
 }
@@ -71,7 +85,8 @@ async function take(input, file) {
       for (const old of list.querySelectorAll('[data-attachment]')) old.remove();
     }
     input.before(make('input', { type: 'hidden', name: input.dataset.upload, value: answer.id }));
-    line.replaceChildren(`${answer.name ?? file.name}（${size(answer.size ?? file.size)}）已上传 `, removeButton(answer.name ?? file.name));
+    const name = answer.name ?? file.name;
+    line.replaceChildren(look(answer, name), make('span', { class: 'quiet' }, `（${size(answer.size ?? file.size)}）已上传`), removeButton(name));
     line.dataset.attachment = answer.id;
     input.dispatchEvent(new Event('change', { bubbles: true }));
   } catch (error) {

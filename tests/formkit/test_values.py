@@ -100,6 +100,14 @@ def test_the_summary_leaves_out_what_is_hidden_and_keeps_what_is_no_longer_a_cho
     assert [line.text for line in shown({"kind": "old"}, asked, told)] == ["old", "未填写"]
 
 
+def test_a_form_says_what_it_means_that_nothing_was_filled_in() -> None:
+    until = component("textfield", "until", "结束年月", properties={"emptyText": "至今"})
+    jobs = component("dynamiclist", "jobs", "工作经历", components=[until], properties={"emptyText": "没有"}, path="jobs")
+    assert [line.text for line in shown({}, jobs)] == ["没有"]
+    [line] = shown({"jobs": [{"until": None}]}, jobs)
+    assert line.table == (("至今",),)
+
+
 def test_the_summary_survives_values_of_another_shape() -> None:
     odd = {key: {"x": 1} for key in GOOD_VALUES} | {"jobs": ["x", None], "home": 3}
     assert len(summary(SPEC, odd, sources=SOURCES)) == len(summary(SPEC, {}, sources=SOURCES))

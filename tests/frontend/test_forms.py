@@ -140,6 +140,19 @@ def test_a_refused_upload_says_why(page: Page, site: Site) -> None:
     site.answers["/attachments"] = (422, "application/json", '{"message": "文件内容不是 PDF，请重新选择。"}')
     site.show(UPLOAD)
     page.goto("/")
+def test_what_was_uploaded_is_looked_at_where_it_stands_and_no_browser_says_that_nothing_was_chosen(page: Page, site: Site) -> None:
+    answer = '{"id": "a7", "name": "证书.pdf", "size": 900, "media_type": "application/pdf", "url": "/attachments/7"}'
+    site.answers["/attachments"] = (201, "application/json", answer)
+    site.show(UPLOAD.replace("<input type=\"file\"", "<input type=\"file\" id=\"paper\""))
+    page.goto("/")
+    with page.expect_file_chooser() as chooser:
+        page.locator("label[for=paper]").click()
+    chooser.value.set_files(a_file("证书.pdf", b"x" * 900))
+    link = page.get_by_role("link", name="证书.pdf")
+    expect(link).to_have_attribute("href", "/attachments/7?inline=1")
+    expect(link).to_have_attribute("data-preview", "application/pdf")
+
+
     page.set_input_files("[type=file]", a_file("证书.pdf", b"x"))
     expect(page.get_by_role("alert")).to_have_text("“证书.pdf”：文件内容不是 PDF，请重新选择。")
 

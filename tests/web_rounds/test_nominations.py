@@ -1,6 +1,12 @@
 """Beginning a nomination from the page."""
 
+from typing import Any
+
+from sqlalchemy import select
+
 from app.persistence import models as m
+from app.services.casework import work_items
+from app.services.selection import prefills
 from tests.web.house import post
 from tests.web_rounds.world import IDS, World
 
@@ -10,7 +16,7 @@ def test_a_unit_begins_a_nomination_and_comes_to_its_form(world: World) -> None:
     browser = world.client("nominating_unit")
     assert "发起推荐" in browser.get("/nominations").get_data(as_text=True)
     assert "长江机电公司" in browser.get(f"/rounds/{round_.id}/nominate").get_data(as_text=True)
-    answer = post(browser, f"/rounds/{round_.id}/nominate", channel="employer", unit="5")
+    answer = post(browser, f"/rounds/{round_.id}/nominate", unit="5")
     item = world.all(m.WorkItem, state="open")[-1]
     assert answer.headers["Location"] == f"/work-items/{item.id}"
     assert item.scope_unit_id == 5
@@ -18,7 +24,7 @@ def test_a_unit_begins_a_nomination_and_comes_to_its_form(world: World) -> None:
 
 def test_a_unit_cannot_begin_one_for_another_unit(world: World) -> None:
     round_ = world.round()
-    assert post(world.client("nominating_unit"), f"/rounds/{round_.id}/nominate", channel="employer", unit="6").status_code == 403
+    assert post(world.client("nominating_unit"), f"/rounds/{round_.id}/nominate", unit="6").status_code == 403
     assert world.all(m.Case, kind="nomination") == []
 
 
@@ -27,8 +33,25 @@ def test_a_candidate_nominates_themselves_where_the_round_allows_it(world: World
     browser = world.client("candidate")
     page = browser.get(f"/rounds/{round_.id}/nominate").get_data(as_text=True)
     assert "慈惠街道办事处" in page
-    assert post(browser, f"/rounds/{round_.id}/nominate", channel="self", unit="2").status_code == 302
+    assert post(browser, f"/rounds/{round_.id}/nominate", unit="2").status_code == 302
     assert [row.subject_id for row in world.all(m.Case, kind="nomination")] == [IDS["candidate"]]
+
+
+def test_the_form_begins_with_what_is_known(world: World) -> None:
+    round_ = world.round()
+    for who, unit in (("nominating_unit", "5"), ("candidate", "2")):
+        assert post(world.client(who), f"/rounds/{round_.id}/nominate", unit=unit).status_code == 302
+    first, second = (case.id for case in world.all(m.Case, kind="nomination"))
+    assert first_values(world, "nominating_unit", first) == {"employer": "5"}
+    assert first_values(world, "candidate", second)["nominee_channel"] == "self"
+
+
+def first_values(world: World, who: str, case_id: int) -> dict[str, Any]:
+    """Return what a nomination's form opens with."""
+    with world.context.reading() as tx:
+        [item] = tx.session.scalars(select(m.WorkItem).where(m.WorkItem.case_id == case_id, m.WorkItem.state == "open"))
+        opened = work_items.take(tx, actor=world.actor(who), item_id=item.id)
+        return dict(prefills.nomination(opened.work))
 
 
 def test_self_nomination_is_not_offered_where_the_round_does_not_allow_it(world: World) -> None:
@@ -36,7 +59,7 @@ def test_self_nomination_is_not_offered_where_the_round_does_not_allow_it(world:
     browser = world.client("candidate")
     assert "现在没有接受推荐的评选" in browser.get("/nominations").get_data(as_text=True)
     assert "现在不能申报" in browser.get(f"/rounds/{round_.id}/nominate").get_data(as_text=True)
-    assert post(browser, f"/rounds/{round_.id}/nominate", channel="self", unit="2").status_code == 422
+    assert post(browser, f"/rounds/{round_.id}/nominate", unit="2").status_code == 422
 
 
 def test_after_the_deadline_the_round_is_no_longer_offered(world: World) -> None:
@@ -44,6 +67,6 @@ def test_after_the_deadline_the_round_is_no_longer_offered(world: World) -> None
     world.pass_time(days=30)
     browser = world.client("nominating_unit")
     assert "现在没有接受推荐的评选" in browser.get("/nominations").get_data(as_text=True)
-    answer = post(browser, f"/rounds/{round_.id}/nominate", channel="employer", unit="5")
+    answer = post(browser, f"/rounds/{round_.id}/nominate", unit="5")
     assert answer.status_code == 422
     assert "已经截止" in answer.get_data(as_text=True)

@@ -34,7 +34,7 @@ def index() -> str:
 @nominations.get("/rounds/<int:round_id>/nominate")
 @signed_in
 def choose(round_id: int) -> str:
-    """Ask by which way and for which unit."""
+    """Ask for which unit; the channel is the form's first question."""
     return _choose_page(_nominator(), round_id, {}, {})
 
 
@@ -43,12 +43,13 @@ def choose(round_id: int) -> str:
 def begin(round_id: int) -> ResponseReturnValue:
     """Begin the nomination and go on to its form."""
     actor = _nominator()
-    given = {name: answers.clean(request.form.get(name, ""), longest=20) for name in ("channel", "unit")}
+    given = {"unit": answers.clean(request.form.get("unit", ""), longest=20)}
     unit_id = answers.whole(given["unit"])
+    channel = "employer" if is_permitted(actor, Permission.START_NOMINATION) else "self"
     if not unit_id:
         return _choose_page(actor, round_id, given, {"unit": "请选择单位。"}), 422
     try:
-        item_id = start_nomination(context(), actor=actor, round_id=round_id, channel=given["channel"], unit_id=unit_id)
+        item_id = start_nomination(context(), actor=actor, round_id=round_id, channel=channel, unit_id=unit_id)
     except (NotAllowed, NotFound):
         raise
     except DomainError as error:
@@ -70,10 +71,9 @@ def _choose_page(actor: Actor, round_id: int, given: dict[str, str], problems: d
         alone = not is_permitted(actor, Permission.START_NOMINATION)
         units = queries.local_offices(tx.session) if alone else queries.own_units(tx.session, actor=actor)
         due = due_of(tx, taking[round_id].closes_at) if round_id in taking else None
-    channels = {"self": "社会自荐"} if alone else {"employer": "单位推荐", "union": "工会推荐"}
     return render_template(
         "rounds/nominate.html", head=view.head, taking=_taking(taking, round_id, alone=alone), due=due, units=units, alone=alone,
-        channels=channels, given=given, problems=problems,
+        given=given, problems=problems,
     )  # fmt: skip
 
 

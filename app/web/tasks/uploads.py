@@ -45,7 +45,8 @@ def upload(item_id: int) -> ResponseReturnValue:
         context(), actor=current_actor(), item_id=item_id, field_key=name, stream=sent.stream, name=sent.filename
     )
     if answers.wants_json():
-        answer = jsonify(id=str(held.id), name=held.name, size=held.size, url=url_for("files.attachment", attachment_id=held.id))
+        url = url_for("files.attachment", attachment_id=held.id)
+        answer = jsonify(id=str(held.id), name=held.name, size=held.size, media_type=held.media_type, url=url)
         answer.status_code = 201
         return answer
     flash(f"已上传“{held.name}”。", "saved")

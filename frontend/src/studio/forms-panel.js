@@ -132,6 +132,7 @@ const layout = {
     const { type } = kit.field();
     const columns = selectField({ label: '宽度', empty: null, options: () => COLUMNS, get: () => String(kit.field().layout?.columns ?? ''), set: value => kit.edit('layout', { ...kit.field().layout, columns: value ? Number(value) : null }) });
     return STATIC.includes(type) ? [columns] : [columns, ...(CONTAINERS.includes(type) ? [] : [ownFlag(kit, '敏感信息', 'sensitive', '显示时遮盖，查看留痕。')]), ownFlag(kit, '在表里占整行', 'wide'),
+      text(kit, '没有填写时显示', 'properties.emptyText', { help: '不填就显示“未填写”，例如结束年月空着时显示“至今”。' }),
       ...(type === 'textfield' ? [text(kit, '自动填写', 'properties.autocomplete', { help: '浏览器的 autocomplete 值，例如 name、tel。' })] : [])];
   },
 };
