@@ -14,7 +14,7 @@ from tests.passwords import hash_cheaply
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds that a browser test waits for what it expects: a wait that succeeds ends at once, and machines may be busy."""
 
 QUICK = {"domain", "engine", "files", "formkit", "gate"}

@@ -38,12 +38,15 @@ def forbid_network() -> None:
 
 
 @contextmanager
-def nothing_left_behind() -> Iterator[None]:
-    """Fail when what runs inside leaves a thread, a changed environment or another working directory behind."""
+def nothing_left_behind(*, patience: float = 30) -> Iterator[None]:
+    """Fail when what runs inside leaves a thread, a changed environment or another working directory behind.
+
+    A thread that is about to end has `patience` seconds for it.
+    """
     threads, environment, place = set(threading.enumerate()), dict(os.environ), os.getcwd()
     yield
     for thread in set(threading.enumerate()) - threads:
-        thread.join(timeout=2)
+        thread.join(timeout=patience)
     left = [thread.name for thread in threading.enumerate() if thread not in threads]
     assert not left, f"threads left running: {left}"
     # pytest itself keeps the name of the running test in the environment.

@@ -9,11 +9,16 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+IDLE = 30
+"""Seconds after which a connection is given up on which nobody asks: browsers open some to have them at hand."""
+
 VENDOR = Path(__file__).resolve().parents[1] / "app" / "web" / "static" / "vendor"
 
 
 class Answering(BaseHTTPRequestHandler):
     """A request handler that answers under a content security policy and says nothing on the terminal."""
+
+    timeout = IDLE
 
     def policy(self) -> str:
         """Return the policy of the next answer."""
@@ -35,8 +40,9 @@ class Answering(BaseHTTPRequestHandler):
 
 @contextmanager
 def listening(handler: type[Answering]) -> Iterator[str]:
-    """Answer requests on a free port until the block ends; give the address."""
+    """Answer requests on a free port until the block ends; give the address. What was asked until then is answered to its end."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = False
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -49,14 +55,20 @@ def listening(handler: type[Answering]) -> Iterator[str]:
 class Quiet(WSGIRequestHandler):
     """Writes no line for each request."""
 
+    timeout = IDLE
+
     def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing."""
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Serve an application on a free port from a thread until the block ends; give the address."""
+    """Serve an application on a free port from a thread until the block ends; give the address.
+
+    What was asked until then is answered to its end: the database is closed afterwards.
+    """
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -81,7 +81,7 @@ def test_the_loopback_stays_open() -> None:
 
 def test_a_thread_left_running_is_noticed() -> None:
     stop = threading.Event()
-    with pytest.raises(AssertionError, match="threads left running"), nothing_left_behind():
+    with pytest.raises(AssertionError, match="threads left running"), nothing_left_behind(patience=0.1):
         threading.Thread(target=stop.wait, name="forgotten").start()
     stop.set()
 

@@ -7,6 +7,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.files import samples
 from tests.services.world import flat
+from tests.waiting import becomes, settled
 from tests.web.house import PASSWORD
 
 AXE = Path(__file__).parents[2] / "app" / "web" / "static" / "vendor" / "axe.min.js"
@@ -29,10 +30,12 @@ def open_item(page: Page, title: str, *, tab: str = "todo") -> None:
     line = page.locator("[data-desk-row]", has_text=title).first
     line.get_by_role("link", name="办理").click()
     expect(page.locator(".work-form")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def fill(page: Page, values: dict[str, Any]) -> None:
     """Fill a form in by the names of its fields; a file field gets a file that it accepts."""
+    page.wait_for_load_state()  # a field that is not there yet would be taken for one of another kind
     for name, value in flat(values):
         upload = page.locator(f'input[type=file][data-upload="{name}"]')
         if upload.count():
@@ -50,9 +53,11 @@ def fill(page: Page, values: dict[str, Any]) -> None:
 
 def give(page: Page, field: str, file: FilePayload | Path) -> Locator:
     """Choose a file for a field and wait for the answer beside it; returns the list of the field's files."""
+    page.wait_for_load_state()
     page.locator(f'input[type=file][data-upload="{field}"]').set_input_files(file)
     answers = page.locator(f'[data-upload-list="{field}"]')
-    expect(answers.locator("li:not(:has(progress))").first).to_be_visible()
+    expect(answers.locator("progress")).to_have_count(0)
+    expect(answers.locator("li").first).to_be_visible()
     return answers
 
 
@@ -67,14 +72,17 @@ def press(page: Page, name: str) -> None:
 
 def assert_fits(page: Page) -> None:
     """Nothing stands out of the page to the side."""
-    script = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
-        && e.checkVisibility() && !e.closest('.table-scroll, .table-wide, .tabs, .visually-hidden, .skip-link, .apart, svg, .diagram'))
-        .map(e => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`)"""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url}: {page.evaluate(script)}"
+    script = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [location.href, ...[...document.querySelectorAll('body *')]
+        .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility()
+            && !e.closest('.table-scroll, .table-wide, .tabs, .visually-hidden, .skip-link, .apart, svg, .diagram'))
+        .map(e => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`)]"""
+    settled(page)
+    becomes(page, lambda: page.evaluate(script), [])
 
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds against WCAG 2.1, A and AA, on the page as it is."""
+    settled(page)
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text())  # by the debugger: the policy of the page lets no script in
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]

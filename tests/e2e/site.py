@@ -16,6 +16,7 @@ from tests.e2e.pages import log_in
 from tests.e2e.stages import Stages, context_of, settings
 from tests.loopback import serving
 from tests.services.world import FakeClock, World
+from tests.waiting import attend
 
 DESK = (1366, 768)
 PHONE = (390, 844)
@@ -40,8 +41,8 @@ class Site:
         self.contexts.append(context)
         if scripts:
             context.clock.install(time=self.world.clock())  # the server's time, or drafts would seem older than they are
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE)
+        page = attend(context.new_page()) if scripts else context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("response", self._answered)

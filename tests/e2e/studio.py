@@ -9,6 +9,7 @@ from app.domain.actors import Role
 from app.persistence.models import RoleGrant, User
 from tests.e2e.stages import CHEAP
 from tests.services.world import World
+from tests.waiting import becomes
 from tests.web.house import PASSWORD
 
 _PLACE = """([name, part]) => {
@@ -52,16 +53,15 @@ class Board:
         return left, top
 
     def scroll_to(self, name: str) -> None:
-        """Turn the wheel until an element stands above the lower edge."""
+        """Turn the wheel until an element stands above the lower edge; each turn is waited for, or it would go far beyond."""
         box = self.shape(name)
         frame = self.page.locator(".studio-canvas").bounding_box()
         assert frame is not None
         left, top = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
         self.page.mouse.move(left, top)
-        for _ in range(20):
-            if self.at(box["x"], box["y"] + box["height"])[1] < frame["y"] + frame["height"] - 30:
-                return
+        while (here := self.at(box["x"], box["y"] + box["height"])[1]) >= frame["y"] + frame["height"] - 30:
             self.page.mouse.wheel(0, 60)
+            becomes(self.page, lambda here=here: self.at(box["x"], box["y"] + box["height"])[1] < here, True)
 
     def click(self, x: float, y: float) -> None:
         """Move there and click, as a hand does."""
@@ -138,7 +138,8 @@ class Sheet:
 
     def add(self, kind: str, label: str, *, key: str = "") -> None:
         """Drag a component below the last one, and name it."""
-        last = self.page.locator(".fjs-element").last
+        elements = self.page.locator(".fjs-element")
+        before, last = elements.count(), elements.last
         self.page.locator(f".fjs-palette-field[data-field-type={kind}]").first.scroll_into_view_if_needed()
         self.page.locator(f".fjs-palette-field[data-field-type={kind}]").first.hover()
         box = last.bounding_box()
@@ -147,6 +148,7 @@ class Sheet:
         self.page.mouse.move(box["x"] + 100, box["y"] + box["height"] + 14, steps=12)
         self.page.mouse.move(box["x"] + 100, box["y"] + box["height"] + 6, steps=4)
         self.page.mouse.up()
+        expect(elements).to_have_count(before + 1)  # from now on the panel is that of the new one
         panel = self.page.locator(".studio-panel")
         panel.get_by_label("名称", exact=True).first.fill(label)
         if key:

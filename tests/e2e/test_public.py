@@ -36,6 +36,7 @@ def test_the_public_reads_the_notice_objects_and_keeps_the_receipt(at: Callable[
     page.goto("/public/")
     page.get_by_role("link", name="公示", exact=False).filter(has_text="临空港工匠").last.click()
     expect(page.locator(".honoree-name")).to_have_text(WINNER)
+    page.wait_for_load_state()
     leaks = private(site)
     assert id_number(2) in leaks
     assert [text for text in leaks if text in page.content()] == []
@@ -48,6 +49,7 @@ def test_the_public_reads_the_notice_objects_and_keeps_the_receipt(at: Callable[
     fill(page, {"receipt": receipt})
     press(page, "查询进度")
     expect(page.locator("main")).to_contain_text("受理编号")
+    page.wait_for_load_state()
     assert [text for text in [*leaks, "赵某某"] if text in page.content()] == []
     assert_fits(page)
 

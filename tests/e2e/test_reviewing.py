@@ -81,6 +81,7 @@ def focus_on(page: Page, selector: str, *, most: int = 60) -> None:
 def test_a_leader_ranks_by_the_keyboard_alone(at: Callable[[str], Site]) -> None:
     page = at("recommending").browse()
     page.goto("/account/login")
+    expect(page.get_by_label("用户名")).to_be_focused()
     page.keyboard.type("street_leader")
     page.keyboard.press("Tab")
     page.keyboard.type("Steel-lathe-2026")
@@ -103,6 +104,7 @@ def test_without_scripts_an_item_is_claimed_saved_and_completed(at: Callable[[st
     log_in(page, "street_leader")
     page.goto("/desk?tab=group")
     page.get_by_role("button", name="认领").click()
+    expect(page.get_by_role("button", name="退回小组")).to_be_visible()
     page.goto("/desk")
     page.get_by_role("link", name="办理").click()
     fill(page, {"recommendation_rank": "1", "opinion": "同意推荐。"})

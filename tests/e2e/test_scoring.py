@@ -10,6 +10,7 @@ from app.persistence.models import ScoreSheet, User, WorkItem
 from tests.e2e.pages import assert_fits, fill, open_item, press
 from tests.e2e.site import PHONE, Site
 from tests.services import filled
+from tests.waiting import settled
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +69,11 @@ def test_the_button_stays_where_it_is_while_the_sheet_saves_itself(at: Callable[
     page = site.browse(expert_of(site), size=PHONE)
     open_item(page, "专家评分")
     button, said = page.get_by_role("button", name="提交评分"), page.locator("[data-save-state]")
+    points = page.locator("[name=score_A-points]")
+    points.focus()  # the page may roll there
+    settled(page)
     before = button.bounding_box()
-    page.locator("[name=score_A-points]").fill("20")
-    expect(said).to_contain_text("已自动保存", timeout=30_000)
+    points.fill("20")
+    page.clock.run_for(4000)
+    expect(said).to_contain_text("已自动保存")
     assert button.bounding_box() == before

@@ -135,6 +135,8 @@ def migrate_the_first(page: Page) -> None:
     page.goto("/procedures")
     page.get_by_role("link", name="第 1 版", exact=True).click()
     page.get_by_role("link", name="迁移办件").click()
+    expect(page.locator("input[name=case]").first).to_be_visible()
+    page.wait_for_load_state()
     for box in page.locator("input[name=case]").all():
         row = box.locator("xpath=ancestor::tr")
         box.set_checked("LC" in row.inner_text())

@@ -46,6 +46,7 @@ def test_parts_that_do_not_apply_are_hidden_and_not_sent(page: Page, site: Site)
     page.select_option("select", "one")
     expect(page.locator("#units")).to_be_hidden()
     page.click("text=保存")
+    page.wait_for_url("**/send")
     assert site.forms("/send") == [{"kind": ["one"]}]
 
 
@@ -58,6 +59,7 @@ def test_a_part_that_applies_again_keeps_what_was_typed(page: Page, site: Site) 
     page.select_option("select", "one")
     page.select_option("select", "team")
     page.click("text=保存")
+    page.wait_for_url("**/send")
     assert site.forms("/send") == [{"kind": ["team"], "mixed": ["true"], "units": ["某公司"]}]
 
 
@@ -73,6 +75,7 @@ def test_rows_are_added_and_removed_by_keyboard(page: Page, site: Site) -> None:
     page.locator("[data-add-row]").press("Enter")
     page.keyboard.type("丙")
     page.click("text=保存")
+    page.wait_for_url("**/send")
     assert site.forms("/send") == [{"members-0-name": [""], "members-2-name": ["乙"], "members-3-name": ["丙"]}]
 
 
@@ -85,6 +88,7 @@ def test_what_cannot_be_undone_is_asked_and_the_safe_answer_has_the_focus(page: 
     expect(page.get_by_role("button", name="返回")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="驳回推荐")).to_be_focused()  # the question is answered
     assert site.posts == []
 
 
@@ -92,7 +96,7 @@ def test_a_confirmed_decision_is_sent_with_the_button_that_was_pressed(page: Pag
     site.show(QUESTION)
     page.goto("/")
     page.fill("[name=reason]", "材料不实")
-    page.keyboard.press("Enter")
+    page.locator("[name=reason]").press("Enter")
     page.get_by_role("dialog").get_by_role("button", name="驳回推荐").click()
     page.wait_for_url("**/send")
     assert site.forms("/send") == [{"reason": ["材料不实"], "decision": ["reject"]}]
@@ -102,8 +106,8 @@ def test_mistakes_come_before_the_question(page: Page, site: Site) -> None:
     site.show(QUESTION)
     page.goto("/")
     page.click("text=驳回推荐")
-    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("[name=reason]")).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_an_impatient_second_click_sends_nothing(page: Page, site: Site) -> None:
@@ -131,15 +135,11 @@ def test_an_uploaded_file_is_held_and_can_be_removed(page: Page, site: Site) -> 
     page.goto("/")
     page.set_input_files("[type=file]", a_file("证书.pdf", b"x" * 900))
     expect(page.locator("[data-attachment=a7]")).to_contain_text("证书.pdf")
-    assert page.locator("input[name=paper]").get_attribute("value") == "a7"
+    expect(page.locator("input[name=paper]")).to_have_value("a7")
     page.get_by_role("button", name="删除 证书.pdf").click()
     expect(page.locator("input[name=paper]")).to_have_count(0)
 
 
-def test_a_refused_upload_says_why(page: Page, site: Site) -> None:
-    site.answers["/attachments"] = (422, "application/json", '{"message": "文件内容不是 PDF，请重新选择。"}')
-    site.show(UPLOAD)
-    page.goto("/")
 def test_what_was_uploaded_is_looked_at_where_it_stands_and_no_browser_says_that_nothing_was_chosen(page: Page, site: Site) -> None:
     answer = '{"id": "a7", "name": "证书.pdf", "size": 900, "media_type": "application/pdf", "url": "/attachments/7"}'
     site.answers["/attachments"] = (201, "application/json", answer)
@@ -153,6 +153,10 @@ def test_what_was_uploaded_is_looked_at_where_it_stands_and_no_browser_says_that
     expect(link).to_have_attribute("data-preview", "application/pdf")
 
 
+def test_a_refused_upload_says_why(page: Page, site: Site) -> None:
+    site.answers["/attachments"] = (422, "application/json", '{"message": "文件内容不是 PDF，请重新选择。"}')
+    site.show(UPLOAD)
+    page.goto("/")
     page.set_input_files("[type=file]", a_file("证书.pdf", b"x"))
     expect(page.get_by_role("alert")).to_have_text("“证书.pdf”：文件内容不是 PDF，请重新选择。")
 

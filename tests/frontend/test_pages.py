@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.frontend.pages import VENDOR, Site
+from tests.waiting import settled
 
 DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
@@ -28,7 +29,7 @@ def test_the_diagram_shows_where_a_case_stands_and_keeps_the_mark_of_its_maker(p
     expect(page.locator("[data-diagram-shown]")).to_be_visible()
     expect(page.locator("[data-element-id=review].diagram-current")).to_be_visible()
     expect(page.locator("[data-element-id=begin].diagram-done")).to_be_visible()
-    assert page.locator(".diagram-word").all_inner_texts() == ["已完成", "办理中"]
+    expect(page.locator(".diagram-word")).to_have_text(["已完成", "办理中"])
     expect(page.locator(".bjs-powered-by")).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("img", name="流程图")).to_be_visible()
 
@@ -40,6 +41,7 @@ def test_a_form_refused_with_422_is_shown_and_no_script_in_an_answer_runs(page: 
     page.goto("/")
     page.click("text=提交推荐")
     expect(page.get_by_text("请填写姓名")).to_be_visible()
+    expect(page.locator(".htmx-settling, .htmx-added")).to_have_count(0)  # scripts would run by now
     assert page.title() == "测试页"
 
 
@@ -68,7 +70,8 @@ def test_the_styles_have_our_colours_and_enough_contrast(page: Page, site: Site)
     buttons = [f'<button class="btn btn-{kind}">提交</button>' for kind in ("primary", "danger", "success", "outline-secondary")]
     site.show(f'<h1>待办</h1>{" ".join(buttons)} <a href="/">办件</a> <p class="text-secondary">说明</p>')
     page.goto("/")
-    assert page.locator(".btn-primary").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(26, 79, 149)"
+    expect(page.locator(".btn-primary")).to_have_css("background-color", "rgb(26, 79, 149)")
+    settled(page)
     page.add_script_tag(url="/vendor/axe.min.js")
     found = page.evaluate(
         "axe.run({runOnly: ['wcag2a', 'wcag2aa']}).then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.html)))"

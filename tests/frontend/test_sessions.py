@@ -1,12 +1,16 @@
 """What keeps work safe: drafts that save themselves, and the warning before a session ends."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.frontend.pages import Site
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.browser
 
+NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 SAVED = (200, "application/json", '{"saved_at": "2026-11-22T06:03:00+00:00"}')
 
 
@@ -22,11 +26,17 @@ def kept(page: Page) -> int:
     return int(page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('gongjiang-draft')).length"))
 
 
+def still(page: Page, path: str = "/") -> None:
+    """Open a page whose clock stands until it is told to run, however long the machine takes."""
+    page.clock.install(time=NOW)
+    page.clock.pause_at(NOW + timedelta(hours=1))
+    page.goto(path)
+
+
 def test_a_changed_form_is_saved_once_and_says_when(page: Page, site: Site) -> None:
     site.answers["/draft"] = SAVED
     site.show(draft())
-    page.clock.install()
-    page.goto("/")
+    still(page)
     page.fill("[name=title]", "高级技师")
     page.clock.run_for(10000)
     expect(page.locator("[data-save-state]")).to_have_text("已自动保存 14:03")
@@ -41,8 +51,7 @@ def test_what_could_not_be_saved_comes_back(page: Page, site: Site) -> None:
     <template data-row-template>    <div data-row><input name="prizes-__row__-name"></div></template></fieldset>
     <input type="checkbox" name="ok" value="1">"""
     site.show(draft(fields=rows))
-    page.clock.install()
-    page.goto("/")
+    still(page)
     page.click("[data-add-row]")
     page.keyboard.type("技能大赛")
     page.check("[name=ok]")
@@ -57,8 +66,7 @@ def test_what_could_not_be_saved_comes_back(page: Page, site: Site) -> None:
 def test_an_older_copy_does_not_overwrite_what_the_server_knows(page: Page, site: Site) -> None:
     site.answers["/draft"] = (503, "text/plain", "")
     site.show(draft())
-    page.clock.install()
-    page.goto("/")
+    still(page)
     page.fill("[name=title]", "旧")
     page.clock.run_for(3000)
     expect(page.locator("[data-save-state]")).to_contain_text("未能保存")
@@ -71,20 +79,17 @@ def test_an_older_copy_does_not_overwrite_what_the_server_knows(page: Page, site
 def test_leaving_the_page_saves_what_was_just_typed(page: Page, site: Site) -> None:
     site.answers["/draft"] = SAVED
     site.show(draft())
-    page.goto("/")
+    still(page)
     page.fill("[name=title]", "最后一个字")
-    with page.expect_request("**/draft"):
-        page.goto("/?elsewhere")
-    page.wait_for_load_state("networkidle")
-    assert site.forms("/draft")[0]["title"] == ["最后一个字"]
+    page.goto("/?elsewhere")
+    becomes(page, lambda: {title for form in site.forms("/draft") for title in form["title"]}, {"最后一个字"})
 
 
 @pytest.mark.parametrize(("status", "sentence"), [(401, "登录已过期"), (409, "已经由李四提交")])
 def test_saving_that_cannot_succeed_says_what_to_do(page: Page, site: Site, status: int, sentence: str) -> None:
     site.answers["/draft"] = (status, "application/json", '{"message": "这份办件已经由李四提交，请刷新页面。"}')
     site.show(draft())
-    page.clock.install()
-    page.goto("/")
+    still(page)
     page.fill("[name=title]", "高级技师")
     page.clock.run_for(3000)
     expect(page.locator("[data-save-state]")).to_contain_text(sentence)
@@ -94,9 +99,10 @@ def test_saving_that_cannot_succeed_says_what_to_do(page: Page, site: Site, stat
 def test_a_submission_that_met_a_lost_session_is_restored_and_a_done_one_forgotten(page: Page, site: Site) -> None:
     site.answers["/draft"] = SAVED
     site.show(draft())
-    page.goto("/")
+    still(page)
     page.fill("[name=title]", "高级技师")
     page.click("text=提交")
+    page.wait_for_url("**/send")
     page.goto("/")
     expect(page.locator("[name=title]")).to_have_value("高级技师")
     site.show('<p data-draft-done="17">推荐已提交。</p>')
@@ -107,8 +113,7 @@ def test_a_submission_that_met_a_lost_session_is_restored_and_a_done_one_forgott
 def test_the_end_of_a_session_is_announced_and_can_be_put_off(page: Page, site: Site) -> None:
     site.answers["/account/ping"] = (200, "application/json", "{}")
     site.show("<p>材料</p>", attributes='data-idle-minutes="30"')
-    page.clock.install()
-    page.goto("/")
+    still(page)
     page.clock.run_for("27:50")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.clock.run_for("00:20")

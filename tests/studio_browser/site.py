@@ -1,11 +1,13 @@
 """A small server for the studio's pages: the bundles under the strict policy, and a fake JSON API that keeps what it is sent."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.conftest import PATIENCE
 from tests.loopback import VENDOR, Answering, listening
 
 STRICT = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'"
@@ -36,6 +38,22 @@ class Site:
     def show(self, bundle: str, body: str, *, policy: str = STRICT) -> None:
         """Set the page at `/`."""
         self.page, self.policy = FRAME.format(bundle=bundle, body=body), policy
+
+    @contextmanager
+    def holding(self, method: str, path: str) -> Iterator[None]:
+        """Give no answer at a path before the block ends, so that what is shown until then is there to be seen."""
+        released, found = threading.Event(), self.answers[method, path]
+
+        def answer(body: Any) -> Answer:
+            released.wait(PATIENCE / 1000)
+            return found(body) if callable(found) else found
+
+        self.answers[method, path] = answer
+        try:
+            yield
+        finally:
+            self.answers[method, path] = found
+            released.set()
 
     def bodies(self, method: str, path: str) -> list[Any]:
         """Return what was sent to a path, in order."""

@@ -56,9 +56,9 @@ def saved(page: Page, site: Site, key: str) -> dict[str, Any]:
 
 def test_the_palette_has_what_the_server_renders_in_chinese(page: Page) -> None:
     open_editor(page)
-    names = page.locator(".fjs-palette-field").all_inner_texts()
-    assert {"单行文本", "单选", "附件", "列表（可增删行）"} <= set(names)
-    assert len(names) == 15
+    expect(page.locator(".fjs-palette-field")).to_have_count(15)
+    for name in ("单行文本", "单选", "附件", "列表（可增删行）"):
+        expect(page.locator(".fjs-palette-field").get_by_text(name, exact=True)).to_be_attached()
     text = page.locator(".fjs-palette-container").inner_text()
     assert not any(character.isascii() and character.isalpha() for character in text)
 
@@ -109,6 +109,7 @@ def test_a_key_that_cannot_be_is_refused(page: Page) -> None:
 
 def test_a_new_component_starts_in_chinese_and_undo_takes_it_back(page: Page) -> None:
     open_editor(page)
+    expect(page.locator(".fjs-form-field").get_by_text("审核意见").first).to_be_visible()
     count = page.locator(".fjs-form-field").count()
     page.locator(".fjs-palette-field", has_text="单行文本").press("Enter")
     expect(page.locator(".fjs-form-field")).to_have_count(count + 1)

@@ -7,6 +7,7 @@ from tests.studio_browser.conftest import EDITOR
 from tests.studio_browser.helpers import choice, open_editor, saved, select
 from tests.studio_browser.sample import context, diagram
 from tests.studio_browser.site import Site
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.browser
 LIVE = '<div data-studio-live data-diagram-url="/diagram" data-live-url="/live"></div>'
@@ -53,8 +54,8 @@ def test_the_lanes_of_a_foreign_diagram_are_given_roles(page: Page, site: Site) 
     expect(dialog.get_by_role("combobox")).to_have_count(1)
     dialog.get_by_label("Reviewer").select_option(label="档案复核员")
     dialog.get_by_role("button", name="保存").click()
+    becomes(page, lambda: site.bodies("POST", "/lanes"), [{"lanes": {"Reviewer": "archivist2"}}])
     expect(dialog).to_have_count(0)
-    assert site.bodies("POST", "/lanes") == [{"lanes": {"Reviewer": "archivist2"}}]
 
 
 def test_a_lane_without_a_role_is_given_one_in_its_panel(page: Page, site: Site) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.studio_browser.sample import diagram
 from tests.studio_browser.site import Site
+from tests.waiting import fits
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +48,7 @@ def test_differences_are_counted_marked_and_named(page: Page, site: Site) -> Non
     expect(page.locator("[data-kind=added]")).to_contain_text("告知单位")
     expect(page.locator("[data-kind=changed] tbody")).to_contain_text(re.compile(r"办理期限workdays\(.+workdays\(9\)"))
     expect(page.locator("[data-kind=removed]")).to_contain_text("从“取消资格”到“异议成立”")
-    assert page.locator(".compare-picture").nth(1).locator(".compare-word").all_inner_texts() == ["新增", "修改", "移动"]
+    expect(page.locator(".compare-picture").nth(1).locator(".compare-word")).to_have_text(["新增", "修改", "移动"])
 
 
 def test_the_list_jumps_to_the_element_in_both_pictures(page: Page, site: Site) -> None:
@@ -68,9 +69,9 @@ def test_the_live_view_counts_waits_and_links(page: Page, site: Site) -> None:
     site.show("studio-views", LIVE)
     page.goto("/")
     page.wait_for_selector("[data-studio-live][data-ready]")
-    assert page.locator(".live-mark").all_inner_texts() == ["3 件\n超期 1", "8 件（24 项待办）"]
+    expect(page.locator(".live-mark")).to_have_text(["3 件超期 1", "8 件（24 项待办）"])
     expect(page.locator("[data-element-id=investigate].live-shade-5")).to_be_visible()
-    assert page.locator("a.live-mark").get_attribute("href") == "/cases?node=a"
+    expect(page.locator("a.live-mark")).to_have_attribute("href", "/cases?node=a")
     page.get_by_role("button", name="已等待").click()
     expect(page.locator("[data-node=investigate]")).to_have_text("中位 5天，最长 12.5天")
     page.get_by_role("button", name="办理用时").click()
@@ -84,7 +85,7 @@ def test_the_live_view_fits_a_phone(page: Page, site: Site) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/")
     page.wait_for_selector("[data-studio-live][data-ready]")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)
     expect(page.locator(".bjs-powered-by")).to_be_in_viewport(ratio=1)
 
 

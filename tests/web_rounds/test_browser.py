@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from app.persistence import models as m
-from tests.loopback import serving
+from tests.waiting import attend, settled, visited
 from tests.web_rounds.test_lists import scored
 from tests.web_rounds.test_objections import FACTS
 from tests.web_rounds.test_public import published
@@ -21,14 +22,15 @@ AXE = ROOT / "app" / "web" / "static" / "vendor" / "axe.min.js"
 
 
 @pytest.fixture
-def address(world: World) -> Iterator[str]:
+def address(world: World, chromium: "Browser") -> Iterator[str]:
     """Serve the world on a free port of this machine."""
-    with serving(world.app) as url:
+    with visited(world.app, chromium) as url:
         yield url
 
 
 def faults(page: "Page") -> list[str]:
     """Return what axe-core finds against WCAG 2.1 A and AA."""
+    settled(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     run = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}).then(found => found.violations.map(each => each.id))"
     return page.evaluate(run)  # type: ignore[no-any-return]
@@ -36,7 +38,7 @@ def faults(page: "Page") -> list[str]:
 
 def test_the_public_reads_the_notice_and_objects_on_a_phone(world: World, chromium: "Browser", address: str) -> None:
     notice = published(world)
-    page = chromium.new_page(viewport=PHONE)
+    page = attend(chromium.new_page(viewport=PHONE))
     page.goto(f"{address}/public/")
     page.get_by_role("link", name=notice.title).click()
     page.get_by_role("link", name="提出异议").click()
@@ -46,9 +48,8 @@ def test_the_public_reads_the_notice_and_objects_on_a_phone(world: World, chromi
     page.get_by_label("具体事实").fill(FACTS)
     page.get_by_role("button", name="提交异议").click()
     page.get_by_role("heading", name="异议已收到").wait_for()
-    assert world.all(m.Objection)[0].receipt[:4] in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text(world.all(m.Objection)[0].receipt[:4])
     assert page.context.cookies() == []
-    page.close()
 
 
 def test_pages_have_no_fault_that_axe_finds_and_fit_a_phone(world: World, chromium: "Browser", address: str) -> None:
@@ -64,4 +65,3 @@ def test_pages_have_no_fault_that_axe_finds_and_fit_a_phone(world: World, chromi
         page.goto(address + path)
         found[path] = (faults(page), page.evaluate("document.documentElement.scrollWidth - innerWidth"))
     assert {path: result for path, result in found.items() if result != ([], 0)} == {}
-    context.close()

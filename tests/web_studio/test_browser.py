@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from app.services.studio import drafts
 from app.services.studio.blank_package import blank_package
-from tests.loopback import serving
+from tests.waiting import attend, becomes, fits, visited
 from tests.web.house import post
 from tests.web_rounds.test_browser import faults
 from tests.web_studio.studio import Studio, send
@@ -20,12 +21,12 @@ SCREEN = {"width": 1366, "height": 768}
 
 
 @pytest.fixture
-def address(studio: Studio) -> Iterator[str]:
+def address(studio: Studio, chromium: "Browser") -> Iterator[str]:
     """Serve the studio on a free port of this machine, with a draft of a new procedure in it."""
     files = blank_package("skill-contest", title="技能竞赛")
     studio.house.deploy_files(files)
     drafts.start_from_version(studio.house.context, actor=studio.house.actor("admin"), version_id=1)
-    with serving(studio.app) as url:
+    with visited(studio.app, chromium) as url:
         yield url
 
 
@@ -35,7 +36,7 @@ def opened(studio: Studio, chromium: "Browser", address: str, path: str, who: st
     cookie = studio.client(who).get_cookie(studio.app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
-    page, wrong = context.new_page(), []
+    page, wrong = attend(context.new_page()), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.goto(f"{address}{path}")
@@ -51,7 +52,7 @@ def test_a_task_is_renamed_on_the_diagram_and_saved_and_checked(studio: Studio, 
     page.get_by_label("名称").first.blur()
     page.get_by_text("已自动保存").wait_for()
     assert "党组会前置审核" in studio.opened(1).files["process.bpmn"].decode()
-    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    becomes(page, lambda: page.evaluate("document.documentElement.scrollHeight <= innerHeight"), True)
     assert wrong == []
 
 
@@ -75,7 +76,7 @@ def test_a_form_is_previewed_as_people_will_see_it(studio: Studio, chromium: "Br
     page.wait_for_selector("[data-forms-editor][data-ready]")
     page.get_by_role("button", name="预览（电脑）").click()
     page.locator(".decision-bar").wait_for()
-    assert page.locator("textarea.form-control").count() == 1
+    expect(page.locator("textarea.form-control")).to_have_count(1)
     assert wrong == []
 
 
@@ -90,13 +91,13 @@ def test_a_letter_is_shown_while_it_is_written(studio: Studio, chromium: "Browse
     page.keyboard.press("Enter")
     area.press_sequentially("，最迟{dua}")
     page.get_by_text("没有人填写的占位符：dua").wait_for()
-    assert page.locator("[data-letter-subject]").inner_text() == "请看办理，最迟{dua}"
+    expect(page.locator("[data-letter-subject]")).to_have_text("请看办理，最迟{dua}")
     for _ in "{dua}":
         page.keyboard.press("Backspace")
     page.get_by_role("button", name="期限").click()
-    assert page.locator("[data-letter-subject]").inner_text() == "请看办理，最迟2026年12月1日"
-    assert area.input_value() == "请看{step}，最迟{due}"
-    assert page.locator("[data-letter-unknown]").inner_text() == ""
+    expect(page.locator("[data-letter-subject]")).to_have_text("请看办理，最迟2026年12月1日")
+    expect(area).to_have_value("请看{step}，最迟{due}")
+    expect(page.locator("[data-letter-unknown]")).to_have_text("")
     assert wrong == []
 
 
@@ -163,9 +164,9 @@ def test_pages_have_no_fault_and_fit(studio: Studio, chromium: "Browser", addres
     page, wrong = opened(studio, chromium, address, f"/procedures{path}")
     page.wait_for_load_state("networkidle")
     assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
+    fits(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)
     assert wrong == []
 
 
@@ -174,5 +175,5 @@ def test_the_switch_and_the_page_of_beginning_have_no_fault_and_fit(studio: Stud
         page, wrong = opened(studio, chromium, address, path, who)
         assert faults(page) == []
         page.set_viewport_size({"width": 390, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        fits(page)
         assert wrong == []

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from app.services.studio import drafts
-from tests.loopback import serving
+from tests.waiting import becomes, fits, visited
 from tests.web_rounds.test_browser import faults
 from tests.web_studio.studio import Studio
 from tests.web_studio.test_browser import opened
@@ -22,24 +23,15 @@ Visit = Callable[..., "tuple[Page, list[str]]"]
 
 
 @pytest.fixture
-def visit(desk: Studio, chromium: "Browser", address: str) -> Iterator[Visit]:
-    """Open pages of somebody who is logged in; all are closed in the end, because the viewer of papers keeps its connections."""
-    visited: list[Page] = []
-
-    def visiting(path: str) -> "tuple[Page, list[str]]":
-        page, wrong = opened(desk, chromium, address, path)
-        visited.append(page)
-        return page, wrong
-
-    yield visiting
-    for page in visited:
-        page.context.close()
+def visit(desk: Studio, chromium: "Browser", address: str) -> Visit:
+    """Open pages of somebody who is logged in."""
+    return lambda path: opened(desk, chromium, address, path)
 
 
 @pytest.fixture
-def address(desk: Studio) -> Iterator[str]:
+def address(desk: Studio, chromium: "Browser") -> Iterator[str]:
     """Serve the pages on a free port of this machine."""
-    with serving(desk.app) as url:
+    with visited(desk.app, chromium) as url:
         yield url
 
 
@@ -48,15 +40,10 @@ def test_a_fault_is_named_at_its_line_and_mended(desk: Studio, visit: Visit) -> 
     page.wait_for_selector("iframe[data-preview][src*='preview.pdf']")
     sound = page.locator("#content").input_value()
     page.locator("#content").fill(f"{sound}\n\n{{{{ nmae }}}}")
-    page.locator(".gutter-wrong").wait_for()
-    assert page.locator(".gutter-wrong").inner_text() == "3"
+    expect(page.locator(".gutter-wrong")).to_have_text("3")
     page.get_by_role("link", name="template.html 第 3 行").click()
-    assert (
-        page.evaluate(
-            "getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)"
-        )
-        == "{{ nmae }}"
-    )
+    chosen = "() => { const e = document.activeElement; return e.value?.slice(e.selectionStart, e.selectionEnd) }"
+    becomes(page, lambda: page.evaluate(chosen), "{{ nmae }}")
     page.locator("#content").fill(sound.replace("你好", "敬启者"))
     page.locator(".gutter-wrong").wait_for(state="detached")
     page.wait_for_selector("iframe[data-preview][src*='revision=3']")
@@ -98,5 +85,5 @@ def test_pages_have_no_fault_and_fit(visit: Visit, path: str) -> None:
         page.locator("[data-checked]").wait_for()
     assert faults(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    fits(page)
     assert wrong == []
