@@ -70,7 +70,7 @@ def test_the_end_mark_of_a_thumbnail_is_not_the_end() -> None:
     ],
 )
 def test_files_made_to_keep_a_server_busy_are_refused_quickly(data: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Incomplete):
         kind(data)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -43,9 +43,9 @@ def test_dangerous_or_foreign_patterns_are_refused(pattern: str) -> None:
 
 def test_the_worst_accepted_pattern_is_quick() -> None:
     check_pattern("\\d*\\d*[0-9]?x")
-    began = time.perf_counter()
+    began = time.process_time()
     assert not matches("\\d*\\d*[0-9]?x", "1" * MAX_MATCHED_TEXT)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_digits_mean_what_they_mean_in_a_browser() -> None:
