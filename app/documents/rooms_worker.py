@@ -17,7 +17,7 @@ OUT_OF_MEMORY = 3
 
 
 def serve(answer: Callable[[Any], dict[str, Any]], *, memory: int, idle: float) -> int:
-    """Answer jobs until the input ends, or until there was none for `idle` seconds (0: for ever).
+    """Answer jobs until the input ends, or until there was none for `idle` seconds since the last one (0: for ever).
 
     `memory` in bytes of address space. Returns the status of the process. A job that takes too long ends the process by its alarm.
     """
@@ -25,7 +25,9 @@ def serve(answer: Callable[[Any], dict[str, Any]], *, memory: int, idle: float) 
     # What anything in here prints must not stand among the answers.
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    while select.select([sys.stdin.fileno()], [], [], idle or None)[0]:
+    patience = None  # whoever opens a room has a job for it, however long a busy machine takes to bring it
+    while select.select([sys.stdin.fileno()], [], [], patience)[0]:
+        patience = idle or None
         line = sys.stdin.buffer.readline()
         if not line:
             break
