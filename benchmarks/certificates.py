@@ -23,6 +23,7 @@ from pyhanko.sign.signers.pdf_cms import SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 
 from app.documents.fonts import FontRole, resolve_chains
+from app.documents.nursery import NURSERY
 from app.documents.press import Sheet
 from app.documents.press_apart import PressApart, end_rooms
 from app.documents.readback import require_texts
@@ -140,7 +141,9 @@ def timed(work: Any) -> tuple[float, list[int]]:
     """Return the processor's seconds for each paper, and the sizes."""
     began = processor_seconds()
     sizes = [len(pdf) for pdf in work()]
-    end_rooms()  # only then does what the process of the templates took count
+    # Only when they have ended does what the process of the templates took count, which was forked off another one.
+    end_rooms()
+    NURSERY.close()
     return (processor_seconds() - began) / len(sizes), sizes
 
 
