@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_REGISTER = "see_register"
     ISSUE_CERTIFICATES = "issue_certificates"
     REVOKE_CERTIFICATE = "revoke_certificate"
+    FOLLOW_UP = "follow_up"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_UNITS = "manage_units"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -70,6 +71,7 @@ PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
     Permission.SEE_REGISTER: OVERSEERS | {Role.DOCUMENT_OFFICER},
     Permission.ISSUE_CERTIFICATES: frozenset({Role.BUREAU_HANDLER, Role.DOCUMENT_OFFICER}),
     Permission.REVOKE_CERTIFICATE: frozenset({Role.BUREAU_LEADER}),
+    Permission.FOLLOW_UP: frozenset({Role.BUREAU_HANDLER}),
     Permission.MANAGE_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
     Permission.MANAGE_UNITS: frozenset({Role.SYSTEM_ADMIN}),
     Permission.MANAGE_ACCOUNTS: frozenset({Role.SYSTEM_ADMIN}),

@@ -8,6 +8,7 @@ from app.services import outbox, reminders
 from app.services.casework import attachments, deadlines, work_items
 from app.services.context import Context
 from app.services.issuing import batches
+from app.services.selection import follow_ups
 from app.services.studio import migration
 
 NAME = "gongjiang"
@@ -46,6 +47,7 @@ def work_off(context: Context) -> int:
     migration.run_unfinished(context)
     reminders.tell_new(context)
     reminders.tell_due(context)
+    follow_ups.remind(context)
     delivered = outbox.deliver_pending(context)
     outbox.sweep(context)
     return fired + delivered + batches.run_unfinished(context)

@@ -21,6 +21,7 @@ from app.persistence.models import (
     TemplateVersion,
 )
 from app.services.casework import work_items
+from app.services.casework.forms import open_form
 from app.services.issuing.file_papers import PAPER
 from app.services.issuing.serials import shown_code
 from app.services.issuing.verification import verify
@@ -137,6 +138,15 @@ def test_numbers_of_decisions_count_on_and_certificates_are_frozen(listed: World
     [certificate] = listed.all(select(Certificate))
     assert (certificate.name, certificate.case_id, certificate.state) == (NAMES[1], cases[1], "valid")
     assert "东发〔2026〕1号" in certificate.values_json
+    assert certificate.issued_on == "2026-05-06"  # the day on which the decision was signed
+
+
+def test_the_basis_of_the_payments_is_the_decision_and_no_other_paper(listed: World) -> None:
+    with_account(listed)
+    listed.deliver()
+    with listed.context.reading() as tx:
+        opened = work_items.take(tx, actor=listed.actor("maker"), item_id=listed.item("make_payment"))
+        assert open_form(tx, opened).initial["note"].startswith("依据东发〔2026〕1号")
 
 
 def test_the_plan_chooses_the_design_of_the_certificates_and_a_reissue_keeps_it(listed: World) -> None:

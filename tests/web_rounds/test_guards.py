@@ -32,6 +32,8 @@ PAGES = [
     ("/admin/incidents", "process_admin", "bureau_leader"),
     ("/procedures", "process_admin", "archivist"),
     ("/certificates/rounds/1", "document_officer", "expert"),
+    ("/rounds/1/follow-ups", "archivist", "finance_maker"),
+    ("/rounds/1/follow-ups.xlsx", "supervisor", "document_officer"),
     ("/certificates/rounds/1/progress", "supervisor", "finance_maker"),
     ("/certificates/rounds/1/seals", "archivist", "candidate"),
 ]
@@ -62,6 +64,7 @@ ACTIONS = [
     ("/rounds/1/quota", "bureau_leader", "bureau_handler"),
     ("/rounds/1/halt/suspend", "bureau_leader", "bureau_handler"),
     ("/rounds/objections/1/term", "bureau_leader", "bureau_handler"),
+    ("/rounds/1/follow-ups/1", "bureau_handler", "bureau_leader"),
     ("/rounds/1/nominate", "nominating_unit", "bureau_handler"),
     ("/rounds/1/papers/1/again", "archivist", "bureau_leader"),
     ("/admin/units/5", "system_admin", "security_admin"),

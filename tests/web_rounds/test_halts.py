@@ -15,7 +15,9 @@ def test_a_round_is_suspended_and_resumed_on_its_page(world: World) -> None:
     for path in (f"/rounds/{round_.id}", f"/cases/{row.case_id}"):
         assert "评选已暂停" in (page := handler.get(path).get_data(as_text=True)) and "上级核查" in page
     assert "（已暂停）" in handler.get("/rounds").get_data(as_text=True)
-    assert f"/rounds/{round_.id}/halt/resume" in leader.get(f"/rounds/{round_.id}").get_data(as_text=True)
+    shown = leader.get(f"/rounds/{round_.id}").get_data(as_text=True)
+    assert f"/rounds/{round_.id}/halt/resume" in shown and "由您决定何时恢复" in shown and "由系统自动继续" not in shown
+    assert "等待区人社局负责人恢复评选" in handler.get(f"/rounds/{round_.id}").get_data(as_text=True)
     assert post(leader, f"/rounds/{round_.id}/halt/resume", basis="纪要〔2026〕10号", reason="核查完毕").status_code == 303
     assert "评选已暂停" not in handler.get(f"/rounds/{round_.id}").get_data(as_text=True)
 

@@ -49,7 +49,7 @@ def test_the_funnel_counts_by_stage_and_by_street(world: World) -> None:
     world.nominee(round_, 3, stage="street_review", outcome="rejected_by_bureau", ended_at=START)
     page = world.client("bureau_leader").get(f"/rounds/{round_.id}").get_data(as_text=True)
     text = " ".join(page.replace("<", " <").split())
-    assert "共 3 件推荐，2 件在评选中或已授予称号，复核驳回 1 件" in text
+    assert "共 3 件推荐，2 件仍在评选，复核驳回 1 件" in text
     assert "慈惠街道办事处" in text
     assert "走马岭街道办事处" in text
     row = text.split('<th scope="row">初审')[1].split("</tr>")[0]

@@ -25,6 +25,7 @@ from app.persistence.models.record import (
 )
 from app.persistence.models.register import (
     CertificateEvent,
+    FollowUpRecord,
     IssuingBatch,
     IssuingItem,
     ReissueRequest,
@@ -70,6 +71,7 @@ __all__ = [
     "DraftPresence",
     "DraftRevision",
     "Expert",
+    "FollowUpRecord",
     "HouseSetting",
     "Incident",
     "IssuedPaper",

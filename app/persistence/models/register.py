@@ -81,6 +81,21 @@ class RevocationRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class FollowUpRecord(Base):
+    """What was entered about somebody who was titled, by year (handbook 1.15). Never changed, never deleted."""
+
+    __tablename__ = "follow_up_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("selection_round.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    year: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))  # report, employer, left, other; reminded: the bureau was told what is missing
+    note: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SigningCertificate(Base):
     """A certificate that papers were signed with: its signatures stay ours when the credential is exchanged."""
 

@@ -58,7 +58,12 @@ def _all():  # type: ignore[no-untyped-def]  # a Select of seven columns
     old, new = aliased(Certificate), aliased(Certificate)
     return (
         select(
-            Certificate, SelectionRound.title, SealedPaper.record_id, old.serial, new.serial, ReissueRequest.asked_at,
+            Certificate,
+            SelectionRound.title,
+            SealedPaper.record_id,
+            old.serial,
+            new.serial,
+            ReissueRequest.asked_at,
             RevocationRequest.asked_at,
         )
         .join(SelectionRound, SelectionRound.id == Certificate.round_id)

@@ -17,14 +17,14 @@ HIDDEN = frozenset({"downloaded", "uploaded", "upload_removed", "message_ignored
 
 _SIGNERS = frozenset({"signer_added", "signer_removed"})
 _READ = frozenset({"exported", "invitation_read", "objector_read"})
-_PROPOSED = frozenset({"certificate_proposed", "certificate_unproposed"})
+_REGISTER = frozenset({"certificate_proposed", "certificate_unproposed", "followed_up"})
 _INSIDE = (
     frozenset({"claimed", "released", "transferred", "reassigned", "timer", "message", "deadline_moved"})
     | _SIGNERS
     | _READ
-    | _PROPOSED
+    | _REGISTER
 )
-"""How the office organises its work is not the nominee's business, nor what was entered and not confirmed."""
+"""How the office organises its work is not the nominee's business, nor what it enters about them and has not decided."""
 _BY_TITLE = frozenset({"claimed", "released", "reminded"}) | _SIGNERS
 """These events name the step by its title only."""
 
@@ -62,6 +62,7 @@ SENTENCES = {
     "paper_remade": "重新制作文书：{subject}",
     "payment_settled": "登记奖金已发放",
     "archived": "归档，档号 {subject}",
+    "followed_up": "登记后续情况：{subject}",
     "exported": "导出{subject}",
     "invitation_read": "查看候选人账号的激活单",
     "objector_read": "查看异议人信息",

@@ -25,19 +25,21 @@ PDF = "certificate_pdf"
 def issue_certificate(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
     """Enter a certificate into the register with frozen values; its PDF is made after the commit.
 
-    Refuses when the decision has no number yet. A case that comes here again keeps its certificate.
+    It bears the date of the decision, which confers the title (domain handbook 1.15). Refuses when the decision has no number yet.
+    A case that comes here again keeps its certificate.
     """
     case, round_ = work.case, work.the_round
     row = work.tx.session.execute(
-        select(OfficialDocument.number, Certificate.id)
+        select(OfficialDocument.number, OfficialDocument.issued_on, Certificate.id)
         .outerjoin(Certificate, and_(Certificate.case_id == case.id, Certificate.state != "void"))
         .where(OfficialDocument.round_id == round_.id, OfficialDocument.doc_type == DECISION, OfficialDocument.state == "issued")
     ).first()
     if row is None:
         raise DomainError("certificate.no_decision", "授予称号的决定还没有印发，不能制发证书。")
-    if row[1] is not None:
+    number, decided_on, known = row
+    if known is not None:
         return None
-    certificate = _certificate(work, document_number=row[0])
+    certificate = _certificate(work, document_number=number, decided_on=decided_on)
     work.tx.session.add(certificate)
     work.note("certificate_issued", subject=certificate.serial)
     payload = {"serial": certificate.serial, "procedure": round_.procedure}
@@ -45,11 +47,11 @@ def issue_certificate(work: CaseWork, params: Mapping[str, Variable]) -> Variabl
     return None
 
 
-def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
+def _certificate(work: CaseWork, *, document_number: str, decided_on: str) -> Certificate:
     case, round_ = work.case, work.the_round
     if case.subject_id is None:
         raise DomainError("certificate.holder", "这件办件没有候选人账号，不能制发证书。请联系系统管理员。")
-    nomination, today = nomination_of(work), work.tx.today
+    nomination = nomination_of(work)
     (serial, code), honor = next_serial(work.tx, work.settings.certificate_prefix), honor_title(work.loaded.procedure.title)
     version = current_version(work.tx, f"{round_.procedure}/{work.settings.certificate_template}")
     values = {
@@ -68,7 +70,7 @@ def _certificate(work: CaseWork, *, document_number: str) -> Certificate:
         name=nomination.name,
         title=honor,
         issuers="、".join(template_in(version).metadata.signers),
-        issued_on=today.isoformat(),
+        issued_on=decided_on,
         template_version_id=version.id,
         values_json=json.dumps(values, ensure_ascii=False),
         state="valid",

@@ -28,7 +28,7 @@ from app.services import audit
 from app.services.context import Context, Transaction
 
 DOCUMENT, CERTIFICATE, NOTICE, PAYMENTS = "document", "certificate", "notice", "payments"
-DOCUMENT_TYPES = ("decision", "request", "opinion_letter")
+DOCUMENT_TYPES = ("decision", "request", "opinion_letter", "round_call")
 """Documents that carry the seal of the body; the other papers of the file are for reading."""
 
 
@@ -41,6 +41,11 @@ class PaperLine:
     number: str
     title: str
     record: "Sealing | None"
+
+    @property
+    def choice(self) -> str:
+        """The paper as a page names it."""
+        return f"{self.kind}-{self.id}"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.domain.clock import local
+from app.domain.clock import cn_date, local
 from app.domain.money import yuan
 from app.domain.rounds import settings_from_json
 from app.notify.messages import fill
 from app.persistence.models import Objection, OfficialDocument, OrgUnit, Person, PublicNotice, QuotaAllocation, User
 from app.services.casework.case_work import CaseWork
-from app.services.issuing.official_documents import winner_rows
+from app.services.issuing.official_documents import DECISION, winner_rows
 from app.services.issuing.papers import honor_title, honoured, ordinal
 from app.services.letters import text_of
 from app.services.registry import Prefill
@@ -77,7 +77,9 @@ def _first_nomination(work: CaseWork) -> Mapping[str, Any]:
         known = {"name": person.name, "id_number": person.id_number, "mobile": person.mobile or ""} if person else {}
         return {"nominee_channel": "self", **known}
     kind = work.tx.session.scalar(select(OrgUnit.kind).where(OrgUnit.id == case.owner_unit_id))
-    return {"employer": str(case.owner_unit_id)} if kind == "employer" else {"nominee_channel": "union"} if kind == "union" else {}
+    return (
+        {"employer": str(case.owner_unit_id)} if kind == "employer" else {"nominee_channel": "union"} if kind == "union" else {}
+    )
 
 
 def notice_draft(work: CaseWork) -> Mapping[str, Any]:
@@ -121,7 +123,7 @@ def approval_request(work: CaseWork) -> Mapping[str, Any]:
     last = max((notice.end_date for notice in notices if notice.end_date), default="")
     heard = f"收到异议{objections}件，均已核查处理完毕" if objections else "公示期间没有收到异议"
     people = honoured([row["name"] for row in rows])
-    summary = f"公示于{last}结束，{heard}。" if last else ""
+    summary = f"公示于{cn_date(last)}结束，{heard}。" if last else ""
     return {**_proposed(work, "approval_request", people=people), "notice_summary": summary}
 
 
@@ -151,7 +153,9 @@ def payment_batch(work: CaseWork) -> Mapping[str, Any]:
     """Show fund and tax rate of the plan, and the number of the decision as the basis."""
     number = work.tx.session.scalar(
         select(OfficialDocument.number).where(
-            OfficialDocument.round_id == work.the_round.id, OfficialDocument.number.is_not(None)
+            OfficialDocument.round_id == work.the_round.id,
+            OfficialDocument.doc_type == DECISION,
+            OfficialDocument.state == "issued",
         )
     )
     return {

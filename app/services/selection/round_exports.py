@@ -170,6 +170,11 @@ def filter_words(view: RoundView, wanted: Wanted, *, office: str = "", employer:
     return words
 
 
+def export_file(tx: Transaction, *, actor: Actor, round_id: int, title: str, sheets: Sequence[Sheet]) -> Export:
+    """Return sheets of a round as a file, for who may export. Writes an audit event."""
+    return _file(tx, actor, _open(tx, actor, round_id, Permission.EXPORT_ROUND), title, sheets)
+
+
 def _open(tx: Transaction, actor: Actor, round_id: int, permission: Permission) -> RoundView:
     if not is_permitted(actor, permission):
         raise NotAllowed("round.export", "您的角色不能导出本轮的名单。")

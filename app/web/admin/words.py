@@ -60,6 +60,7 @@ ACTIONS = {
     "batch_finished": "完成制作证书",
     "payment_settled": "登记发放",
     "archived": "归档",
+    "followed_up": "登记后续情况",
     "incident_retried": "重试异常",
     "login": "登录",
     "login_refused": "登录被拒绝",

@@ -13,6 +13,9 @@ from app.web.guards import needs
 from app.web.house import config, context
 from app.web.identity import current_actor
 
+_ALL = "certificate-all"
+"""The tick for every certificate that waits for its seal."""
+
 
 @registry.get("/rounds/<int:round_id>/seals")
 @needs(Permission.SEE_REGISTER)
@@ -35,7 +38,7 @@ def record_sealing(round_id: int) -> ResponseReturnValue:
             context(),
             actor=current_actor(),
             round_id=round_id,
-            chosen=[_paper(one) for one in chosen],
+            chosen=_papers(round_id, chosen),
             told=service.Sealed(day_of(given["sealed_on"], field="sealed_on"), given["keeper"], given["note"]),
             scan=sent.stream,
             scan_name=sent.filename,
@@ -57,7 +60,7 @@ def seal_electronically(round_id: int) -> ResponseReturnValue:
     chosen = request.form.getlist("papers")
     try:
         count = electronic_seals.seal_electronically(
-            context(), actor=current_actor(), round_id=round_id, chosen=[_paper(one) for one in chosen]
+            context(), actor=current_actor(), round_id=round_id, chosen=_papers(round_id, chosen)
         )
     except InvalidValues as error:
         return _page(round_id, {}, error.fields or {"form": error.message}, chosen), 422
@@ -73,9 +76,14 @@ def scan(record_id: int) -> Response:
     return send_file(context().files.open(sha256), download_name=name, as_attachment=True)
 
 
-def _paper(choice: str) -> tuple[str, int]:
-    kind, _, number = choice.partition("-")
-    return kind, answers.whole(number)
+def _papers(round_id: int, chosen: list[str]) -> list[tuple[str, int]]:
+    """Return the papers that were ticked, each once; one tick may stand for all certificates that wait."""
+    wanted = [(kind, answers.whole(number)) for kind, _, number in (one.partition("-") for one in chosen if one != _ALL)]
+    if _ALL in chosen:
+        with context().reading() as tx:
+            lines = service.papers(tx, round_id=round_id)
+        wanted += [(line.kind, line.id) for line in lines if line.kind == service.CERTIFICATE and line.record is None]
+    return list(dict.fromkeys(wanted))
 
 
 def _page(round_id: int, given: dict[str, str], problems: dict[str, str], chosen: list[str]) -> str:

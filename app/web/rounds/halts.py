@@ -88,7 +88,8 @@ def _term_page(case_id: int, given: dict[str, str], problems: dict[str, str]) ->
     with context().reading() as tx:
         case = open_case(tx, actor=current_actor(), case_id=case_id).case
         head = queries.head(tx.session, round_id=case.round_id or 0)
+        may_extend = objection_terms.may_extend(tx, actor=current_actor(), case=case)
     if case.term_at is None or head is None:
         raise NotFound("objection.unknown", "没有找到这件异议，或者它没有办理期限。请从工作台重新进入。")
     days = settings_from_json(head.settings).objection_extension_days
-    return render_template("rounds/term.html", case=case, days=days, given=given, problems=problems)
+    return render_template("rounds/term.html", case=case, days=days, given=given, problems=problems, may_extend=may_extend)

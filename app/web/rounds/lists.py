@@ -49,7 +49,7 @@ def nominees_file(round_id: int) -> Response:
     with context().reading() as tx:
         view = round_view.open_round(tx, round_id=round_id)
         filter_words = _words(view, wanted, round_nominees.choices(tx.session, actor=actor, round_id=round_id))
-    return _spreadsheet(
+    return spreadsheet(
         round_exports.nominees(context(), actor=actor, round_id=round_id, wanted=wanted, filter_words=filter_words)
     )
 
@@ -108,14 +108,14 @@ def ranking(round_id: int) -> str:
 @needs(Permission.SEE_RANKING)
 def ranking_file(round_id: int) -> Response:
     """Export the ranking."""
-    return _spreadsheet(round_exports.ranking(context(), actor=current_actor(), round_id=round_id))
+    return spreadsheet(round_exports.ranking(context(), actor=current_actor(), round_id=round_id))
 
 
 @rounds.get("/<int:round_id>/progress.xlsx")
 @needs(Permission.EXPORT_ROUND)
 def progress_file(round_id: int) -> Response:
     """Export funnel, quotas and what is late."""
-    return _spreadsheet(round_exports.progress(context(), actor=current_actor(), round_id=round_id))
+    return spreadsheet(round_exports.progress(context(), actor=current_actor(), round_id=round_id))
 
 
 @rounds.get("/<int:round_id>/payments/<int:batch_id>.xlsx")
@@ -131,7 +131,7 @@ def payments_file(round_id: int, batch_id: int) -> Response:
     whole = request.args.get("bank") == "1"
     content = payment_exports.payment_list(context(), actor=current_actor(), batch_id=batch_id, whole_accounts=whole)
     name = f"{view.head.title}-奖金发放表{'-银行' if whole else ''}-{local(now):%Y%m%d-%H%M}.xlsx"
-    return _spreadsheet(round_exports.Export(name, content))
+    return spreadsheet(round_exports.Export(name, content))
 
 
 @rounds.get("/<int:round_id>/notices/<int:notice_id>.pdf")
@@ -168,6 +168,7 @@ def pdf(paper: round_files.Paper, *, inline: bool = False) -> Response:
     return send_file(paper.stream, mimetype="application/pdf", download_name=paper.name, as_attachment=not inline, max_age=None)
 
 
-def _spreadsheet(export: round_exports.Export) -> Response:
+def spreadsheet(export: round_exports.Export) -> Response:
+    """Answer with an exported file."""
     disposition = f"attachment; filename=export.xlsx; filename*=UTF-8''{quote(export.name)}"
     return Response(export.content, mimetype=XLSX, headers={"Content-Disposition": disposition})

@@ -107,6 +107,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
         "may_remake": Permission.REMAKE_PAPER,
     }
     rights = {name: is_permitted(actor, permission) for name, permission in asked.items()}
+    rights["may_follow_up"] = is_permitted(actor, Permission.FOLLOW_UP)
     rights["may_see_register"] = is_permitted(actor, Permission.SEE_REGISTER)
     rights["may_see_certificates"] = actor.has(*BUREAU)
     rights["may_see_payments"] = actor.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
