@@ -194,3 +194,10 @@ def given_on_one_way(source: str) -> bytes:
     reader = person("U", assignee="x")
     ways = "S > G > U > E\nG > T if ok\nT > U" if source == "T" else "S > T > G > U > E\nG > E if ok"
     return line(XOR.replace("G_E", "G_U"), lane("T", "U"), person("T", exports="x"), reader, ways=ways)
+
+
+def exporting(names: int, nodes: int) -> bytes:
+    """A person whose form gives so many variables, and so many nodes after that."""
+    values = ",".join(f"v{number}" for number in range(names))
+    tasks = "".join(f'<bpmn:task id="t{number}" />' for number in range(nodes))
+    return process(start() + tasks + end() + person("T", exports=values), "S > T > t0 > E")

@@ -5,8 +5,9 @@ from typing import Any
 
 from lxml import etree
 
+from app.domain.lists import listed
 from app.engine.gate.model import Diagram, Finding, GateContext, Hit, Package, Rule
-from app.engine.nodes import BPMN, CONTAINERS, DI, is_id, secure_parser
+from app.engine.nodes import BPMN, CONTAINERS, DI, is_id, properties_of, secure_parser
 
 MAX_BYTES = 2_000_000
 MAX_NODES = 1000
@@ -15,6 +16,7 @@ MAX_ELEMENTS = 40_000
 MAX_NESTED = 40
 MAX_ASKED = 200_000
 MAX_TEXT = 20_000
+MAX_CARRIED = 500_000
 _RESERVED = frozenset({"Start", "End", "Root", "root", "StartEventSplit", "StartEventJoin"})
 _RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]")
 
@@ -41,12 +43,15 @@ def _too_many(package: Package, _context: GateContext) -> Iterator[Hit]:
             depth = max(depth, level)
             longest = max(longest, *(len(value) for value in element.attrib.values()), len(element.text or ""), 0)
     cells = sum(1 for root in package.tables.values() for _entry in root.iter("{*}inputEntry", "{*}outputEntry"))
+    nodes = [node for _diagram, _scope, node in package.nodes()]
+    names = {name for node in nodes for name in listed(properties_of(node).get("exports", ""))}
     counts = (
-        ("节点", sum(1 for _node in package.nodes()), MAX_NODES),
+        ("节点", len(nodes), MAX_NODES),
         ("顺序流", flows, MAX_FLOWS),
         ("元素", elements, MAX_ELEMENTS),
         ("子流程的层数", depth, MAX_NESTED),
         ("决策表的格数乘以用表的任务数", cells * sum(1 for _node in package.nodes("businessRuleTask")), MAX_ASKED),
+        ("导出的变量数乘以节点数", len(names) * len(nodes), MAX_CARRIED),
         ("最长的文字", longest, MAX_TEXT),
     )
     yield from (("", "", f"{what} {count}，最多 {most}") for what, count, most in counts if count > most)

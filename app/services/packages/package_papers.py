@@ -5,8 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app.documents.templates import read_files
+from app.documents.context import plain
+from app.documents.sandbox import render_body
+from app.documents.templates import load_template, read_files
 from app.domain.actors import Actor
+from app.domain.errors import DomainError
 from app.domain.rounds import RoundSettings
 from app.engine.drawing import calls_of
 from app.persistence.models import TemplateVersion
@@ -87,7 +90,18 @@ def _is_there(folder: Path, deployed: Mapping[str, bool], template: str) -> bool
     return deployed[template] if template in deployed else (folder / template).is_dir()
 
 
+def _samples(view: PackageView) -> Iterable[Hit]:
+    for folder in sorted(view.papers.iterdir()) if view.papers is not None and view.papers.is_dir() else ():
+        if folder.is_dir():
+            try:
+                template = load_template(folder)
+                render_body(template, plain(template.sample, template))
+            except DomainError as error:
+                yield f"certificates/{folder.name}", "", error.message
+
+
 RULES = (
+    HouseRule("paper.sample", "文书模板用它的样例数据不能成文", "请按提示修改模板或样例。", _samples),
     HouseRule(
         "paper.missing",
         "这一步要制发文书，但没有能用的文书模板",

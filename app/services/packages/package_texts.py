@@ -4,10 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from app.catalog.manifest import MANIFEST
-from app.documents.context import plain
-from app.documents.sandbox import render_body
-from app.documents.templates import load_template
-from app.domain.errors import DomainError
 from app.domain.toml_texts import read_toml
 from app.services.packages.control_characters import has_control
 from app.services.packages.package_letters import COMMON, FOLDER, Letter, letter_of
@@ -79,23 +75,12 @@ def _missing(view: PackageView) -> Iterable[Hit]:
     return ((MANIFEST, name, f"“{name}”") for name in declared(view.procedure.files) if name not in present)
 
 
-def _papers(view: PackageView) -> Iterable[Hit]:
-    for folder in sorted(view.papers.iterdir()) if view.papers is not None and view.papers.is_dir() else ():
-        if folder.is_dir():
-            try:
-                template = load_template(folder)
-                render_body(template, plain(template.sample, template))
-            except DomainError as error:
-                yield f"certificates/{folder.name}", "", error.message
-
-
 RULES = (
     HouseRule("text.encoding", "通知文本不是 UTF-8 编码", "请用工作室或文本编辑器另存为 UTF-8。", _encoding),
     HouseRule("text.control", "文件里有看不见的控制字符，数据库存不下", "请在编辑器里删去那处文字后重新输入。", _control),
     HouseRule("text.empty", "通知文本缺少标题或正文", "第一行写标题，空一行后写正文。", _empty),
     HouseRule("text.missing", "清单中登记的通知文本不存在", "请新建这份文本，或从清单中删去。", _missing),
     HouseRule("text.subject", "通知标题过长，收件箱里显示不全", "请缩短第一行。", _subject, "warning"),
-    HouseRule("paper.sample", "文书模板用它的样例数据不能成文", "请按提示修改模板或样例。", _papers),
 )
 LETTER_RULES = (
     HouseRule("text.placeholder", "通知文本用到的占位符没有人填写", "请打开这份文本，从“可以插入的内容”中选择。", _placeholders),

@@ -17,9 +17,16 @@ MEMORY = 1_500_000_000
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
-    """Read a package, and play its scenarios if that is asked too; an empty job only finds out that the room is there."""
+    """Read a package, and play its scenarios if that is asked too; or judge it by the rules, with the names of a registry.
+
+    An empty job only finds out that the room is there.
+    """
     if not job:
         return {}
+    if "registry" in job:
+        from app.services.packages.package_rules import answer_judging  # slow import: the house's models; playing needs none
+
+        return answer_judging(job)
     procedure = read_procedure({name: base64.b64decode(data) for name, data in job["files"].items()})
     try:
         load_spec(procedure.files, content_hash=procedure.content_hash)  # kept, so that playing does not read again

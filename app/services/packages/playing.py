@@ -8,7 +8,6 @@ from typing import Any
 
 from app.documents.rooms import LimitsBroken, Rooms
 from app.domain.errors import DomainError, TryAgain
-from app.domain.procedure import Procedure
 from app.services.packages.package_model import Hit
 from app.services.packages.scenarios import Departure, Fault, ScenarioResult
 
@@ -30,14 +29,14 @@ class Playing:
 
     def __init__(
         self,
-        procedure: Procedure,
+        package: Mapping[str, bytes],
         *,
         recorded: Mapping[str, tuple[str, ...]],
         read_limit: float = READ_LIMIT,
         play_limit: float = PLAY_LIMIT,
     ) -> None:
         """`recorded` names what each recorder adds to a form's exports; the limits are seconds by the clock."""
-        files = {name: data for name, data in procedure.files.items() if name.endswith(_PLAYED)}
+        files = {name: data for name, data in package.items() if name.endswith(_PLAYED)}
         self._job = {
             "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
             "recorded": {name: list(exports) for name, exports in recorded.items()},
@@ -72,10 +71,7 @@ class Playing:
 
     def _ask(self, *, play: bool, seconds: float) -> dict[str, Any]:
         self._warming.join()
-        try:
-            return _rooms().ask({**self._job, "play": play}, seconds=seconds)
-        except TryAgain as error:
-            raise TryAgain("gate.busy", "同时检查的流程太多，请过一会儿再试。") from error
+        return ask_a_room({**self._job, "play": play}, seconds=seconds)
 
     @staticmethod
     def _warm() -> None:
@@ -83,6 +79,14 @@ class Playing:
             _rooms().ask({}, seconds=READ_LIMIT)
         except DomainError:
             return  # whoever asks for something next is told
+
+
+def ask_a_room(job: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
+    """Return what a room answers. Raises `LimitsBroken`, and `TryAgain` when too many packages are looked at."""
+    try:
+        return _rooms().ask(job, seconds=seconds)
+    except TryAgain as error:
+        raise TryAgain("gate.busy", "同时检查的流程太多，请过一会儿再试。") from error
 
 
 @lru_cache(maxsize=1)

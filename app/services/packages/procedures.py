@@ -25,13 +25,18 @@ from app.services.registry import Registry
 
 
 def check_package(
-    files: Mapping[str, bytes], *, registry: Registry, papers: Path | None = None, papers_of: PapersOf | None = None
+    files: Mapping[str, bytes],
+    *,
+    registry: Registry,
+    papers: Path | None = None,
+    papers_of: PapersOf | None = None,
+    apart: bool = True,
 ) -> list[Finding]:
     """Return what the gate finds in a package, its scenarios included; it may be deployed when nothing is an error.
 
-    Writes nothing; see `app.services.packages.package_check.examine`.
+    With `apart=False` the rules are asked in this process, for packages of one's own. Writes nothing; see `app.services.packages.package_check.examine`.
     """
-    return list(examine(files, registry=registry, papers=papers, papers_of=papers_of).findings)
+    return list(examine(files, registry=registry, papers=papers, papers_of=papers_of, apart=apart).findings)
 
 
 def deploy(context: Context, *, actor: Actor, files: Mapping[str, bytes], reason: str) -> int:
@@ -130,4 +135,4 @@ def check_path(path: Path, *, registry: Registry, papers: Path | None = None) ->
         if not (path.parent / MANIFEST).exists():
             return check({path.name: path.read_bytes()}, context=lone_context(registry))
         path = path.parent
-    return check_package(read_package(path), registry=registry, papers=papers)
+    return check_package(read_package(path), registry=registry, papers=papers, apart=False)

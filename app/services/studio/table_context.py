@@ -8,7 +8,7 @@ from app.domain.fields import Field, FormSpec
 from app.domain.procedure import Procedure
 from app.engine.gate import GateContext
 from app.engine.gate.dataflow import arriving
-from app.engine.gate.files import read
+from app.engine.gate.files import TOO_MANY, read
 from app.engine.gate.model import Package
 from app.engine.nodes import SPIFF
 from app.services.packages.gate_context import diagrams_of, gate_context
@@ -48,6 +48,8 @@ def tables_of(
 
 def _reads(package: Package, context: GateContext) -> dict[str, frozenset[str]]:
     """Return what may be read by each decision that is asked; under an empty name what any node may read."""
+    if next(iter(TOO_MANY.find(package, context)), None) is not None:
+        return {"": frozenset()}  # the gate tells; finding out would take its time
     at = arriving(package, context)
     found = {"": frozenset[str]().union(*at.values())}
     for _diagram, _scope, node in package.nodes("businessRuleTask"):
