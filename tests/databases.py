@@ -98,11 +98,11 @@ class PostgresServer:
     def stop(self) -> None:
         """Stop the server by its own process and remove the folder."""
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=300)
         shutil.rmtree(self.folder)
 
     def _wait(self) -> None:
-        for _ in range(300):
+        for _ in range(2400):  # two minutes at least: other processes may have the machine
             try:
                 psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres").close()
                 return
