@@ -11,21 +11,25 @@ from app.domain.errors import DomainError
 from config import ConfigError
 
 MODULES = {
-    "serve": "server",
-    "worker": "server",
-    "database": "server",
-    "demo": "demo",
-    "procedures": "procedures",
-    "rounds": "rounds",
-    "rehearse": "rehearse",
-    "users": "users",
-    "certificates": "certificates",
-    "documents": "documents",
-    "templates": "templates",
-    "audit": "audit",
-    "deadlines": "deadlines",
+    "serve": ("server", "启动网站。"),
+    "worker": ("server", "启动后台进程：到期处理、办件之间的消息、证书和文件。可在多台机器上同时运行多个。"),
+    "database": ("server", "把数据库结构升级到当前程序需要的样子；已是最新时什么也不做。"),
+    "demo": (
+        "demo",
+        "准备演示数据（一届已办结、一届正在公示、一届正在评审、一届正在申报），启动网站和后台进程，列出可用的账号。",
+    ),
+    "procedures": ("procedures", "流程包：列出、检查、部署、导出、迁移办件。"),
+    "rounds": ("rounds", "评选轮次：列出、查看进展。"),
+    "rehearse": ("rehearse", "通过网页把一轮评选从立项演练到归档，留下证书、公示、决定、排名和小结。"),
+    "users": ("users", "账号：列出、新建、重置密码、解锁。"),
+    "certificates": ("certificates", "证书：列出、核验。"),
+    "documents": ("documents", "文书：签发文书用的证书和字体。"),
+    "templates": ("templates", "文书模板：列出、检查、部署、导出，按原版本再生成文书。"),
+    "audit": ("audit", "操作记录：核对完整性。"),
+    "deadlines": ("deadlines", "时限：到期处理。"),
 }
-"""Command -> the module that holds it; a command loads what it needs and nothing of the others."""
+"""Command -> the module that holds it, and the first paragraph of its help: neither the list of all commands nor one of them
+loads anything of the others."""
 
 
 class House(ChineseGroup):
@@ -41,10 +45,15 @@ class House(ChineseGroup):
             return None
         # Modules are no garbage: looking for it among them costs a tenth of the time of a short command.
         gc.disable()
-        module = import_module(f"app.cli.{MODULES[cmd_name]}")
+        module = import_module(f"app.cli.{MODULES[cmd_name][0]}")
         gc.freeze()
         gc.enable()
         return next((command for command in module.COMMANDS if command.name == cmd_name), None)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what every command does, in the order of the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, does) for name, (_, does) in MODULES.items()])
 
 
 @click.group(cls=House)

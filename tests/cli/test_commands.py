@@ -1,13 +1,16 @@
 """Every command explains itself in Chinese, refuses in a sentence, and prints lists that programs can read."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
-from app.cli import cli
+from app.cli import MODULES, cli
+from app.cli.processes import ROOT
 from config import Config
 from tests.cli.conftest import Run, point_at
 
@@ -18,10 +21,13 @@ ENGLISH = (
 
 
 def paths(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the words that lead to every command."""
+    """Yield the words that lead to every command; commands that are loaded when they are asked for are asked for."""
     yield path
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None, name
             yield from paths(inner, (*path, name))
 
 
@@ -30,6 +36,18 @@ def test_help_is_chinese(path: tuple[str, ...], run: Run) -> None:
     code, out, _ = run(*path, "--help")
     assert code == 0 and "用法：" in out and "显示说明后退出。" in out
     assert [word for word in ENGLISH if word in out] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None and command.get_short_help_str(limit=1000) == MODULES[name][1]
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    source = "import sys; from app.cli import main; sys.argv[1:] = ['--help']\ntry: main()\nfinally: assert 'sqlalchemy' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "rehearse" in done.stdout and "通过网页把一轮评选" in done.stdout
 
 
 def leaves() -> list[tuple[str, ...]]:
