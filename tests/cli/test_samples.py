@@ -74,7 +74,8 @@ def test_files_are_real_and_repeatable(field: str) -> None:
     nominee = people.nominees()[0]
     name, content = files.material(nominee, field)
     assert 10_000 < len(content) < 300_000
-    files.sheet.cache_clear()
+    files.photographed.cache_clear()
+    files.scanned.cache_clear()
     assert files.material(nominee, field) == (name, content)
     if name.endswith(".jpg"):
         assert Image.open(io.BytesIO(content)).format == "JPEG"
