@@ -23,8 +23,9 @@ def _fault(password: str, username: str) -> str | None:
     lowered = password.casefold()
     if username and username.casefold() in lowered:
         return "密码里不能包含用户名。"
-    if any(word in lowered for word in _WEAK):
-        return "密码里有常见的弱口令，请换一个。"
+    weak = next((word for word in _WEAK if word in lowered), None)
+    if weak:
+        return f"密码里有容易被猜到的“{weak}”，请换成别的。"
     return None
 
 

@@ -65,7 +65,9 @@ def _list(field: Field, value: Value, sources: Sources, scope: Mapping[str, Valu
     cells = tuple(tuple(_level(field.fields, row, sources, scope)) for row in rows)
     table = tuple(tuple(_text(column, row.get(column.key), sources) for column in columns) for row in rows)
     headings = tuple(column.label for column in columns)
-    return Shown(field.label, f"{len(rows)}行" if rows else _nothing(field), field, value, columns=headings, table=table, cells=cells)
+    return Shown(
+        field.label, f"{len(rows)}行" if rows else _nothing(field), field, value, columns=headings, table=table, cells=cells
+    )
 
 
 def _columns(fields: Sequence[Field]) -> Iterator[Field]:

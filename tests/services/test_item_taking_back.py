@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotFound
-from app.persistence.models import Submission, WorkItem
-from app.services import audit_check
+from app.persistence.models import Case, Submission, WorkItem
+from app.services import audit, audit_check
 from app.services.casework import item_taking_back, urging, work_items
 from tests.services import filled
 from tests.services.test_concurrency import at_once
@@ -55,6 +55,14 @@ def test_what_somebody_has_begun_to_type_counts_as_acting(review: World) -> None
     work_items.save_draft(review.context, actor=leader, item_id=review.item("rank_nominee"), values={"opinion": "同"})
     with pytest.raises(Conflict):
         take_back(review, item_id)
+
+
+def test_reading_is_no_acting(review: World) -> None:  # noqa: F811
+    item_id = decided(review)
+    with review.context.transaction() as tx:
+        case = tx.session.get_one(Case, case_of(review), with_for_update=True)
+        audit.record_on_case(tx, case, actor=review.actor("street_leader"), action="downloaded", subject="劳动合同.pdf")
+    assert take_back(review, item_id)
 
 
 def test_urging_is_no_acting(review: World) -> None:  # noqa: F811

@@ -10,7 +10,7 @@ from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.persistence.base import Base
 from app.persistence.models import Nomination, Person, User, WorkItem
 from app.services.accounts import accounts, activation
-from app.services.casework import cases, forms, work_items
+from app.services.casework import cases, forms, item_actions, work_items
 from app.services.selection import nominations
 from tests.services import filled
 from tests.services.steps import nominate, open_round
@@ -157,6 +157,32 @@ def test_a_candidate_opens_the_account_with_code_and_number_and_only_once(quick:
     assert user_id == quick.case(case_id).subject_id
     with pytest.raises(DomainError):
         activation.activate(quick.context, username=name, code=code, id_number=id_number(1), password="Craftsman-2027")
+
+
+def test_the_unit_is_told_as_long_as_the_candidate_has_not_opened_the_account(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = nominate(quick, round_id, "王建国", 1)
+    name, code = activation.invitation(quick.context, actor=quick.actor("nominator"), case_id=case_id) or ("", "")
+    assert unopened(quick, "nominator", case_id)
+    assert not unopened(quick, "nominator2", case_id)
+    activation.activate(quick.context, username=name, code=code, id_number=id_number(1), password="Craftsman-2026")
+    assert not unopened(quick, "nominator", case_id)
+
+
+def unopened(world: World, who: str, case_id: int) -> bool:
+    """Tell whether somebody is told to hand over the sheet."""
+    with world.context.reading() as tx:
+        return activation.is_unopened(tx, actor=world.actor(who), case=world.case(case_id))
+
+
+def test_a_candidate_sends_the_form_back_to_have_a_mistake_mended(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = fill(quick, begin(quick, round_id), filled.nomination(quick, "王建国", 1))
+    item_id, candidate = quick.item("confirm_candidate"), candidate_of(quick, case_id)
+    item_actions.send_back(quick.context, actor=candidate, item_id=item_id, node_id="fill_nomination", reason="岗位写错了")
+    quick.do("nominator", "fill_nomination", filled.nomination(quick, "王建国", 1, post="数控铣工"), case_id=case_id)
+    assert [row.post for row in quick.all(select(Nomination))] == ["数控铣工"]
+    assert quick.item("confirm_candidate")
 
 
 def test_only_the_nominating_unit_reads_the_invitation(quick: World) -> None:

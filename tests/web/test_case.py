@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.persistence.models import Attachment, AuditEvent, Notification, Recusal
+from app.persistence.models import Attachment, AuditEvent, Case, Notification, Recusal
 from app.persistence.queries import access, search
 from tests.web.house import House, post
 from tests.web.test_work_item import GOOD, reviewed
@@ -241,3 +241,12 @@ def test_the_tracker_shows_done_now_and_next(house: House) -> None:
     house.send(house.client("clerk"), house.item(case.id).id, opinion="不符合", decision="reject")
     over = words(browser.get("/cases/1").get_data(as_text=True))
     assert over == ["已完成 填写申报", "已完成 退回补正", "已完成 初审", "办结 未通过"]
+
+
+def test_the_sentence_to_the_candidate_is_said_to_the_candidate_only(house: House) -> None:
+    case = house.start()
+    with house.context.transaction() as tx:
+        tx.session.get_one(Case, case.id).subject_id = house.actor("applicant").user_id
+    said = '<p class="track-public">'
+    assert said in house.client("applicant").get(f"/cases/{case.id}").get_data(as_text=True)
+    assert said not in house.client("colleague").get(f"/cases/{case.id}").get_data(as_text=True)

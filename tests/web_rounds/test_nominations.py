@@ -1,5 +1,6 @@
 """Beginning a nomination from the page."""
 
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from app.persistence import models as m
 from app.services.casework import work_items
 from app.services.selection import prefills
+from tests.files import samples
 from tests.web.house import post
 from tests.web_rounds.world import IDS, World
 
@@ -44,6 +46,32 @@ def test_the_form_begins_with_what_is_known(world: World) -> None:
     first, second = (case.id for case in world.all(m.Case, kind="nomination"))
     assert first_values(world, "nominating_unit", first) == {"employer": "5"}
     assert first_values(world, "candidate", second)["nominee_channel"] == "self"
+
+
+def test_the_call_for_nominations_is_for_those_whom_it_is_addressed_to(world: World) -> None:
+    round_ = world.round()
+    path, browser = f"/nominations/{round_.id}/call.pdf", world.client("nominating_unit")
+    assert browser.get(path).status_code == 404
+    assert "评选通知" not in browser.get("/nominations").get_data(as_text=True)
+    paper = world.context.files.put(BytesIO(samples.pdf()), name="通知.pdf")
+    world.add(
+        m.OfficialDocument(
+            round_id=round_.id, case_id=round_.case_id, doc_type="round_call", title="评选通知", state="issued", values_json="{}",
+            drafted_by=IDS["bureau_handler"], signatory="", issued_on="2026-03-02", pdf_sha256=paper.sha256,
+        )
+    )  # fmt: skip
+    assert f'href="{path}"' in browser.get("/nominations").get_data(as_text=True)
+    assert [world.client(who).get(path).status_code for who in ("nominating_unit", "candidate", "expert")] == [200, 200, 403]
+    assert [row.subject for row in world.all(m.AuditEvent, action="downloaded")] == ["评选通知.pdf"] * 2
+
+
+def test_who_stands_already_is_led_to_the_nomination_and_not_to_another_one(world: World) -> None:
+    round_ = world.round(self_nomination=False)
+    case_id = world.nominee(round_, subject_id=IDS["candidate"]).case_id
+    page = world.client("candidate").get("/nominations").get_data(as_text=True)
+    assert f'href="/cases/{case_id}"' in page
+    assert "不需要再自荐" in page
+    assert "/nominate" not in page
 
 
 def first_values(world: World, who: str, case_id: int) -> dict[str, Any]:

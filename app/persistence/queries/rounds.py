@@ -1,7 +1,7 @@
 """Rounds: the list, one round, and what somebody may choose from who begins a round or a nomination."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Role
 from app.domain.working_days import start_of_day
-from app.persistence.models import Case, OrgUnit, SelectionRound
+from app.persistence.models import Case, OfficialDocument, OrgUnit, SelectionRound
 
 MOST_ROUNDS = 100
 """A round every few years: more than fit on a page do not occur."""
@@ -139,6 +139,23 @@ def open_rounds(session: Session, *, now: datetime) -> list[OpenRound]:
         if begun and (closes_at is None or now < closes_at):
             found.append(OpenRound(row.id, row.title, bool(settings.get("self_nomination", True)), opens, closes_at))
     return found
+
+
+def calls(session: Session, *, rounds: Sequence[int]) -> dict[int, OfficialDocument]:
+    """Return the call for nominations of each round that has issued one, the newest (one statement)."""
+    issued = select(OfficialDocument).where(
+        OfficialDocument.round_id.in_(rounds), OfficialDocument.doc_type == "round_call", OfficialDocument.state == "issued",
+        OfficialDocument.pdf_sha256.is_not(None),
+    )  # fmt: skip
+    return {row.round_id: row for row in session.scalars(issued.order_by(OfficialDocument.id))}
+
+
+def standing(session: Session, *, actor: Actor) -> dict[int, int]:
+    """Return in which rounds somebody stands already, with the case, by whomever nominated (one statement)."""
+    query = select(Case.round_id, Case.id).where(
+        Case.kind == "nomination", Case.subject_id == actor.user_id, Case.ended_at.is_(None)
+    )
+    return {round_id: case_id for round_id, case_id in session.execute(query) if round_id is not None}
 
 
 def own_units(session: Session, *, actor: Actor) -> list[tuple[int, str]]:

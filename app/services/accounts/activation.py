@@ -48,6 +48,13 @@ def invitation(context: Context, *, actor: Actor, case_id: int) -> tuple[str, st
         return user.username, activation_code(context, user_id=user.id, session_epoch=user.session_epoch)
 
 
+def is_unopened(tx: Transaction, *, actor: Actor, case: Case) -> bool:
+    """Tell whether a unit still has to hand over the sheet for a candidate of its own (one statement, none for others)."""
+    if case.ended_at is not None or case.subject_id is None or case.owner_unit_id not in actor.units_of(Role.NOMINATING_UNIT):
+        return False
+    return tx.session.scalar(select(User.password_hash).where(User.id == case.subject_id)) == UNUSABLE
+
+
 def activate(context: Context, *, username: str, code: str, id_number: str, password: str, address: str = "") -> int:
     """Give a new account its first password; return its id. The same refusal for whatever does not fit, as at the login.
 

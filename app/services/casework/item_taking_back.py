@@ -18,8 +18,8 @@ from app.services.casework.item_actions import reason_of
 from app.services.context import Context, Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
 
-_LATER = "reminded"
-"""Urging is no acting: it changes nothing."""
+_NO_ACTS = ("reminded", "downloaded", "invitation_read")
+"""Urging and reading are no acting: they change nothing."""
 
 
 def item_to_take_back(tx: Transaction, *, actor: Actor, case: Case) -> WorkItem | None:
@@ -123,6 +123,6 @@ def _is_acted_on(tx: Transaction, case: Case, item: WorkItem) -> bool:
 
 
 def _is_newest(tx: Transaction, case: Case, item: WorkItem) -> bool:
-    events = select(AuditEvent).where(AuditEvent.stream == f"case:{case.id}", AuditEvent.action != _LATER)
+    events = select(AuditEvent).where(AuditEvent.stream == f"case:{case.id}", AuditEvent.action.not_in(_NO_ACTS))
     last = tx.session.scalars(events.order_by(AuditEvent.seq.desc()).limit(1)).first()
     return last is not None and last.action == "completed" and json.loads(last.detail or "{}").get("item") == item.id

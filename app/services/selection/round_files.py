@@ -10,6 +10,7 @@ from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import Case, Certificate, OfficialDocument, PaymentBatch, PublicNotice, SelectionRound
 from app.persistence.queries import access
 from app.persistence.queries import certificates as certificate_queries
+from app.persistence.queries import rounds as round_queries
 from app.services import audit
 from app.services.context import Context, Transaction
 from app.services.issuing.file_paper_kinds import KINDS, may_read
@@ -47,6 +48,20 @@ def open_document(context: Context, *, actor: Actor, round_id: int, document_id:
         return _open(tx, actor, round_id, name=f"{document.number or document.title}.pdf", sha256=document.pdf_sha256)
 
 
+def open_call(context: Context, *, actor: Actor, round_id: int) -> Paper:
+    """Open the call for nominations of a round, for whom it is addressed to: who nominates and who may stand.
+
+    Writes the history of the round's case. `NotFound` where none has been issued.
+    """
+    if not (is_permitted(actor, Permission.START_NOMINATION) or actor.has(Role.CANDIDATE)):
+        raise NotAllowed("round.call", "评选通知在这里供推荐单位和候选人查看。其他人员请从评选轮次页面打开。")
+    with context.transaction() as tx:
+        document = round_queries.calls(tx.session, rounds=[round_id]).get(round_id)
+        if document is None or document.pdf_sha256 is None:
+            raise NotFound("paper.unknown", "本轮还没有印发评选通知。请过一会儿再来，或联系区人社局。")
+        return _opened(tx, actor, round_id, name=f"{document.number or document.title}.pdf", sha256=document.pdf_sha256)
+
+
 def open_payment_list(context: Context, *, actor: Actor, round_id: int, batch_id: int) -> Paper:
     """Open the PDF of a settled list of payments, for those who handle the money and the bureau's leader."""
     with context.transaction() as tx:
@@ -82,6 +97,10 @@ def _open(tx: Transaction, actor: Actor, round_id: int, *, name: str, sha256: st
         raise NotAllowed("round.see", "您的角色不能查看本轮的文书。")
     if sha256 is None:
         raise _waiting()
+    return _opened(tx, actor, round_id, name=name, sha256=sha256)
+
+
+def _opened(tx: Transaction, actor: Actor, round_id: int, *, name: str, sha256: str) -> Paper:
     round_ = tx.session.get_one(SelectionRound, round_id)
     case = tx.session.get_one(Case, round_.case_id, with_for_update=True)
     audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=name[:120])

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError
 from app.domain.permissions import Permission, is_permitted
+from app.services.accounts.activation import is_unopened
 from app.services.casework import case_actions, item_signers
 from app.services.casework.case_diagram import diagram_of
 from app.services.casework.case_file import open_case, unknown_case
@@ -33,6 +34,7 @@ def show(case_id: int) -> str:
         mine = item_to_take_back(tx, actor=current_actor(), case=file.case)
         extends = may_extend(tx, actor=current_actor(), case=file.case)
         papers = case_papers.readable(tx, actor=current_actor(), case_id=case_id)
+        unopened = is_unopened(tx, actor=current_actor(), case=file.case)
     printable = case_papers.may_print_form(current_actor(), file.case)
     return render_template(
         "cases/case.html",
@@ -44,6 +46,7 @@ def show(case_id: int) -> str:
         papers=papers,
         printable=printable,
         may_extend=extends,
+        unopened=unopened,
         may_rank=is_permitted(current_actor(), Permission.SEE_RANKING),
         may_see_round=is_permitted(current_actor(), Permission.SEE_ROUND),
     )

@@ -1,6 +1,6 @@
 """Beginning a nomination: for a unit that nominates, and for somebody who nominates themselves."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.actors import Actor, Role
@@ -10,6 +10,7 @@ from app.persistence.queries import rounds as queries
 from app.persistence.queries.rounds import OpenRound
 from app.services.selection import round_view
 from app.services.selection.nominations import start_nomination
+from app.services.selection.round_files import open_call
 from app.web import answers
 from app.web.due import due_of
 from app.web.guards import signed_in
@@ -26,9 +27,19 @@ def index() -> str:
     actor = _nominator()
     with context().reading() as tx:
         rows = [(row, due_of(tx, row.closes_at)) for row in queries.open_rounds(tx.session, now=tx.now)]
-    alone = not is_permitted(actor, Permission.START_NOMINATION)
-    shown = [(row, due) for row, due in rows if row.self_nomination or not alone]
-    return render_template("rounds/open.html", rows=shown, alone=alone)
+        calls = queries.calls(tx.session, rounds=[row.id for row, _ in rows])
+        alone = not is_permitted(actor, Permission.START_NOMINATION)
+        standing = queries.standing(tx.session, actor=actor) if alone else {}
+    shown = [(row, due) for row, due in rows if row.self_nomination or not alone or row.id in standing]
+    return render_template("rounds/open.html", rows=shown, alone=alone, calls=calls, standing=standing)
+
+
+@nominations.get("/nominations/<int:round_id>/call.pdf")
+@signed_in
+def call(round_id: int) -> Response:
+    """Send the call for nominations."""
+    paper = open_call(context(), actor=current_actor(), round_id=round_id)
+    return send_file(paper.stream, mimetype="application/pdf", as_attachment=True, download_name=paper.name, max_age=0)
 
 
 @nominations.get("/rounds/<int:round_id>/nominate")
