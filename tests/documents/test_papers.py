@@ -11,6 +11,7 @@ from app.documents.filters import yuan
 from app.documents.readback import require_texts
 from app.documents.render import batch_fonts, render_pdf
 from app.domain.errors import DomainError
+from tests.documents.archive import breaches
 from tests.documents.support import LONG_EMPLOYER, LONG_NAME, MOMENT, NAMES, RARE_NAMES, paper, shipped
 from tests.text_layer import extract_text
 
@@ -57,6 +58,7 @@ def test_the_pdf_is_archivable_and_says_what_it_is(name: str, pdfs: dict[str, by
     xmp = reader.xmp_metadata
     assert xmp is not None
     assert (xmp.pdfaid_part, xmp.pdfaid_conformance) == ("3", "B")
+    assert breaches(pdfs[name]) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
