@@ -5,7 +5,6 @@ of operations and of registered functions pass as they are.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -24,7 +23,7 @@ from app.engine.types import (
     OperationCaller,
     Variable,
 )
-from app.engine.variables import as_moment, as_variable
+from app.engine.variables import as_variable
 from app.engine.views import advance_of
 from app.engine.votes import MultiInstance
 
@@ -139,16 +138,6 @@ def remove_item(spec: Spec, state: bytes, *, task_id: str, call: OperationCaller
         raise NotWaiting("engine.not_waiting", "这项任务不是正在进行的会签任务，不能减签。")
     run.parent.task_spec.withdraw(run.parent, run)
     return _settled(case)
-
-
-def reschedule(spec: Spec, state: bytes, *, task_id: str, due: datetime) -> Advance:
-    """Move the due time (aware) of a waiting timer or of a ready task. Raises `NotWaiting` when it is open no longer."""
-    case = states.load(spec, state)
-    token = case.find(task_id)
-    if token is None or (due_of(token) is None and not _is_ready(token)):
-        raise NotWaiting("engine.not_waiting", "这项任务或定时器已经办结或已被取消。")
-    token.internal_data["due"] = as_moment(due, functions={}, node_id=token.node_id).isoformat()
-    return advance_of(case)
 
 
 def _variables(values: Mapping[str, Variable], *, node_id: str | None = None) -> dict[str, Variable]:

@@ -137,17 +137,6 @@ def test_repeating_reminder_is_due_again_from_now() -> None:
     assert len(run.calls) == 2
 
 
-def test_due_times_can_be_moved() -> None:
-    body = start() + user("U") + boundary("B", "U", timer('duration("P1D")')) + end() + flows("S > U > E\nB > E")
-    run = Run(document(body))
-    later = NOW + timedelta(days=9)
-    for task_id in (run.at.timers[0].task_id, run.task("U").task_id):
-        run.at = run._checked(runtime.reschedule(run.spec, run.at.state, task_id=task_id, due=later))
-    assert (run.at.timers[0].due, run.task("U").due) == (later, later)
-    with pytest.raises(NotWaiting):
-        runtime.reschedule(run.spec, run.at.state, task_id="nothing", due=later)
-
-
 def test_boundary_timer_beside_fires_once() -> None:
     body = start() + user("U") + boundary("B", "U", timer('duration("P1D")'), interrupting=False) + user("N") + end() + end("E2")
     run = Run(document(body + flows("S > U > E\nB > N > E2"))).tick("B")

@@ -16,9 +16,12 @@ data-after-title="草稿"></div>"""
 LIVE = '<div data-studio-live data-diagram-url="/diagram" data-live-url="/live"></div>'
 NODES = {
     "accept_objection": {
-        "open": 3, "overdue": 1, "median_hours": 20, "longest_hours": 72, "done": 12, "spent_median_hours": 9, "url": "/cases?node=a",
+        "open": 3, "overdue": 1, "median_hours": 20, "longest_hours": 72, "done": 12, "spent_hours": 96,
+        "spent_median_hours": 9, "url": "/cases?node=a",
     },
-    "investigate": {"open": 8, "items": 24, "overdue": 0, "median_hours": 120, "longest_hours": 300, "done": 9, "spent_median_hours": 200},
+    "investigate": {
+        "open": 8, "items": 24, "overdue": 0, "median_hours": 120, "longest_hours": 300, "done": 0, "spent_hours": 480,
+    },
 }  # fmt: skip
 
 
@@ -75,7 +78,11 @@ def test_the_live_view_counts_waits_and_links(page: Page, site: Site) -> None:
     page.get_by_role("button", name="已等待").click()
     expect(page.locator("[data-node=investigate]")).to_have_text("中位 5天，最长 12.5天")
     page.get_by_role("button", name="办理用时").click()
-    expect(page.locator("[data-node=accept_objection]")).to_have_text("9小时（12 件）")
+    expect(page.locator("[data-node=accept_objection]")).to_have_text("合计 4天（办结 12 件，中位 9小时）")
+    expect(page.locator("[data-node=investigate]")).to_have_text(
+        "合计 20天"
+    )  # nothing of it is done, and it is where the time goes
+    expect(page.locator("[data-element-id=investigate].live-shade-5")).to_be_visible()
     expect(page.get_by_role("row", name="核查")).to_contain_text("8")
 
 

@@ -111,3 +111,20 @@ def test_where_two_nodes_became_one_the_way_back_is_asked_for(studio: Studio) ->
     back = post(browser, f"{batch}/undo", reason="恢复", **{"node-check": "party"}).headers["Location"]
     post(browser, f"{back}/run")
     assert studio.house.open_nodes(case_id) == ["party"]
+
+
+def test_a_long_batch_is_shown_page_by_page_and_what_stays_comes_first(studio: Studio) -> None:
+    path, cases = moving(studio, count=22)
+    done = studio.house.start(1, title="办结")
+    studio.house.finish("handler", "fill", done, name="甲")
+    studio.house.finish("leader", "check", done, decision="pass")
+    admin = studio.house.actor("admin")
+    begun = {"from_version_id": 1, "to_version_id": 2, "case_ids": [*cases, done], "reason": "改版"}
+    batch_id = migration.begin(studio.house.context, actor=admin, **begun)
+    migration.run(studio.house.context, actor=admin, batch_id=batch_id)
+    page = studio.client().get(f"/procedures/migrations/{batch_id}").get_data(as_text=True)
+    assert "迁移成功 22 件，留在原版本 1 件" in page and "第 1 页，共 2 页，23 件" in page
+    assert page.count('<th scope="row" class="number">') == 20
+    assert page.index("留在原版本</span>") < page.index("已迁移</span>")
+    last = studio.client().get(f"/procedures/migrations/{batch_id}?page=2").get_data(as_text=True)
+    assert last.count('<th scope="row" class="number">') == 3 and "留在原版本</span>" not in last

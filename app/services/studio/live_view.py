@@ -17,10 +17,7 @@ from app.services.packages.procedure_cache import LoadedProcedure
 
 @dataclass(frozen=True)
 class LiveNode:
-    """A node with the numbers that stand at it: cases, and `items`, of which a countersigned step has several a case.
-
-    `heat` is its share of the busiest node's time, 0 to 1.
-    """
+    """A node with the numbers that stand at it: cases, and `items`, of which a countersigned step has several a case."""
 
     case_kind: str
     node_id: str
@@ -33,7 +30,6 @@ class LiveNode:
     done: int
     time_spent: timedelta
     median_time: timedelta | None
-    heat: float
 
 
 @dataclass(frozen=True)
@@ -66,9 +62,8 @@ def live_view(
         times = live.time_spent(tx.session, version_id=version_id, begin=since, end=until, now=tx.now)
         spent = {(one.case_kind, one.node_id): one for one in times}
         events = _events(tx, loaded)
-        most = max((one.total for one in times), default=timedelta(0))
         nodes = tuple(
-            _node(loaded.nodes[key[0]][key[1]], key[0], now.get(key), spent.get(key), events.get(key, 0), most)
+            _node(loaded.nodes[key[0]][key[1]], key[0], now.get(key), spent.get(key), events.get(key, 0))
             for key in sorted({*now, *spent, *events})
             # An item that was done before its case was migrated here names a node of the earlier version.
             if key[1] in loaded.nodes.get(key[0], {})
@@ -114,9 +109,7 @@ def _stands_in_the_way(loaded: LoadedProcedure, kind: str, node_id: str) -> bool
     return node is not None and node.kind not in ("boundaryEvent", "startEvent")
 
 
-def _node(
-    node: NodeInfo, kind: str, here: live.NodeNow | None, time: live.NodeTime | None, events: int, most: timedelta
-) -> LiveNode:
+def _node(node: NodeInfo, kind: str, here: live.NodeNow | None, time: live.NodeTime | None, events: int) -> LiveNode:
     return LiveNode(
         case_kind=kind,
         node_id=node.node_id,
@@ -129,5 +122,4 @@ def _node(
         done=time.done if time else 0,
         time_spent=time.total if time else timedelta(0),
         median_time=time.median if time else None,
-        heat=time.total / most if time and most else 0.0,
     )

@@ -8,18 +8,19 @@ import logging
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from app.domain.actors import SYSTEM, Actor
-from app.domain.errors import Conflict, DomainError, NotFound, TryAgain
-from app.engine.types import Advance, EngineError, Functions, OperationCaller
-from app.persistence.models import Case, MigrationBatch, MigrationItem, ProcedureVersion, Timer, WorkItem
+from app.domain.errors import DomainError, NotFound, TryAgain
+from app.engine.types import EngineError
+from app.persistence.models import Case, MigrationBatch, MigrationItem, ProcedureVersion
+from app.persistence.queries.paging import paged
 from app.services import audit
-from app.services.casework import cases
-from app.services.casework.case_work import CaseWork
 from app.services.context import Context, Transaction
-from app.services.studio.migration_plan import hindrance, mapping_of, move, refuse_other_ways_back, versions
+from app.services.studio.migration_moving import move_case
+from app.services.studio.migration_plan import mapping_of, refuse_other_ways_back, versions
 from app.services.versions.draft_files import require_right
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ class Progress:
     stays: int
     finished_at: datetime | None
     undo_of_id: int | None
-    items: tuple[ItemLine, ...]
+    items: tuple[ItemLine, ...]  # those of a page, if one was asked for
+    page: int = 1
+    pages: int = 1
 
 
 def begin(
@@ -182,30 +185,49 @@ def run_unfinished(context: Context, *, limit: int = 50) -> int:
     return done
 
 
-def progress(context: Context, *, actor: Actor, batch_id: int) -> Progress:
-    """Return how far a batch is, case by case."""
+def progress(context: Context, *, actor: Actor, batch_id: int, page: int | None = None) -> Progress:
+    """Return how far a batch is, with all its cases, or with a page of them: what stays where it was comes first."""
     require_right(actor)
     with context.reading() as tx:
         batch = _batch(tx, batch_id)
-        rows = tx.session.execute(
+        order = (MigrationItem.id,) if page is None else (MigrationItem.state != "stays", MigrationItem.id)
+        query = (
             select(MigrationItem, Case.number, Case.title)
             .join(Case, Case.id == MigrationItem.case_id)
             .where(MigrationItem.batch_id == batch_id)
-            .order_by(MigrationItem.id)
+            .order_by(*order)
         )
-        items = tuple(ItemLine(item.case_id, number, title, item.state, item.message) for item, number, title in rows)
+        found = None if page is None else paged(tx.session, query, page, line=_line)
+        counts = _counts(tx, batch_id)
         return Progress(
             batch_id=batch.id,
             from_version_id=batch.from_version_id,
             to_version_id=batch.to_version_id,
             reason=batch.reason,
-            total=len(items),
-            moved=sum(item.state == "moved" for item in items),
-            stays=sum(item.state == "stays" for item in items),
+            total=sum(counts.values()),
+            moved=counts.get("moved", 0),
+            stays=counts.get("stays", 0),
             finished_at=batch.finished_at,
             undo_of_id=batch.undo_of_id,
-            items=items,
+            items=tuple(map(_line, tx.session.execute(query)) if found is None else found.rows),
+            page=1 if found is None else found.page,
+            pages=1 if found is None else found.pages,
         )
+
+
+def _line(row: Row[Any]) -> ItemLine:
+    item: MigrationItem = row[0]
+    return ItemLine(item.case_id, row.number, row.title, item.state, item.message)
+
+
+def _counts(tx: Transaction, batch_id: int) -> dict[str, int]:
+    """Return how many cases of a batch are in each state."""
+    counts = (
+        select(MigrationItem.state, func.count().label("cases"))
+        .where(MigrationItem.batch_id == batch_id)
+        .group_by(MigrationItem.state)
+    )
+    return {row.state: row.cases for row in tx.session.execute(counts)}
 
 
 def _one(context: Context, item_id: int, actor: Actor) -> None:
@@ -213,7 +235,7 @@ def _one(context: Context, item_id: int, actor: Actor) -> None:
         with context.transaction() as tx:
             item = _locked(tx, item_id)
             if item is not None:
-                _move(tx, item, tx.session.get_one(MigrationBatch, item.batch_id), actor)
+                move_case(tx, item, tx.session.get_one(MigrationBatch, item.batch_id), actor)
                 item.state, item.message, item.done_at = "moved", "", tx.now
     except TryAgain:
         raise  # the database is busy: the case is pending still, and the next run goes on with it
@@ -236,58 +258,13 @@ def _stays(context: Context, item_id: int, message: str) -> None:
             item.state, item.message, item.done_at = "stays", message, tx.now
 
 
-def _move(tx: Transaction, item: MigrationItem, batch: MigrationBatch, actor: Actor) -> None:
-    old_work, state = cases.lock(tx, item.case_id, actor=actor)
-    case, before = old_work.case, old_work.loaded
-    new = tx.context.procedures.get(tx.session, batch.to_version_id)
-    reason = hindrance(case, batch.from_version_id, new)
-    if reason is not None:
-        raise Conflict("migration.stays", reason)
-    mapping = json.loads(batch.mapping_json)
-    case.procedure_version_id = batch.to_version_id
-    work = CaseWork(tx=tx, case=case, round=old_work.round, loaded=new, actor=actor)
-    detail = {"from": before.number, "to": new.number, "batch": batch.id, "reason": batch.reason}
-    work.note("migrated", subject=f"第 {new.number} 版", detail=detail)
-
-    def step(_call: OperationCaller, functions: Functions) -> Advance:
-        return move(before, new, state.state, kind=case.kind, mapping=mapping, functions=functions)
-
-    advance = cases.advance(work, step=step, state=state)
-    _follow(work, advance)
-    cases.flush(tx)
-
-
-def _follow(work: CaseWork, advance: Advance) -> None:
-    """Let the open items and timers of a case name the nodes of its new version; who has them and until when stays."""
-    session = work.tx.session
-    ready = {task.task_id: task.node for task in advance.ready}
-    timers = {timer.task_id: timer.node for timer in advance.timers}
-    for item in session.scalars(select(WorkItem).where(WorkItem.case_id == work.case.id, WorkItem.state == "open")):
-        node = ready[item.task_id]
-        role = work.loaded.procedure.lanes.get(node.lane or "")
-        if role is None:
-            raise DomainError("task.no_role", f"步骤“{node.name}”在新版本中没有对应的角色。")
-        item.node_id, item.title, item.role = node.node_id, node.name, role.value
-        item.stage = node.properties.get("stage", "")
-    for timer in session.scalars(select(Timer).where(Timer.case_id == work.case.id, Timer.state == "open")):
-        if timer.task_id in timers:
-            timer.node_id, timer.title = timers[timer.task_id].node_id, timers[timer.task_id].name
-        else:
-            timer.state = "cancelled"
-
-
 def _finish(context: Context, batch_id: int, actor: Actor) -> None:
     with context.transaction() as tx:
         batch = _batch(tx, batch_id)
         # What another worker has in hand is pending still; that worker, or the next tick, comes to the end then.
         if batch.finished_at is None and tx.session.scalar(_pending(batch_id).limit(1)) is None:
             batch.finished_at = tx.now
-            counts = (
-                select(MigrationItem.state, func.count().label("cases"))
-                .where(MigrationItem.batch_id == batch_id)
-                .group_by(MigrationItem.state)
-            )
-            result = {row.state: row.cases for row in tx.session.execute(counts)}
+            result = _counts(tx, batch_id)
             procedure = tx.session.get_one(ProcedureVersion, batch.to_version_id).procedure
             audit.record(tx, actor=actor, action="migration_finished", subject=procedure, detail={"batch": batch_id, **result})
 

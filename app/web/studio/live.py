@@ -38,7 +38,7 @@ def live_numbers(version_id: int) -> Response:
     nodes = {
         one.node_id: {
             "open": one.waiting, "items": one.items, "overdue": one.overdue, "median_hours": _hours(one.median_wait), "longest_hours": _hours(one.longest_wait),
-            "done": one.done, "spent_median_hours": _hours(one.median_time),
+            "done": one.done, "spent_hours": _hours(one.time_spent), "spent_median_hours": _hours(one.median_time),
             "url": url_for("studio.live_cases", version_id=version_id, kind=one.case_kind, node=one.node_id),
         }
         for one in view.nodes

@@ -10,6 +10,7 @@ from app.domain.errors import DomainError
 from app.domain.permissions import Permission
 from app.services.studio import migration, migration_plan
 from app.services.studio.migration_plan import Forecast, Plan
+from app.web.answers import page_argument
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -117,7 +118,7 @@ def batch_undo(batch_id: int) -> ResponseReturnValue:
 
 
 def _batch(batch_id: int, template: str, problems: dict[str, str], *, ask: bool = False) -> str:
-    progress = migration.progress(context(), actor=current_actor(), batch_id=batch_id)
+    progress = migration.progress(context(), actor=current_actor(), batch_id=batch_id, page=page_argument())
     old, new = loaded_version(progress.from_version_id), loaded_version(progress.to_version_id)
     back = (
         [(node, _alike(node, old.nodes.get(kind, {}))) for kind, nodes in new.nodes.items() for node in nodes.values()]

@@ -1,5 +1,5 @@
 // The live view of a diagram: how many cases stand where, how long they wait, what is overdue, and how long steps took in a period.
-// `GET url?period=…` or `?from=2026-03-01&to=2026-03-31` answers { period, from, to, periods, nodes: { id: { open, items, overdue, median_hours, longest_hours, done, spent_median_hours, url } } }.
+// `GET url?period=…` or `?from=2026-03-01&to=2026-03-31` answers { period, from, to, periods, nodes: { id: { open, items, overdue, median_hours, longest_hours, done, spent_hours, spent_median_hours, url } } }.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { keepLoopVariables } from './loops.js';
 import moddle from './moddle.js';
@@ -24,7 +24,7 @@ const LAYERS = {
   open: { title: '在办件数', value: one => one.open ?? 0, words: one => `${one.open} 件${(one.items ?? 0) > one.open ? `（${one.items} 项待办）` : ''}` },
   wait: { title: '已等待', value: one => one.median_hours ?? 0, words: one => `中位 ${duration(one.median_hours)}，最长 ${duration(one.longest_hours)}`, only: one => one.open > 0 },
   overdue: { title: '超期', value: one => one.overdue ?? 0, words: one => `超期 ${one.overdue} 件`, only: one => one.overdue > 0 },
-  spent: { title: '办理用时', value: one => one.spent_median_hours ?? 0, words: one => `${duration(one.spent_median_hours)}（${one.done} 件）`, only: one => one.done > 0, period: true },
+  spent: { title: '办理用时', value: one => one.spent_hours ?? 0, words: one => `合计 ${duration(one.spent_hours)}${one.done ? `（办结 ${one.done} 件，中位 ${duration(one.spent_median_hours)}）` : ''}`, only: one => one.spent_hours > 0, period: true },
 };
 
 export class Live {
@@ -131,14 +131,14 @@ export class Live {
   tabulate() {
     const registry = this.viewer.get('elementRegistry');
     const rows = Object.entries(this.data.nodes ?? {}).filter(([id]) => registry.get(id)).sort((one, other) => (other[1].open ?? 0) - (one[1].open ?? 0));
-    const head = ['环节', '在办', '超期', '等待中位', '最长等待', '用时中位'];
+    const head = ['环节', '在办', '超期', '等待中位', '最长等待', '时段内用时合计', '用时中位'];
     const cell = words => make('td', { class: 'text-end' }, String(words));
     this.table.replaceChildren(make('table', { class: 'table table-sm align-middle' },
       make('thead', {}, make('tr', {}, ...head.map((words, index) => make('th', { scope: 'col', class: index ? 'text-end' : '' }, words)))),
       make('tbody', {}, ...rows.map(([id, one]) => {
         const name = registry.get(id).businessObject.name || id;
         return make('tr', {}, make('th', { scope: 'row' }, one.url ? make('a', { href: one.url }, name) : name),
-          cell(one.open ?? 0), cell(one.overdue ? `超期 ${one.overdue}` : 0), cell(duration(one.median_hours)), cell(duration(one.longest_hours)), cell(duration(one.spent_median_hours)));
+          cell(one.open ?? 0), cell(one.overdue ? `超期 ${one.overdue}` : 0), cell(duration(one.median_hours)), cell(duration(one.longest_hours)), cell(one.spent_hours ? duration(one.spent_hours) : '—'), cell(duration(one.spent_median_hours)));
       }))));
   }
 }
