@@ -168,6 +168,7 @@ def _play_all(config: Config, context: Context, out: Path, *, nominees: int, win
         "winner": summary["accounts"]["winner"],
         "panel": third["accounts"]["panel"][-3:],  # the last ones have most left to score
         "candidate": fourth["accounts"]["candidate"],
+        "printed": context.public_base_url,  # stands in the QR codes, whatever address the site is opened at later
     }
     mark_prepared(context, mark=samples_mark(), notes=notes)
 
@@ -205,6 +206,9 @@ def welcome(address: str, notes: Mapping[str, Any]) -> None:
     """Print where the site is, with which accounts, and what to try first. `notes` name those whom the rehearsals chose."""
     names, shown = people.unit_names(), [one for one in people.staff() if one.show]
     click.echo(f"\n临空港工匠评选系统已启动：{address}　（演示数据，均为虚构；按 Ctrl+C 停止）\n")
+    printed = notes.get("printed", address)
+    if printed != address:
+        click.echo(f"证书上的二维码印的是 {printed}，扫描后打不开现在的网站；请手工输入编号和核验码，或用 --reset 重新准备。\n")
     rows = [
         (one.name, names[one.unit], "、".join(ROLE_TITLES[role] for role in one.roles), one.username, DEMO_PASSWORD, one.show)
         for one in shown

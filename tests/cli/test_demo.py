@@ -124,3 +124,9 @@ def test_the_table_names_those_whom_the_rehearsal_chose(capsys: pytest.CaptureFi
     out = click.unstyle(capsys.readouterr().out)
     assert "http://127.0.0.1:8000" in out
     assert all(word in out for word in ("renshe.zhang", "梁国栋", "cabc", "cdef", "徐㼆", "Linkong@2026Demo"))
+    assert "二维码" not in out
+
+
+def test_the_table_says_when_the_codes_lead_to_another_address(capsys: pytest.CaptureFixture[str]) -> None:
+    demo.welcome("http://127.0.0.1:8080", {"printed": "http://127.0.0.1:8000"})
+    assert "二维码印的是 http://127.0.0.1:8000" in click.unstyle(capsys.readouterr().out)

@@ -19,9 +19,10 @@ from app.persistence.models import (
 )
 from app.services.casework import work_items
 from app.services.issuing.paper_drafts import open_draft
+from app.services.selection import rounds
 from tests.services import filled
 from tests.services.steps import NAMES, propose, publish, to_the_list
-from tests.services.world import World
+from tests.services.world import PROCEDURE, World
 from tests.text_layer import extract_text
 
 
@@ -93,6 +94,32 @@ def test_who_reviews_a_notice_sees_the_page_as_it_would_go_out(listed: World) ->
     assert left_behind(listed) == before
     [notice] = listed.all(select(PublicNotice))
     assert (notice.state, notice.published_at, notice.ends_at, notice.pdf_sha256) == ("draft", None, None, None)
+
+
+def test_who_reviews_a_notice_sees_its_poster_and_its_page_too(listed: World) -> None:
+    at_review(listed)
+    before = left_behind(listed)
+    actor, item_id = listed.actor("publisher"), listed.item("review_notice")
+    poster = open_draft(listed.context, actor=actor, item_id=item_id, form="notice-poster")
+    [page] = PdfReader(io.BytesIO(poster.stream.read())).pages
+    assert float(page.mediabox.width) > 800  # A3, in points
+    words = "".join(page.extract_text().split())
+    assert "草稿" in words and NAMES[1] in words
+    web = open_draft(listed.context, actor=actor, item_id=item_id, form="notice-page")
+    html = web.stream.read().decode()
+    assert web.name.endswith(".html") and "〔草稿，未发布〕" in html and NAMES[1] in html and NAMES[0] not in html
+    assert left_behind(listed) == before
+    with pytest.raises(NotFound):
+        open_draft(listed.context, actor=actor, item_id=item_id, form="certificate")
+
+
+def test_who_approves_a_plan_sees_the_call_that_goes_out_with_it(quick: World) -> None:
+    rounds.start_round(quick.context, actor=quick.actor("handler"), procedure=PROCEDURE, title="第一届“临空港工匠”评选")
+    quick.do("handler", "enter_basis", filled.basis())
+    quick.do("handler", "draft_plan", filled.plan(quick))
+    text = shown(quick, "leader", "approve_plan")
+    assert "（未编号）" in text and "技能水平" in text and "〔2026〕1号" not in text
+    assert quick.all(select(OfficialDocument)) == [] and quick.all(select(NumberSeries.series)).count("document:东人社发:2026") == 0
 
 
 def test_who_asks_for_approval_sees_the_request_with_what_is_saved_of_it(listed: World) -> None:

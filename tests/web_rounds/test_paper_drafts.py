@@ -44,6 +44,16 @@ def test_the_page_leads_to_the_draft_and_the_browser_shows_it(world: World) -> N
     assert "（未编号）" in pages[0] and person_name(41) in "".join(pages)
 
 
+def test_a_notice_is_looked_at_in_each_form_in_which_it_goes_out(world: World) -> None:
+    round_ = world.round(stage="publishing")
+    item = world.item(
+        round_.case_id, round_id=round_.id, role=Role.PUBLICATION_REVIEWER, title="公开审查", node_id="review_notice"
+    )
+    page = world.client("publication_reviewer").get(f"/work-items/{item.id}").get_data(as_text=True)
+    for form, title in (("", "公示（A4）"), ("?form=notice-poster", "张贴版（A3）"), ("?form=notice-page", "网页")):
+        assert f'href="/work-items/{item.id}/paper-draft.pdf{form}"' in page and f"查看草稿：{title}" in page
+
+
 @pytest.mark.parametrize(("name", "status"), [("document_officer", 404), ("candidate", 404), ("system_admin", 403)])
 def test_the_draft_is_for_who_does_the_step(world: World, name: str, status: int) -> None:
     answer = world.client(name).get(f"/work-items/{at_signing(world)}/paper-draft.pdf")

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,48 +25,59 @@ from app.services.issuing.official_documents import decision_as_drafted, winner_
 from app.services.issuing.papers import printed_values, render_checked, template_of
 from app.services.selection.nominees import open_nominees
 from app.services.selection.notice_entries import entries_of
-from app.services.selection.notice_papers import PAPER, notice_values
+from app.services.selection.notice_papers import PAGE, PAPER, POSTER, notice_values, taken, web_form
 from app.services.selection.proposals import before_notice
 from app.services.selection.publication import draft_of
 from app.services.selection.round_files import Paper
-from app.services.selection.round_paper_values import request_as_drafted
+from app.services.selection.round_paper_values import request_as_drafted, round_call_as_drafted
 
 Writer = Callable[[OpenItem, Template], Written]
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """A paper that a step lets go: its template, and what writes it from the draft."""
+    """A paper that a step lets go: its template, what it is called where there are several, and what writes it from the draft."""
 
     template: str
+    title: str
     write: Writer
 
 
-def has_draft(node: NodeInfo) -> bool:
-    """Tell whether a step decides on a paper whose draft can be looked at."""
-    return node.properties.get("records") in _KINDS
+def draft_forms(node: NodeInfo) -> Sequence[tuple[str, str]]:
+    """Return the forms in which the draft of a step's paper can be looked at, by template and title; none where it decides on none."""
+    return [(kind.template, kind.title) for kind in _KINDS.get(node.properties.get("records", ""), ())]
 
 
-def open_draft(context: Context, *, actor: Actor, item_id: int) -> Paper:
-    """Return the paper that a work item decides on as a marked PDF without a number, for who may do the work item.
+def open_draft(context: Context, *, actor: Actor, item_id: int, form: str = "") -> Paper:
+    """Return the paper that a work item decides on, marked and without a number, for who may do the work item: PDF or web page.
 
     Rendered apart and outside of any transaction; what could not be issued is refused here with the same sentence, before it is
-    signed. Writes the case's history, nothing else. Raises as `work_items.take`, `NotFound` where the step decides on no paper.
+    signed. Writes the case's history, nothing else. Raises as `work_items.take`, `NotFound` where the step has no draft in this form.
     """
     with context.reading() as tx:
         opened = take(tx, actor=actor, item_id=item_id)
-        kind = _KINDS.get(opened.node.properties.get("records", ""))
+        kinds = _KINDS.get(opened.node.properties.get("records", ""), ())
+        kind = next((each for each in kinds if form in ("", each.template)), None)
         if kind is None:
             raise NotFound("paper.no_draft", "这项待办没有文书草稿。请回到待办页面办理。")
         template = template_of(tx, opened.work.the_round.procedure, kind.template)
         written = kind.write(opened, template)
         case_id, now = opened.work.case.id, tx.now
-    stream = io.BytesIO(_rendered(template, written, synthetic=context.synthetic, at=now))
-    name = f"{written.title}（{DRAFT}）"
+    name, is_page = f"{written.title}（{DRAFT}）", kind.template == PAGE
+    if is_page:
+        content = _page(template, written, synthetic=context.synthetic)
+    else:
+        content = _rendered(template, written, synthetic=context.synthetic, at=now)
     with context.transaction() as tx:
         case = tx.session.get_one(Case, case_id, with_for_update=True)
         audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=name[:120])
-    return Paper(f"{name}.pdf", stream)
+    return Paper(f"{name}.{'html' if is_page else 'pdf'}", io.BytesIO(content))
+
+
+def _page(template: Template, written: Written, *, synthetic: bool) -> bytes:
+    """Return the web page, which says in its title that it is a draft: a page has no margin for a watermark."""
+    shown = {**written.values, "title": f"〔{DRAFT}，未发布〕{written.values['title']}"}
+    return web_form(template, shown, synthetic=synthetic).encode()
 
 
 def _rendered(template: Template, written: Written, *, synthetic: bool, at: datetime) -> bytes:
@@ -100,8 +111,14 @@ def _notice(opened: OpenItem, template: Template) -> Written:
         published_at=work.tx.now,
         ends_at=window.ends_at,
     )
-    values = notice_values(shown, template.metadata, counting=counting, days=days)
+    paper = template_of(work.tx, work.the_round.procedure, PAPER)  # whose fixed words all forms show
+    values = taken(template, notice_values(shown, paper.metadata, counting=counting, days=days))
     return Written(draft.title, values, [str(entry["name"]) for entry in entries])
+
+
+def _call(opened: OpenItem, template: Template) -> Written:
+    """Write the call for nominations from the plan that waits for its approval."""
+    return round_call_as_drafted(_desk(opened.work, template), number="")
 
 
 def _request(opened: OpenItem, template: Template) -> Written:
@@ -123,9 +140,14 @@ def _desk(work: CaseWork, template: Template) -> Desk:
     return Desk(work.tx, work.case, work.the_round, work.loaded, template, row)
 
 
-_KINDS = {
-    "record_decision_signing": _Kind("decision", _decision),
-    "record_publication_review": _Kind(PAPER, _notice),
-    "record_approval_request": _Kind("request", _request),
+_KINDS: Mapping[str, tuple[_Kind, ...]] = {
+    "record_decision_signing": (_Kind("decision", "决定", _decision),),
+    "record_publication_review": (
+        _Kind(PAPER, "公示（A4）", _notice),
+        _Kind(POSTER, "张贴版（A3）", _notice),
+        _Kind(PAGE, "网页", _notice),
+    ),
+    "record_approval_request": (_Kind("request", "请示", _request),),
+    "record_plan_approval": (_Kind("round-call", "评选通知", _call),),
 }
-"""By the recorder of the step that lets the paper go."""
+"""By the recorder of the step that lets the paper go; the first form is the one that is meant where none is named."""

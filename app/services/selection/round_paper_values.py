@@ -20,13 +20,17 @@ _TITLE_LINE = 19
 
 
 def round_call(desk: Desk) -> Written:
-    """Write the call for nominations from the approved plan: who may stand, places, indexes, times (domain handbook 1.17, stage 1)."""
+    """Write the call for nominations from the approved plan, and take its number (domain handbook 1.17, stage 1)."""
+    return round_call_as_drafted(desk, number=desk.number())
+
+
+def round_call_as_drafted(desk: Desk, *, number: str) -> Written:
+    """Write the call from the plan as it stands: who may stand, places, indexes, times. Reads only."""
     settings, basis = desk.settings, desk.settings.authorization
     held = select(OrgUnit.name, QuotaAllocation.quota).join(OrgUnit, OrgUnit.id == QuotaAllocation.unit_id)
     places = desk.tx.session.execute(
         held.where(QuotaAllocation.round_id == desk.round.id).order_by(OrgUnit.kind.desc(), OrgUnit.id)
     )
-    number = desk.number()
     values = {
         "letterhead": desk.template.metadata.signers[0],
         "document_number": number,

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, send_file
 
 from app.domain.permissions import Permission
 from app.services.issuing import paper_drafts
+from app.web import answers
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -18,8 +19,10 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 @needs(Permission.SEE_DESK)
 def show(item_id: int) -> Response:
     """Show the paper as it would go out, marked as a draft."""
-    found = paper_drafts.open_draft(context(), actor=current_actor(), item_id=item_id)
-    answer = send_file(found.stream, mimetype="application/pdf", download_name=found.name, max_age=0)
-    answer.headers["Content-Security-Policy"] = _POLICY
+    form = answers.text_argument("form", longest=40)
+    found = paper_drafts.open_draft(context(), actor=current_actor(), item_id=item_id, form=form)
+    is_page = found.name.endswith(".html")
+    answer = send_file(found.stream, mimetype="text/html" if is_page else "application/pdf", download_name=found.name, max_age=0)
+    answer.headers["Content-Security-Policy"] = f"{_POLICY}; sandbox" if is_page else _POLICY
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -120,7 +120,7 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         problems=problems,
         papers=papers,
         printable=False,
-        has_paper_draft=paper_drafts.has_draft(opened.node),
+        paper_drafts=paper_drafts.draft_forms(opened.node),
         may_rank=is_permitted(current_actor(), Permission.SEE_RANKING),
         may_see_round=is_permitted(current_actor(), Permission.SEE_ROUND),
         due=due_of(tx, opened.item.due_at),
