@@ -114,7 +114,7 @@ def test_where_two_nodes_became_one_the_way_back_is_asked_for(studio: Studio) ->
 
 
 def test_a_long_batch_is_shown_page_by_page_and_what_stays_comes_first(studio: Studio) -> None:
-    path, cases = moving(studio, count=22)
+    _path, cases = moving(studio, count=22)
     done = studio.house.start(1, title="办结")
     studio.house.finish("handler", "fill", done, name="甲")
     studio.house.finish("leader", "check", done, decision="pass")

@@ -191,8 +191,9 @@ def progress(context: Context, *, actor: Actor, batch_id: int, page: int | None 
     with context.reading() as tx:
         batch = _batch(tx, batch_id)
         order = (MigrationItem.id,) if page is None else (MigrationItem.state != "stays", MigrationItem.id)
-        query = (
-            select(MigrationItem, Case.number, Case.title)
+        columns: list[Any] = [MigrationItem, Case.number, Case.title]
+        query: Select[Any] = (
+            select(*columns)
             .join(Case, Case.id == MigrationItem.case_id)
             .where(MigrationItem.batch_id == batch_id)
             .order_by(*order)
