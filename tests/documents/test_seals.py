@@ -1,6 +1,8 @@
 """The way to an electronic seal service: what it is told, and what is made of its answers."""
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -18,6 +20,8 @@ class Platform(BaseHTTPRequestHandler):
     """The adapter before a certified platform, as the outside world is in these tests."""
 
     answers: dict[str, tuple[int, bytes]] = {}
+    headers_too: dict[str, str] = {}
+    drips = False
     asked: list[tuple[str, str, bytes]] = []
 
     def do_POST(self) -> None:
@@ -26,9 +30,14 @@ class Platform(BaseHTTPRequestHandler):
         self.asked.append((unquote(self.path), self.headers["Authorization"], body))
         status, content = self.answers[self.path.partition("?")[0]]
         self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
+        for name, value in {"Content-Length": str(len(content)), **self.headers_too}.items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content)
+        with suppress(OSError):  # whoever asked may have lost patience
+            self.wfile.write(content)
+            while self.drips:
+                self.wfile.write(b" ")
+                time.sleep(0.01)
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet."""
@@ -37,7 +46,7 @@ class Platform(BaseHTTPRequestHandler):
 @pytest.fixture
 def platform() -> Iterator[tuple[HttpSealService, Any]]:
     """Return the service of a platform on this machine, and the platform."""
-    handler = type("Arranged", (Platform,), {"answers": {}, "asked": []})
+    handler = type("Arranged", (Platform,), {"answers": {}, "asked": [], "headers_too": {}})
     with HTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -60,6 +69,42 @@ def test_a_refusal_says_what_to_do_instead(platform: tuple[HttpSealService, Any]
     outside.answers |= {"/seal": (status, content)}
     with pytest.raises(DomainError, match=f"{word}.*实体印章"):
         service.seal(PDF, body="x")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_paper_and_token_go_nowhere_else(platform: tuple[HttpSealService, Any], status: int) -> None:
+    service, outside = platform
+    outside.answers |= {"/seal": (status, b""), "/elsewhere": (200, PDF + b" sealed")}
+    outside.headers_too |= {"Location": "/elsewhere"}
+    with pytest.raises(DomainError, match=f"回答码 {status}"):
+        service.seal(PDF, body="x")
+    assert [path for path, _, _ in outside.asked] == ["/seal?body=x"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_service_in_trouble_is_asked_again_later(platform: tuple[HttpSealService, Any], status: int) -> None:
+    service, outside = platform
+    outside.answers |= {"/seal": (status, b"")}
+    with pytest.raises(TryAgain, match=f"回答码 {status}.*过一会儿再试"):
+        service.seal(PDF, body="x")
+
+
+def test_half_an_answer_is_no_answer(platform: tuple[HttpSealService, Any]) -> None:
+    service, outside = platform
+    outside.answers |= {"/seal": (200, PDF)}
+    outside.headers_too |= {"Content-Length": "9999"}
+    with pytest.raises(TryAgain, match="没有传完"):
+        service.seal(PDF, body="x")
+
+
+def test_an_answer_that_comes_by_drops_is_not_waited_for(platform: tuple[HttpSealService, Any]) -> None:
+    service, outside = platform
+    outside.answers |= {"/seal": (200, PDF)}
+    outside.headers_too |= {"Content-Length": "9999999"}
+    outside.drips = True
+    hasty = HttpSealService(service._address, token="", name="x", patience=0.2)
+    with pytest.raises(TryAgain, match="太慢|没有应答"):
+        hasty.seal(PDF, body="x")
 
 
 @pytest.mark.parametrize(("content", "holds"), [(b'{"valid": false}', False), (b"{}", False), (b'{"valid": 1}', False)])

@@ -1,7 +1,7 @@
 """The register: revoked by decision, replaced for a misprint, made void, sealed; nothing is ever taken away."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -282,10 +282,11 @@ class Stamp:
     """A certified service as the port sees it; `holds` is what it says of its own seals."""
 
     name, holds = "市级电子印章平台", True
+    change: Callable[[bytes], bytes] | None = None
 
     def seal(self, pdf: bytes, *, body: str) -> bytes:
         """Seal."""
-        return pdf + f"\n% {body}电子印章".encode()
+        return self.change(pdf) if self.change is not None else pdf + f"\n% {body}电子印章".encode()
 
     def verify(self, pdf: bytes) -> bool:
         """Check."""
@@ -330,6 +331,16 @@ def test_a_seal_that_its_own_service_does_not_confirm_is_not_entered(issued: Wor
     with pytest.raises(DomainError, match="没有通过它自己的验证"):
         stamp(issued, replace(issued.context, seals=doubtful))
     assert issued.all(select(SealRecord)) == []
+
+
+@pytest.mark.parametrize("change", [lambda pdf: b"%PDF-1.7 another", lambda pdf: pdf, lambda pdf: pdf[:-9] + b"sealed %%EOF"])
+def test_a_service_that_gives_another_paper_back_is_not_believed(issued: World, change: Callable[[bytes], bytes]) -> None:
+    batches.run_unfinished(issued.context)
+    confused, before = Stamp(), first(issued).pdf_sha256
+    confused.change = change
+    with pytest.raises(DomainError, match="不是这份文书"):
+        stamp(issued, replace(issued.context, seals=confused))
+    assert issued.all(select(SealRecord)) == [] and first(issued).pdf_sha256 == before
 
 
 def test_the_decision_is_signed_too_and_is_no_certificate(issued: World) -> None:

@@ -42,7 +42,13 @@ def _seal_one(context: Context, actor: Actor, round_id: int, kind: str, paper_id
     with context.reading() as tx:
         before, bodies = _paper(tx, round_id, kind, paper_id)
     with context.files.open(before) as stream:
-        sealed = context.seals.seal(stream.read(), body=bodies)
+        paper = stream.read()
+    sealed = context.seals.seal(paper, body=bodies)
+    # A seal is added in an update, as every signature of a PDF is: what was signed before stands there as it stood.
+    if len(sealed) <= len(paper) or not sealed.startswith(paper):
+        raise DomainError(
+            "seal.another", "电子印章服务给出的不是这份文书加盖印章后的文件，没有登记。请联系服务的管理人，或按实体印章办理。"
+        )
     if not context.seals.verify(sealed):
         raise DomainError("seal.broken", "电子印章服务给出的文件没有通过它自己的验证，没有登记。请联系服务的管理人。")
     stored = context.files.put(io.BytesIO(sealed), name=f"{kind}-{paper_id}.pdf")
