@@ -44,6 +44,11 @@ def second_row(cell: str) -> str:
     return f'<rule id="r2"><inputEntry id="ie2"><text>{cell}</text></inputEntry><outputEntry id="oe2"><text>2</text></outputEntry></rule>'
 
 
+def typed(kind: str) -> bytes:
+    """The table with a type of its condition."""
+    return decision().replace(b'<inputExpression id="ie">', f'<inputExpression id="ie" typeRef="{kind}">'.encode())
+
+
 OTHER = decision().replace(b'decision id="grade"', b'decision id="other"')
 ROWS = decision(more="".join(second_row(str(number)) for number in range(8_100)))
 NO_INPUT = decision().replace(b"<text>ok</text>", b"<text></text>")
@@ -72,6 +77,14 @@ TABLE_CASES: list[tuple[str, bytes, bytes]] = [
     ("table.word", decision(cell="? != true"), decision(cell="? != True")),
     ("table.word", decision(gives="false"), decision(gives="False")),
     ("table.mixed", decision(more=second_row('"甲"')), decision(more=second_row("in [1, -2]"))),
+    ("table.type", typed("string"), typed("number")),
+    ("table.type", typed("date"), typed("any")),
+    ("table.type", decision(output='name="grade" typeRef="boolean"'), decision(output='name="grade" typeRef="integer"')),
+    (
+        "table.type",
+        decision(output='name="grade" typeRef="string"', gives="-1"),
+        decision(output='name="grade" typeRef="string"', gives="ok"),
+    ),
     ("expression.variable", decision(cell="甲"), decision(cell='"甲"')),
     ("expression.variable", decision(cell="? in ghosts"), decision(cell="? in units")),
     ("expression.variable", decision(reads="ghost"), decision(reads="ok")),

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.engine.cells import INPUT, cell_source, is_any
@@ -13,6 +13,8 @@ from app.engine.nodes import SPIFF
 
 MAX_CELL = 200
 _POLICIES = ("UNIQUE", "FIRST", "COLLECT")
+_TYPES = {"string": "文字", "boolean": "真假", **dict.fromkeys(("number", "integer", "long", "double"), "数字")}
+"""What `typeRef` may say of a column, beside `any` and nothing. The engine does not read it, people and the row to try with do."""
 _KINDS = {str: "文字", bool: "真假", int: "数字", float: "数字"}
 
 
@@ -125,6 +127,39 @@ def _mixed(package: Package, _context: GateContext) -> Iterator[Hit]:
                     yield file, one.get("id", ""), f"“{title}”一列里既有{'，又有'.join(sorted(kinds))}"
 
 
+def _types(package: Package, _context: GateContext) -> Iterator[Hit]:
+    """Columns that say to hold one kind of values and hold another, or one that no variable of a case can be."""
+    for file, root in package.tables.items():
+        for table in root.iter("{*}decisionTable"):
+            for column, cells, kinds in _columns(table):
+                source = column.find("{*}inputExpression") if column.tag.endswith("}input") else column
+                named = ("" if source is None else source.get("typeRef") or "").rpartition(":")[2]
+                title = column.get("label") or column.get("name") or (column.findtext("{*}inputExpression/{*}text") or "").strip()
+                if named.lower() in ("", "any"):
+                    continue
+                if named not in _TYPES:
+                    yield file, column.get("id", ""), f"“{title}”一列的类型是 {named}，变量里只有文字、数字、真假和列表"
+                elif others := {kind for cell in cells for kind in kinds(cell)} - {_TYPES[named]}:
+                    yield file, column.get("id", ""), f"“{title}”一列的类型是{_TYPES[named]}，写的却是{'、'.join(sorted(others))}"
+
+
+def _columns(table: Any) -> Iterator[tuple[Any, list[str], Callable[[str], set[str]]]]:
+    """Yield every column with its cells, and what finds out which kinds of values one of them writes."""
+    rows = table.findall("{*}rule")
+    for side, entry, kinds in (("input", "inputEntry", _kinds_in), ("output", "outputEntry", _kinds_given)):
+        for place, column in enumerate(table.findall(f"{{*}}{side}")):
+            found = [row.findall(f"{{*}}{entry}")[place : place + 1] for row in rows]
+            texts = [(one.findtext("{*}text") or "").strip() for cell in found for one in cell]
+            yield column, [text for text in texts if side == "output" or not is_any(text)], kinds
+
+
+def _kinds_given(cell: str) -> set[str]:
+    """Return which kind of value a cell of an output writes out; what is reckoned is known only when a case runs."""
+    tree = _tree(cell, cell=False)
+    plain = tree.operand if isinstance(tree, ast.UnaryOp) and not isinstance(tree.op, ast.Not) else tree
+    return {_KINDS[type(plain.value)]} if isinstance(plain, ast.Constant) and type(plain.value) in _KINDS else set()
+
+
 def _kinds_in(cell: str) -> set[str]:
     """Return which kinds of written values the input is compared with in a cell."""
     tree = _tree(cell, cell=True)
@@ -160,4 +195,5 @@ RULES = (
     ),
     Rule("table.word", "单元格里的空值或真假写法不对", "空值请写 None，真假请写 True、False；是文字的，要加引号。", _words),
     Rule("table.mixed", "决策表的一列里混用了不同种类的值", "请统一：数字不加引号，文字加引号。", _mixed),
+    Rule("table.type", "决策表一列的类型与写的值不符", "请在列头改类型，或改写单元格：文字加引号，数字不加，真假写 True、False。", _types),
 )  # fmt: skip
