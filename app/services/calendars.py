@@ -1,7 +1,6 @@
 """The working-day calendar: a year is imported from the State Council's notice, as JSON or as lines of text."""
 
 import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -100,7 +99,9 @@ def _rows(text: str) -> Iterable[list[str]]:
     if stripped[0] in "[{":
         yield from _json_rows(stripped)
         return
-    for row in csv.reader(io.StringIO(stripped.replace("，", ",").replace("\t", ","))):
+    lines = (line.replace("，", ",") for line in stripped.splitlines())
+    # Who types the days instead of copying a table puts spaces between the three parts.
+    for row in csv.reader(line if "," in line else ",".join(line.split(maxsplit=2)) for line in lines):
         if row and row[0].strip() not in ("", "日期", "day"):
             yield [each.strip() for each in (*row, "", "")][:3]
 

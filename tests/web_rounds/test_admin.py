@@ -1,10 +1,13 @@
 """Units, accounts, roles, calendar: what administrators change, and what they are refused."""
 
+import io
 import re
 from datetime import date, timedelta
 
 import pytest
+from openpyxl import load_workbook
 
+from app.cli.samples.people import credit_code
 from app.domain.errors import DomainError
 from app.domain.notice_window import open_notice
 from app.persistence import models as m
@@ -42,6 +45,33 @@ def test_a_unit_that_cannot_stand_is_refused(world: World, changed: dict[str, st
     answer = post(world.client("system_admin"), "/admin/units/5", **sent)
     assert answer.status_code == 422
     assert sentence in answer.get_data(as_text=True)
+
+
+def test_an_employer_is_added_with_its_code_and_the_office_of_its_area(world: World) -> None:
+    browser, code = world.client("system_admin"), credit_code(91)
+    wrong = post(browser, "/admin/units/new", kind="employer", name="新厂", uscc="91420112", parent="4")
+    page = wrong.get_data(as_text=True)
+    assert wrong.status_code == 422 and "应为18位" in page and "所在的街道或产业办" in page and 'value="新厂"' in page
+    sent = {"kind": "employer", "name": "武汉新厂有限公司", "uscc": code, "parent": "2"}
+    assert post(browser, "/admin/units/new", **sent).status_code == 303
+    [row] = world.all(m.OrgUnit, name="武汉新厂有限公司")
+    assert (row.kind, row.uscc, row.parent_id) == ("employer", code, 2)
+    assert "武汉新厂有限公司" in browser.get("/admin/accounts/new").get_data(as_text=True)
+    again = post(browser, "/admin/units/new", **sent).get_data(as_text=True)
+    assert "已经有同名的单位" in again and "已登记在" in again
+    assert world.all(m.AuditEvent, action="unit_added")[0].subject == "武汉新厂有限公司"
+
+
+def test_the_log_is_exported_as_it_is_filtered_and_that_is_in_the_log(world: World) -> None:
+    post(world.client("system_admin"), "/admin/units/new", kind="department", name="=区新部门")
+    answer = world.client("audit_admin").get("/admin/audit.xlsx?action=unit_added")
+    book = load_workbook(io.BytesIO(answer.data))
+    heads, first, *_ = book["审计日志"].iter_rows(values_only=True)
+    line = dict(zip(heads, first, strict=True))
+    assert (line["操作"], line["对象"], len(line["校验值"])) == ("新增单位", "=区新部门", 64)
+    assert [cell.data_type for row in book["审计日志"].iter_rows() for cell in row if cell.value == "=区新部门"] == ["s"]
+    assert "操作：新增单位" in str(list(book["审计日志"].iter_rows(values_only=True)))
+    assert world.all(m.AuditEvent, action="exported")[0].subject == "审计日志"
 
 
 def test_an_account_is_opened_with_a_password_for_one_login(world: World) -> None:
@@ -175,6 +205,12 @@ def test_a_notice_into_a_year_without_calendar_waits_for_its_import(world: World
     assert post(browser, "/admin/calendar", action="import", **sent).status_code == 302
     assert "国办发明电〔2026〕7号" in browser.get("/admin/calendar").get_data(as_text=True)
     assert window() == date(2027, 1, 5)
+
+
+def test_days_may_be_typed_with_spaces(world: World) -> None:
+    sent = {"year": "2027", "source": "国办发明电〔2026〕7号", "days": NEW_YEAR.replace(",", " "), "action": "import"}
+    assert post(world.client("system_admin"), "/admin/calendar", **sent).status_code == 302
+    assert world.all(m.CalendarDay, day="2027-02-05")[0].name == "春节"
 
 
 @pytest.mark.parametrize(

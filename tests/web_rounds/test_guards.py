@@ -21,6 +21,8 @@ PAGES = [
     ("/nominations", "candidate", "bureau_handler"),
     ("/admin/units", "system_admin", "security_admin"),
     ("/admin/units/5", "system_admin", "bureau_leader"),
+    ("/admin/units/new", "system_admin", "bureau_handler"),
+    ("/admin/audit.xlsx", "audit_admin", "bureau_leader"),
     ("/admin/accounts", "system_admin", "audit_admin"),
     ("/admin/accounts/new", "system_admin", "security_admin"),
     ("/admin/roles", "security_admin", "system_admin"),

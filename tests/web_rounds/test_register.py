@@ -203,7 +203,12 @@ def test_one_tick_stands_for_all_certificates_that_wait_for_their_seal(world: Wo
         world.certificate(world.nominee(round_, number), number=number)
     officer, path = world.client("document_officer"), f"/certificates/rounds/{round_.id}/seals"
     assert "全部待用印的荣誉证书（5 份）" in text(officer, path)
-    given = {"csrf_token": csrf(officer), "papers": ["certificate-1", "certificate-all"], "sealed_on": "2026-11-23", "keeper": "王监印"}
+    given = {
+        "csrf_token": csrf(officer),
+        "papers": ["certificate-1", "all-certificate"],
+        "sealed_on": "2026-11-23",
+        "keeper": "王监印",
+    }
     assert officer.post(path, data={**given, "scan": (PAPER.open("rb"), "用印.pdf")}).status_code == 303
     assert len(world.all(m.SealedPaper)) == 5 and "没有等待用印的文书" in text(officer, path)
 

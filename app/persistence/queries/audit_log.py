@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.persistence.models import AuditEvent
@@ -38,6 +38,15 @@ class Event:
 
 def events(session: Session, *, sought: Sought) -> Page[Event]:
     """Return one page of the log, newest first (two statements)."""
+    return paged(session, _newest(sought), sought.page, line=lambda row: _event(row.AuditEvent))
+
+
+def every(session: Session, *, sought: Sought, most: int) -> list[Event]:
+    """Return everything that is sought, newest first, no more than so many (one statement)."""
+    return [_event(row) for row in session.scalars(_newest(sought).limit(most))]
+
+
+def _newest(sought: Sought) -> Select[tuple[AuditEvent]]:
     query = select(AuditEvent)
     if sought.who:
         query = query.where(or_(matches(AuditEvent.actor, sought.who), matches(AuditEvent.subject, sought.who)))
@@ -47,8 +56,7 @@ def events(session: Session, *, sought: Sought) -> Page[Event]:
         query = query.where(AuditEvent.at >= sought.since)
     if sought.until is not None:
         query = query.where(AuditEvent.at < sought.until)
-    newest = query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
-    return paged(session, newest, sought.page, line=lambda row: _event(row.AuditEvent))
+    return query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
 
 
 def actions(session: Session) -> list[str]:

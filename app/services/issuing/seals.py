@@ -34,13 +34,14 @@ DOCUMENT_TYPES = ("decision", "request", "opinion_letter", "round_call")
 
 @dataclass(frozen=True)
 class PaperLine:
-    """A paper that needs a seal, and its record when it has it."""
+    """A paper that needs a seal, and its record when it has it; `group` is what is sealed together: certificates, letters."""
 
     kind: str
     id: int
     number: str
     title: str
     record: "Sealing | None"
+    group: str
 
     @property
     def choice(self) -> str:
@@ -63,20 +64,20 @@ def papers(tx: Transaction, *, round_id: int) -> list[PaperLine]:
     """Return the papers of a round that take a seal, certificates last, with their records (five statements)."""
     known = _records(tx, round_id)
     found = [*_documents(tx, round_id), *_notices(tx, round_id), *_payments(tx, round_id), *_certificates(tx, round_id)]
-    return [PaperLine(kind, id_, number, title, known.get((kind, id_))) for kind, id_, number, title in found]
+    return [PaperLine(kind, id_, number, title, known.get((kind, id_)), group) for kind, id_, number, title, group in found]
 
 
-_Found = Iterator[tuple[str, int, str, str]]
+_Found = Iterator[tuple[str, int, str, str, str]]
 
 
 def _documents(tx: Transaction, round_id: int) -> _Found:
     query = (
-        select(OfficialDocument.id, OfficialDocument.number, OfficialDocument.title)
+        select(OfficialDocument.id, OfficialDocument.number, OfficialDocument.title, OfficialDocument.doc_type)
         .where(OfficialDocument.round_id == round_id, OfficialDocument.state == "issued")
         .where(OfficialDocument.doc_type.in_(DOCUMENT_TYPES), OfficialDocument.pdf_sha256.is_not(None))
         .order_by(OfficialDocument.id)
     )
-    yield from ((DOCUMENT, one.id, one.number or "", one.title) for one in tx.session.execute(query))
+    yield from ((DOCUMENT, one.id, one.number or "", one.title, one.doc_type) for one in tx.session.execute(query))
 
 
 def _notices(tx: Transaction, round_id: int) -> _Found:
@@ -84,12 +85,14 @@ def _notices(tx: Transaction, round_id: int) -> _Found:
         PublicNotice.round_id == round_id, PublicNotice.pdf_sha256.is_not(None)
     )
     for one in tx.session.execute(query.order_by(PublicNotice.number)):
-        yield NOTICE, one.id, f"公示（第{one.number}次）", one.title
+        yield NOTICE, one.id, f"公示（第{one.number}次）", one.title, NOTICE
 
 
 def _payments(tx: Transaction, round_id: int) -> _Found:
     query = select(PaymentBatch.id).where(PaymentBatch.round_id == round_id, PaymentBatch.pdf_sha256.is_not(None))
-    yield from ((PAYMENTS, id_, f"发放表 {id_}", "奖金发放表") for id_ in tx.session.scalars(query.order_by(PaymentBatch.id)))
+    yield from (
+        (PAYMENTS, id_, f"发放表 {id_}", "奖金发放表", PAYMENTS) for id_ in tx.session.scalars(query.order_by(PaymentBatch.id))
+    )
 
 
 def _certificates(tx: Transaction, round_id: int) -> _Found:
@@ -97,7 +100,7 @@ def _certificates(tx: Transaction, round_id: int) -> _Found:
         Certificate.round_id == round_id, Certificate.state == "valid", Certificate.pdf_sha256.is_not(None)
     )
     for one in tx.session.execute(query.order_by(Certificate.serial)):
-        yield CERTIFICATE, one.id, one.serial, f"荣誉证书　{one.name}"
+        yield CERTIFICATE, one.id, one.serial, f"荣誉证书　{one.name}", CERTIFICATE
 
 
 def _records(tx: Transaction, round_id: int) -> dict[tuple[str, int], Sealing]:

@@ -1,4 +1,4 @@
-"""Units: their list, and changing name and dates of one."""
+"""Units: their list, adding one, and changing name and dates of one."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import InvalidValues, NotFound
 from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
+from app.services.accounts import units as service
 from app.services.accounts.units import change_unit
 from app.web import answers
 from app.web.admin.group import admin
@@ -23,6 +24,8 @@ KINDS = {
     "employer": "用人单位",
     "outside": "区外单位",
 }
+NEW = {"kind": 20, "name": 120, "short_name": 40, "uscc": 18, "parent": 10, "address": 200}
+"""What a new unit is asked for, and how long each may be."""
 FIELDS = {"name": 120, "short_name": 40, "address": 200, "valid_from": 10, "valid_to": 10}
 
 
@@ -34,6 +37,36 @@ def units() -> str:
     with context().reading() as tx:
         page = queries.units(tx.session, q=q, kind=kind, page=answers.page_argument())
     return render_template("admin/units.html", page=page, q=q, kind=kind, kinds=KINDS)
+
+
+@admin.get("/units/new")
+@needs(Permission.MANAGE_UNITS)
+def units_new() -> str:
+    """Show the form of a new unit."""
+    return _new_form({"kind": "employer"}, {})
+
+
+@admin.post("/units/new")
+@needs(Permission.MANAGE_UNITS)
+def units_add() -> ResponseReturnValue:
+    """Add a unit."""
+    given = {name: answers.clean(request.form.get(name, ""), longest=longest + 1) for name, longest in NEW.items()}
+    try:
+        service.add_unit(
+            context(), actor=current_actor(), parent_id=answers.whole(given["parent"]),
+            **{name: value for name, value in given.items() if name != "parent"},
+        )  # fmt: skip
+    except InvalidValues as error:
+        return _new_form(given, error.fields), 422
+    flash(f"已新增“{given['name']}”。接着可以给它的工作人员建立账号。")
+    return redirect(url_for("admin.units", q=given["name"]), 303)
+
+
+def _new_form(given: dict[str, str], problems: dict[str, str]) -> str:
+    with context().reading() as tx:
+        parents = queries.unit_choices(tx.session)
+    kinds = {kind: KINDS[kind] for kind in service.KINDS}
+    return render_template("admin/new_unit.html", given=given, problems=problems, kinds=kinds, parents=parents)
 
 
 @admin.get("/units/<int:unit_id>")

@@ -77,6 +77,7 @@ ACTIONS = {
     "account_unlocked": "解锁账号",
     "role_granted": "授予角色",
     "role_revoked": "收回角色",
+    "unit_added": "新增单位",
     "unit_changed": "修改单位",
     "calendar_imported": "导入工作日历",
     "procedure_deployed": "部署流程",

@@ -13,8 +13,10 @@ from app.web.guards import needs
 from app.web.house import config, context
 from app.web.identity import current_actor
 
-_ALL = "certificate-all"
-"""The tick for every certificate that waits for its seal."""
+_ALL, _MANY = "all", 3
+"""The tick for every paper of a group that waits for its seal, which a group of more than so many has."""
+_GROUPS = {"opinion_letter": "征求意见函", service.CERTIFICATE: "荣誉证书"}
+"""What there may be many of, in the order of the page."""
 
 
 @registry.get("/rounds/<int:round_id>/seals")
@@ -78,22 +80,25 @@ def scan(record_id: int) -> Response:
 
 def _papers(round_id: int, chosen: list[str]) -> list[tuple[str, int]]:
     """Return the papers that were ticked, each once; one tick may stand for all certificates that wait."""
-    wanted = [(kind, answers.whole(number)) for kind, _, number in (one.partition("-") for one in chosen if one != _ALL)]
-    if _ALL in chosen:
+    parts = [one.partition("-") for one in chosen]
+    wanted = [(kind, answers.whole(number)) for kind, _, number in parts if kind != _ALL]
+    if groups := {group for kind, _, group in parts if kind == _ALL}:
         with context().reading() as tx:
             lines = service.papers(tx, round_id=round_id)
-        wanted += [(line.kind, line.id) for line in lines if line.kind == service.CERTIFICATE and line.record is None]
+        wanted += [(line.kind, line.id) for line in lines if line.group in groups and line.record is None]
     return list(dict.fromkeys(wanted))
 
 
 def _page(round_id: int, given: dict[str, str], problems: dict[str, str], chosen: list[str]) -> str:
     with context().reading() as tx:
         title, lines = round_title(tx.session, round_id), service.papers(tx, round_id=round_id)
+    waiting = [line for line in lines if line.record is None]
     return render_template(
         "certificates/seals.html",
         round_id=round_id,
         title=title,
-        waiting=[line for line in lines if line.record is None],
+        waiting=waiting,
+        folded={group: word for group, word in _GROUPS.items() if sum(line.group == group for line in waiting) > _MANY},
         sealed=[line for line in lines if line.record is not None],
         given=given,
         problems=problems,
