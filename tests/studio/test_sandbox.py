@@ -206,3 +206,32 @@ def test_operations_answer_as_the_scenario_says(house: House) -> None:
     )
     view = sandbox.start(house.context, actor=admin, draft_id=draft_id, kind="", scenario="returned")
     assert (view.ended, view.variables["members"]) == (True, [1, 2])
+
+
+def test_what_a_real_case_would_do_beside_is_named_and_no_part_of_a_scenario(house: House) -> None:
+    recorded = CALLING.replace(
+        b'name="form" value="request"',
+        b'name="form" value="request" /><spiffworkflow:property name="records" value="record_plan_approval"',
+    )
+    view = begin(house, flow__bpmn=recorded)
+    (beside,) = view.beside.values()
+    assert beside == ("提交时审批方案",)
+    view = step(house, view, {"panel_members": [[1, 2]]}, complete="fill")
+    named = [(one.step, one.title, one.papers) for one in view.left_out]
+    assert named == [("count", "专家名单", ("抽取记录",)), ("填写申请", "审批方案", ("评选通知",)), ("open", "开放申报", ())]
+    assert view.beside == {"check": ("核对是否由同一人办过前面的环节",)}
+    back = sandbox.rewind(house.context, actor=house.actor("admin"), rehearsal_id=view.id)
+    assert [one.title for one in back.left_out] == ["开放申报"]
+    view = step(
+        house, step(house, back, {"panel_members": [[1, 2]]}, complete="fill"), complete="check", values={"decision": "pass"}
+    )
+    sandbox.record(house.context, actor=house.actor("admin"), rehearsal_id=view.id, name="walked", title="走通")
+    opened = draft_view.open_draft(house.context, actor=house.actor("admin"), draft_id=view.draft_id)
+    assert set(json.loads(opened.files["scenarios/walked.json"])) == {
+        "title",
+        "case",
+        "variables",
+        "operations",
+        "steps",
+        "expect",
+    }

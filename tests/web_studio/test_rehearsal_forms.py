@@ -65,7 +65,7 @@ def test_the_form_of_the_draft_is_shown_with_samples(studio: Studio) -> None:
         "data-add-row",
         'value="所在单位（示例）"',
         'type="date"',
-        "演练不执行业务操作",
+        "演练没有真实的办件",
     ):
         assert words in page
     assert "data-upload=" not in page

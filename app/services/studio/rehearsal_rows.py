@@ -18,6 +18,7 @@ from app.services.context import Context, Transaction
 from app.services.packages.package_manifest import read_manifest
 from app.services.packages.scenario_player import StepError
 from app.services.studio.sandbox_forms import FilledStep, StepForm, filled_steps, form_of, key_of
+from app.services.studio.sandbox_left_out import LeftOut, beside, left_out, note_left_out
 from app.services.studio.sandbox_player import Answers, OpenStep, Rehearsing, open_steps, player_of
 
 
@@ -53,6 +54,8 @@ class RehearsalView:
     filled: tuple[FilledStep, ...]  # newest first
     roles: tuple[Role, ...]  # of the lanes, in their order
     names: Mapping[str, str]  # of the nodes, in the package that it began with
+    left_out: tuple[LeftOut, ...]  # newest first
+    beside: Mapping[str, tuple[str, ...]]  # what a real case would do at a step too, by the key of the step
 
 
 def find_rehearsal(tx: Transaction, rehearsal_id: int, *, for_update: bool = False) -> Rehearsal:
@@ -81,6 +84,7 @@ def keep(scenario: dict[str, Any], player: Rehearsing) -> None:
         scenario["operations"].setdefault(name, {"each": []})["each"] += values
     path = [*(scenario.get("expect") or {}).get("path", []), *player.path]
     scenario["expect"] = {"outcome": player.now.outcome, "path": path}
+    note_left_out(scenario, player)
 
 
 def save_rehearsal(tx: Transaction, row: Rehearsal, scenario: dict[str, Any], player: Rehearsing) -> RehearsalView:
@@ -101,6 +105,7 @@ def view_of(row: Rehearsal, scenario: Mapping[str, Any], player: Rehearsing) -> 
     now = player.now
     here = [one.node.node_id for group in (now.ready, now.timers, now.waiting) for one in group]
     steps = open_steps(player)
+    nodes = {node.node_id: node for node in player.spec.nodes(player.kind.process)}
     forms = {key_of(step): form for step in steps if (form := form_of(player, step, scenario)) is not None}
     return RehearsalView(
         id=row.id,
@@ -120,7 +125,9 @@ def view_of(row: Rehearsal, scenario: Mapping[str, Any], player: Rehearsing) -> 
         forms=forms,
         filled=tuple(filled_steps(player, scenario)),
         roles=tuple(dict.fromkeys(role for role in player.procedure.lanes.values() if role is not None)),
-        names={node.node_id: node.name for node in player.spec.nodes(player.kind.process)},
+        left_out=tuple(left_out(player, scenario)),
+        beside={key_of(step): beside(player, nodes[step.node_id].properties) for step in steps if step.verb == "complete"},
+        names={node_id: node.name for node_id, node in nodes.items()},
     )
 
 

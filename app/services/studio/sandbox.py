@@ -1,8 +1,8 @@
 """演练: a draft is run for real, and nothing real happens.
 
 A rehearsal is played on the engine alone and kept in a table of its own: it is no case, so no list, number, barrier, statistic or
-notice can ever count it. Recorders are not run, and operations answer what the person at the page says they answer. All that is
-done is written down as a scenario, which can become one of the draft's.
+notice can ever count it. Recorders are not run, and operations answer what the person at the page says they answer; what both would
+have done is named there (`sandbox_left_out`). All that is done is written down as a scenario, which can become one of the draft's.
 """
 
 import json
@@ -150,7 +150,7 @@ def rewind(context: Context, *, actor: Actor, rehearsal_id: int) -> RehearsalVie
     before = json.loads(seen)
     if not before["steps"]:
         raise DomainError("rehearsal.start", "演练还没有做过任何一步。")
-    scenario = {**before, "steps": [], "operations": {}, "expect": {}}
+    scenario = {**before, "steps": [], "operations": {}, "expect": {}, "left_out": []}
     answers = {name: entry["each"] for name, entry in before["operations"].items()}
     # Before the transaction, which keeps others waiting: playing takes the longer the more has been done.
     player = player_of(context.registry, read_manifest(read_zip(package)), scenario, answers)
@@ -207,7 +207,7 @@ def as_scenario(kept: Mapping[str, Any], *, title: str) -> dict[str, Any]:
         for name, entry in kept["operations"].items()
         if any(answer is not None for answer in entry["each"])
     }
-    plain = {key: value for key, value in kept.items() if key not in ("script", "filled")}
+    plain = {key: value for key, value in kept.items() if key not in ("script", "filled", "left_out")}
     return {**plain, "title": title, "operations": operations}
 
 

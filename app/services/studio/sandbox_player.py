@@ -16,7 +16,7 @@ from app.formkit.sources import SourceItem
 from app.services.packages.procedure_cache import read_forms
 from app.services.packages.scenario_player import BEGIN, Player, StepError, moment_of
 from app.services.packages.scenarios import read_scenarios, recorded_by
-from app.services.registry import Operation, Registry
+from app.services.registry import Operation, Recorder, Registry
 from app.services.studio.sample_lists import sample_sources
 
 Answers = Mapping[str, Sequence[Any]]
@@ -41,6 +41,8 @@ class Rehearsing(Player):
 
     calls: Mapping[str, ServiceCall] = field(default_factory=dict)
     operations: Mapping[str, Operation] = field(default_factory=dict)
+    recorders: Mapping[str, Recorder] = field(default_factory=dict)
+    prefilled: frozenset[str] = frozenset()  # forms that open with what is known already
     sources: Mapping[str, list[SourceItem]] = field(default_factory=dict)
     given: dict[str, list[Any]] = field(default_factory=dict)
     before: Mapping[str, int] = field(default_factory=dict)  # how often each operation has answered in earlier steps
@@ -125,6 +127,8 @@ def player_of(registry: Registry, procedure: Procedure, scenario: Mapping[str, A
         calls=calls_of(procedure.files),
         forms=read_forms(procedure.files),
         operations=registry.operations,
+        recorders=registry.recorders,
+        prefilled=frozenset(registry.prefills),
         sources=sample_sources(registry),
         given={name: list(values) for name, values in (answers or {}).items()},
         before={name: len(entry["each"]) for name, entry in scenario["operations"].items()},
