@@ -12,6 +12,7 @@ from wtforms.utils import unset_value
 
 from app.domain.errors import InvalidValues
 from app.domain.fields import Field, FieldKind, FormSpec, Value, Values
+from app.domain.lists import listed
 from app.formkit import choice_fields, fields
 from app.formkit.conditions import hides
 from app.formkit.fields import Problem, ValueField
@@ -123,8 +124,19 @@ class BoundForm(BaseForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check what is visible; the sentences are then in `errors` of each field and in `problems`."""
         outcomes = [field.validate(self) for _, field in self.visible()]
-        self.accepted = all(outcomes)
+        self.accepted = all(outcomes) and self._agrees()
         return self.accepted
+
+    def _agrees(self) -> bool:
+        """Refuse a decision that the answers above it contradict: it `expects` what each of them is to be (`expect`)."""
+        chosen = {field.data for _, field in self.visible() if field.spec.is_decision and field.data in expecting(field.spec)}
+        if not chosen:
+            return True
+        wrong = [field for _, field in self.visible() if field.data != field.spec.properties.get("expect", field.data)]
+        for field in wrong:
+            answer = next((each.label for each in field.spec.options if each.value == field.data), field.text())
+            field.errors = [f"“{field.spec.label}”选了“{answer}”，与您的决定不一致。请核对这一项，或者改选别的决定"]
+        return not wrong
 
     @property
     def blank(self) -> bool:
@@ -152,6 +164,11 @@ class BoundForm(BaseForm):
     def draft(self) -> Values:
         """Return what was sent, unjudged, hidden fields too (so that nothing is lost when they come back)."""
         return {key: field.draft() for key, field in self._fields.items() if not getattr(field.spec, "readonly", False)}
+
+
+def expecting(decision: Field) -> frozenset[str]:
+    """Return the options of a decision that are only possible when every answer is as the form expects."""
+    return frozenset(listed(decision.properties.get("expects", "")))
 
 
 class GroupField(WTField):

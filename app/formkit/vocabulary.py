@@ -51,6 +51,8 @@ OWN_PROPERTIES: Final = (
     "maxRows",
     "total",
     "emptyText",
+    "expect",
+    "expects",
 )
 
 NUMBER_TYPES: Final = frozenset({"decimal", "integer", "money"})

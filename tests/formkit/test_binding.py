@@ -268,3 +268,24 @@ def test_a_list_that_the_services_do_not_give_is_told() -> None:
         form(component("select", "a", properties={"optionsSource": "employers"}))
     with pytest.raises(FormError, match="rules"):
         form(component("group", "a", properties={"repeatFor": "rules"}, components=[component("number", "n")]))
+
+
+CLAUSE = component(
+    "radio", "complete", "材料齐全",
+    values=[{"value": "yes", "label": "符合"}, {"value": "no", "label": "不符合"}], properties={"expect": "yes"},
+)  # fmt: skip
+DECISION = component(
+    "radio", "decision", "结果",
+    values=[{"value": "accept", "label": "通过"}, {"value": "return", "label": "退回"}],
+    properties={"buttons": "true", "expects": "accept"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "decision", "fits"), [("yes", "accept", True), ("no", "return", True), ("no", "accept", False)]
+)
+def test_a_decision_does_not_contradict_the_answers_above_it(answer: str, decision: str, fits: bool) -> None:
+    bound = form(CLAUSE, DECISION, post={"complete": answer, "decision": decision})
+    said = sentences(bound)
+    assert bound.accepted is fits
+    assert said == ([] if fits else ["“材料齐全”选了“不符合”，与您的决定不一致。请核对这一项，或者改选别的决定"])

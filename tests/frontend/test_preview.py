@@ -10,10 +10,11 @@ LINK = '<li><a href="/{0}?inline=1" data-preview="image/png" data-name="{1}" dat
 
 
 def papers(page: Page, site: Site) -> None:
-    """Open a page with three files, the last of which the server does not give."""
+    """Open a page with three files, the last of which the server does not give; to the second it leads twice."""
     for place, colour in enumerate(("red", "blue"), 1):
         site.answers[f"/{place}?inline=1"] = (200, "image/svg+xml", SQUARE.format(colour))
-    site.show("<ul>" + LINK.format(1, "身份证.png") + LINK.format(2, "奖状.png") + LINK.format(3, "坏.png") + "</ul>")
+    again = "<p>" + LINK.format(2, "第二处的奖状.png") + "</p>"
+    site.show("<ul>" + LINK.format(1, "身份证.png") + LINK.format(2, "奖状.png") + LINK.format(3, "坏.png") + "</ul>" + again)
     page.goto("/")
 
 
@@ -33,7 +34,7 @@ def test_a_file_opens_in_the_page_and_leads_to_the_next(page: Page, site: Site) 
 @pytest.mark.browser
 def test_closing_gives_the_focus_back_and_a_broken_file_is_told(page: Page, site: Site) -> None:
     papers(page, site)
-    page.get_by_role("link", name="奖状.png").click()
+    page.get_by_role("link", name="奖状.png", exact=True).click()
     expect(page.get_by_role("button", name="关闭")).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("alert")).to_contain_text("这份文件没有打开")

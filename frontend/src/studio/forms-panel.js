@@ -116,10 +116,12 @@ const buttons = {
   build(kit) {
     const values = () => kit.field().values ?? [];
     const danger = entry(kit, 'properties.danger');
+    const expects = entry(kit, 'properties.expects');
     const fields = [ownFlag(kit, '各选项显示为办理按钮', 'buttons', '放在页面底部，例如“同意”“退回补正”。一张表单只能有一处。')];
-    if (kit.field().properties?.buttons !== 'true') return fields;
+    if (kit.field().properties?.buttons !== 'true') return [...fields, text(kit, '符合时选（值）', 'properties.expect', { help: '填某个选项的值。选了别的，就不能选“要求各项都符合”的办理按钮。' })];
     return [...fields,
       checksField({ label: '不能撤回的（红色，单独放置）', get: () => danger.get().split(',').map(one => one.trim()).filter(Boolean), set: chosen => danger.set(chosen.join(',')), options: () => values().map(one => [one.value, one.label]) }),
+      checksField({ label: '要求各项都符合才能选的', get: () => expects.get().split(',').map(one => one.trim()).filter(Boolean), set: chosen => expects.set(chosen.join(',')), options: () => values().map(one => [one.value, one.label]) }),
       ...values().map(one => text(kit, `点“${one.label}”时的确认语`, `properties.confirm_${one.value}`, { help: '说明后果，例如：驳回后本轮不能再次推荐。确定驳回？' })),
     ];
   },
