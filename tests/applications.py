@@ -47,7 +47,8 @@ class Compiled(BytecodeCache):
 Application = Callable[[Config, Context], Flask]
 """Makes or lends an application."""
 
-_COMPILED = Compiled()
+COMPILED = Compiled()
+"""What any application of this test process has compiled."""
 _LENT: dict[Config, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
 """The applications by their settings, each with its configuration and its extensions as they were when it was new."""
 
@@ -60,7 +61,7 @@ def settings(folder: Path, **more: str) -> Config:
 def new_application(config: Config, context: Context) -> Flask:
     """Build an application of its own, for a test that adds to it."""
     app = Flask("app.web", root_path=str(ROOT / "app" / "web"))
-    app.jinja_env.bytecode_cache = _COMPILED
+    app.jinja_env.bytecode_cache = COMPILED
     return build_web(app, config=config, context=context)
 
 

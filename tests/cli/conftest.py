@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Pool, event
+from sqlalchemy import Connection, Dialect, Engine, Pool, event
 
 from app.cli import main
 from app.cli.rehearsal.clock import SteppingClock
@@ -16,7 +17,7 @@ from app.cli.rehearsal.running import close, prepare
 from app.services.context import Context
 from app.wiring import build_app
 from config import Config
-from tests.applications import SETTINGS
+from tests.applications import COMPILED, SETTINGS
 from tests.databases import Databases, begins_with, for_all_processes, with_schema
 
 Run = Callable[..., tuple[int, str, str]]
@@ -29,9 +30,11 @@ def build_filled(url: str) -> None:
     with TemporaryDirectory() as folder:
         app = build_app(Config.from_environment(Path(folder), environment(url, Path(folder))))
         context: Context = app.extensions["gongjiang"]
-        with app.app_context():
-            prepare(app, context, tell=lambda line: None)
-        close(app)
+        try:
+            with app.app_context():
+                prepare(app, context, tell=lambda line: None)
+        finally:
+            close(app)
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:
@@ -48,16 +51,30 @@ def point_at(url: str, folder: Path, patch: pytest.MonkeyPatch) -> Config:
 
 
 @pytest.fixture(scope="package", autouse=True)
-def _nothing_waits_for_the_disk() -> Iterator[None]:
-    """Let SQLite commit as quickly as in the other tests: nothing here has to survive a power cut."""
+def _built_again_and_again() -> Iterator[None]:
+    """Let the applications that commands build, each for itself, share what one of them has compiled, and wait for no disk.
+
+    `Databases.engine` and `lent_application` do the same for the other tests.
+    """
+    dialects, compiled = dict[str, Dialect](), dict[Any, Any]()
+
+    def share(connection: Connection) -> None:
+        engine = connection.engine
+        engine.dialect = dialects.setdefault(engine.dialect.name, engine.dialect)
+        engine.update_execution_options(compiled_cache=compiled)
 
     def hurry(connection: object, *rest: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
+        if isinstance(connection, sqlite3.Connection):  # nothing here has to survive a power cut
             connection.execute("PRAGMA synchronous=OFF")
 
-    event.listen(Pool, "checkout", hurry)
-    yield
-    event.remove(Pool, "checkout", hurry)
+    listeners: tuple[tuple[Any, str, Any], ...] = ((Engine, "engine_connect", share), (Pool, "checkout", hurry))
+    for target, name, listener in listeners:
+        event.listen(target, name, listener)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", COMPILED)
+        yield
+    for target, name, listener in listeners:
+        event.remove(target, name, listener)
 
 
 @pytest.fixture

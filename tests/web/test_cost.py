@@ -250,9 +250,9 @@ def test_no_way_out_of_a_round_takes_more(browsers: Browsers) -> None:
     assert browsers.costs.keys() >= WAYS_OUT
 
 
-def test_a_completion_costs_the_same_with_two_and_with_five_nominees(databases: Databases, tmp_path: Path) -> None:
+def test_a_completion_costs_the_same_with_two_and_with_three_nominees(databases: Databases, tmp_path: Path) -> None:
     costs = []
-    for count in (2, 5):
+    for count in (2, 3):
         with settled(databases, tmp_path / str(count)) as browsers:
             play(browsers, count)
         costs.append({node: [len(cost.statements) for cost in found] for node, found in browsers.costs.items()})
