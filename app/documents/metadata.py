@@ -159,7 +159,8 @@ def wording(metadata: Metadata, name: str, **values: str) -> str:
     if name not in metadata.words:
         raise DomainError(
             "template_word",
-            f"“{metadata.title}”的模板缺少固定用语“{name}”。请流程管理员在 metadata.toml 的 [words] 中补上，部署后重新制作。",
+            f"“{metadata.title}”的模板缺少固定用语“{name}”，它是较早的版本。请流程管理员在 metadata.toml 的 [words] 中补上，"
+            "或部署随程序提供的模板（gongjiang templates deploy），再重新制作。",
         )
     return _OPEN.sub(lambda place: values.get(place[1], place[0]), metadata.words[name])
 
