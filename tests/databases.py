@@ -155,12 +155,18 @@ class Databases:
 
     @contextmanager
     def engine(self, build: Build) -> Iterator[Engine]:
-        """Lend an engine on a new database, and close its connections at the end.
+        """Lend an engine on a new database, and close its connections at the end."""
+        with self.engine_on(self.create(build)) as engine:
+            yield engine
+
+    @contextmanager
+    def engine_on(self, url: str) -> Iterator[Engine]:
+        """Lend an engine on a database, and close its connections at the end.
 
         All engines of a test process share one dialect and what it has compiled, as all requests of a server do: a test would
         otherwise spend a sixth of its time on turning the same queries into text again.
         """
-        engine = make_engine(self.create(build))
+        engine = make_engine(url)
         if self.socket_folder is None:
             event.listen(engine, "connect", lambda connection, record: connection.execute("PRAGMA synchronous=OFF"))
         if self._first is None:

@@ -82,46 +82,51 @@ def without_papers(context: Context) -> Context:
 
 
 class Keeper:
-    """Keeps the states to which districts without papers were brought, and lends copies to districts that are still as settled."""
+    """Keeps the states to which districts without papers were brought, and lends copies to districts that came the same way."""
 
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
         self._known: dict[str, tuple[datetime, Any]] = {}
 
     @contextmanager
-    def lend_to(self, world: World) -> Iterator[None]:
-        """Serve a district as long as nobody has written into its database."""
+    def lend_to(self, world: World, begun: Build = build) -> Iterator[None]:
+        """Serve a district that is as `begun` left it, as long as only steps that are kept have written into its database."""
+        with ExitStack() as stack:
+            self._follow(stack, world, begun, begun.__name__)
+            yield
+
+    def _follow(self, stack: ExitStack, world: World, begun: Build, way: str) -> None:
         written, context = list[str](), world.context
 
         def watch(connection: object, cursor: object, statement: str, *rest: object) -> None:
             written.extend([statement] if statement.startswith(("INSERT", "UPDATE", "DELETE")) else [])
 
-        with ExitStack() as stack:
+        def begin(asking: World, key: str, steps: Callable[[World], Any]) -> Any:
+            if written or asking.context is not context:
+                return steps(asking)
+            further = f"{way}, {asking.clock.now:%m-%d %H:%M:%S} {key}"
+            build_further = self._build(context, begun, further, asking.clock.now, steps)
+            engine = stack.enter_context(self._databases.engine(build_further))
+            asking.context = _moved(context, engine)
+            moment, found = self._known[further]
+            asking.clock.turn(to=moment)
+            self._follow(stack, asking, build_further, further)
+            return copy.copy(found)
 
-            def begin(asking: World, key: str, steps: Callable[[World], Any]) -> Any:
-                if written or asking.context is not context:
-                    return steps(asking)
-                engine = stack.enter_context(self._databases.engine(self._build(context, key, steps)))
-                asking.keeper, asking.context = None, _moved(context, engine)
-                moment, found = self._known[key]
-                asking.clock.turn(to=moment)
-                return copy.copy(found)
+        event.listen(context.sessions.kw["bind"], "before_cursor_execute", watch)
+        world.keeper = begin
 
-            event.listen(context.sessions.kw["bind"], "before_cursor_execute", watch)
-            world.keeper = begin
-            yield
-
-    def _build(self, context: Context, key: str, steps: Callable[[World], Any]) -> Build:
-        @begins_with(build)
+    def _build(self, context: Context, begun: Build, way: str, moment: datetime, steps: Callable[[World], Any]) -> Build:
+        @begins_with(begun)
         def built(url: str) -> None:
-            engine, clock = make_engine(url), FakeClock()
-            world = World(_moved(replace(context, clock=clock), engine), clock)
-            world.remember()
-            found = steps(world)
-            self._known[key] = clock.now, found
-            engine.dispose()
+            clock = FakeClock(moment)
+            with self._databases.engine_on(url) as engine:
+                world = World(_moved(replace(context, clock=clock), engine), clock)
+                world.remember()
+                found = steps(world)
+            self._known[way] = clock.now, found
 
-        vars(built)["key"] = f"without papers: {key}"
+        vars(built)["key"] = f"without papers: {way}"
         return built
 
 
@@ -156,11 +161,12 @@ def build_listed(url: str) -> None:
 
 
 @pytest.fixture
-def listed(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
+def listed(databases: Databases, parsed: ProcedureCache, keeper: Keeper) -> Iterator[World]:
     """Return a district without papers whose round waits for its list; the clock stands where the last thing happened."""
     clock = FakeClock()
     with databases.engine(build_listed) as engine:
         made = World(without_papers(replace(context_on(engine, files="memory://", procedures=parsed), clock=clock)), clock)
         made.remember()
         clock.turn(to=made.all(select(func.max(AuditEvent.at)))[0])
-        yield made
+        with keeper.lend_to(made, build_listed):
+            yield made

@@ -27,6 +27,11 @@ def _open_round(world: World, **changes: object) -> tuple[int, int]:
 
 def nominate(world: World, round_id: int, name: str, serial: int, **changes: object) -> int:
     """Nominate somebody up to the candidate's consent; return the case id."""
+    key = f"nominate {round_id} {name} {serial} {sorted(changes.items())}"
+    return world.kept(key, lambda fresh: _nominate(fresh, round_id, name, serial, **changes))
+
+
+def _nominate(world: World, round_id: int, name: str, serial: int, **changes: object) -> int:
     item_id = nominations.start_nomination(
         world.context, actor=world.actor("nominator"), round_id=round_id, channel="employer", unit_id=world.units["factory"]
     )
@@ -56,6 +61,10 @@ def qualify(world: World, case_id: int, *, place: int) -> None:
 
 def draw_and_declare(world: World, seed: str = "20260413-001", **recusals: int) -> list[int]:
     """Draw the panel and let everybody on it promise; `recusals` names nobody or case ids by the place of the expert."""
+    return world.kept(f"declare {seed} {sorted(recusals.items())}", lambda fresh: _draw_and_declare(fresh, seed, **recusals))
+
+
+def _draw_and_declare(world: World, seed: str, **recusals: int) -> list[int]:
     world.do("handler", "draw_panel", {"seed": seed, "seed_source": "监督员给出", "witnesses": "赵、钱"})
     world.do("supervisor", "confirm_draw", filled.DRAWN)
     query = select(PanelMember.user_id).where(PanelMember.state == "drawn").order_by(PanelMember.place)
@@ -76,6 +85,10 @@ def score(world: World, case_id: int, points: tuple[str, ...]) -> None:
 
 def approve(world: World) -> None:
     """Take the list through the meetings to the issued decision."""
+    world.kept("approve", _approve)
+
+
+def _approve(world: World) -> None:
     world.do("handler", "request_approval", {})
     world.do("secretary", "executive_meeting", filled.meeting("executive_decision"))
     world.do("secretary", "standing_committee", filled.meeting("standing_decision"))
@@ -91,12 +104,20 @@ def approve(world: World) -> None:
 
 def publish(world: World) -> None:
     """Draft and publish a notice of the list."""
+    world.kept("publish", _publish)
+
+
+def _publish(world: World) -> None:
     world.do("handler", "draft_notice", {})
     world.do("publisher", "review_notice", filled.PUBLISH)
 
 
 def propose(world: World, *cases: int) -> None:
     """Make the list and let the party group agree."""
+    world.kept(f"propose {cases}", lambda fresh: _propose(fresh, *cases))
+
+
+def _propose(world: World, *cases: int) -> None:
     chosen = [str(case_id) for case_id in cases]
     world.do("handler", "propose_list", {"nominees": chosen, "opinion": "按综合成绩", "listing": "propose"})
     world.do("secretary", "party_group_meeting", filled.meeting("party_group_decision"))

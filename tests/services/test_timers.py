@@ -34,7 +34,7 @@ def open_second(world: World) -> int:
     """Bring another round to open nominations; return its id."""
     case_id = rounds.start_round(world.context, actor=world.actor("handler"), procedure=PROCEDURE, title="第二届")
     world.do("handler", "enter_basis", filled.basis())
-    world.do("handler", "draft_plan", {**filled.plan(world), "round_no": 2})
+    world.do("handler", "draft_plan", {**filled.plan(world), "title": "第二届“临空港工匠”评选", "round_no": 2})
     world.do("leader", "approve_plan", {"opinion": "同意", "plan_decision": "approve"})
     return world.case(case_id).round_id or 0
 

@@ -129,7 +129,10 @@ class World:
     """Makes a state of the district once and hands out copies of it; without one every district walks all the way by itself."""
 
     def kept(self, key: str, steps: Callable[["World"], Steps]) -> Steps:
-        """Return what some steps return, taken here or in a district of which this one becomes a copy; `key` says which they are."""
+        """Return what some steps return, taken here or in a district of which this one becomes a copy; `key` says which they are.
+
+        A test that changes the code under these steps takes a district without a keeper: what others took would hide the change.
+        """
         found: Steps = self.keeper(self, key, steps) if self.keeper else steps(self)
         return found
 
@@ -228,6 +231,9 @@ class World:
 
     def let_timers_fire(self) -> None:
         """Turn the clock to the next timer and let it go off."""
+        self.kept("timers", World._let_timers_fire)
+
+    def _let_timers_fire(self) -> None:
         with self.context.reading() as tx:
             due = tx.session.scalars(select(Timer.due_at).where(Timer.state == "open").order_by(Timer.due_at)).first()
         assert due is not None, "no timer waits"
