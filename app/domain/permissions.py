@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ISSUE_CERTIFICATES = "issue_certificates"
     REVOKE_CERTIFICATE = "revoke_certificate"
     FOLLOW_UP = "follow_up"
+    ASK_DEPARTMENT = "ask_department"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_UNITS = "manage_units"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -72,6 +73,7 @@ PERMITTED_ROLES: dict[Permission, frozenset[Role]] = {
     Permission.ISSUE_CERTIFICATES: frozenset({Role.BUREAU_HANDLER, Role.DOCUMENT_OFFICER}),
     Permission.REVOKE_CERTIFICATE: frozenset({Role.BUREAU_LEADER}),
     Permission.FOLLOW_UP: frozenset({Role.BUREAU_HANDLER}),
+    Permission.ASK_DEPARTMENT: frozenset({Role.BUREAU_HANDLER}),
     Permission.MANAGE_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
     Permission.MANAGE_UNITS: frozenset({Role.SYSTEM_ADMIN}),
     Permission.MANAGE_ACCOUNTS: frozenset({Role.SYSTEM_ADMIN}),

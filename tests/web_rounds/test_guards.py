@@ -69,6 +69,7 @@ ACTIONS = [
     ("/rounds/1/follow-ups/1", "bureau_handler", "bureau_leader"),
     ("/rounds/1/nominate", "nominating_unit", "bureau_handler"),
     ("/rounds/1/papers/1/again", "archivist", "bureau_leader"),
+    ("/rounds/1/departments/1/letter", "bureau_handler", "bureau_leader"),
     ("/admin/units/5", "system_admin", "security_admin"),
     ("/admin/accounts/new", "system_admin", "security_admin"),
     ("/admin/accounts/5/disable", "system_admin", "security_admin"),

@@ -167,7 +167,7 @@ def test_a_round_costs_the_same_for_one_and_three_of_everything(world: World, st
     browser.get(f"/rounds/{round_.id}")
     with statements() as seen:
         browser.get(f"/rounds/{round_.id}")
-    assert len(seen) == 15
+    assert len(seen) == 16
 
 
 def unmade(world: World, case_id: int, *, error: str = "", paper: str = "nomination_form") -> m.OutboxEntry:

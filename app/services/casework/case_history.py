@@ -63,6 +63,7 @@ SENTENCES = {
     "payment_settled": "登记奖金已发放",
     "archived": "归档，档号 {subject}",
     "followed_up": "登记后续情况：{subject}",
+    "department_asked": "再次发函征求{subject}意见",
     "exported": "导出{subject}",
     "invitation_read": "查看候选人账号的激活单",
     "objector_read": "查看异议人信息",

@@ -19,6 +19,7 @@ KINDS = {
     for kind in (
         Kind("round_call", "评选通知", "round-call", OVERSEERS | _OFFICE, round_paper_values.round_call),
         Kind("opinion_letter", "征求意见函", "opinion-letter", OVERSEERS | {Role.DEPARTMENT_CHECKER}, case_paper_values.opinion_letter),
+        Kind("department_letter", "征求意见函", "opinion-letter", OVERSEERS, case_paper_values.department_letter, replaces=False),
         Kind("nomination_form", "推荐审批表", "nomination-form", OVERSEERS | _OFFICE, case_paper_values.nomination_form),
         Kind("inspection_report", "考察报告", "inspection-report", OVERSEERS | {Role.INSPECTOR}, case_paper_values.inspection_report),
         Kind("draw_record", "抽取记录", "draw-record", _PANEL, round_paper_values.draw_record, replaces=False),

@@ -28,7 +28,7 @@ from app.services import audit
 from app.services.context import Context, Transaction
 
 DOCUMENT, CERTIFICATE, NOTICE, PAYMENTS = "document", "certificate", "notice", "payments"
-DOCUMENT_TYPES = ("decision", "request", "opinion_letter", "round_call")
+DOCUMENT_TYPES = ("decision", "request", "opinion_letter", "department_letter", "round_call")
 """Documents that carry the seal of the body; the other papers of the file are for reading."""
 
 

@@ -12,11 +12,22 @@ from app.domain.errors import DomainError
 from app.domain.fields import Values
 from app.domain.masking import mask_id, mask_phone
 from app.formkit.schema import fields_of
-from app.persistence.models import Meeting, Nomination, OfficialDocument, OrgUnit, SiteInspection, Submission, User, WorkItem
+from app.persistence.models import (
+    Case,
+    Meeting,
+    Nomination,
+    OfficialDocument,
+    OrgUnit,
+    SiteInspection,
+    Submission,
+    User,
+    WorkItem,
+)
 from app.services.casework.form_values import flag, rows, text
 from app.services.issuing.file_papers import ISSUED, Desk, Written
 from app.services.issuing.paper_photos import photos_in
 from app.services.issuing.papers import paragraphs
+from app.services.selection.joint_checks import NODE
 from app.services.selection.skill_titles import skill_title
 
 _SEX = {"male": "男", "female": "女"}
@@ -30,36 +41,64 @@ def opinion_letter(desk: Desk) -> Written:
 
     The identity number is masked: who answers looks it up in the case, and a letter travels (domain handbook 1.7, 3.4).
     """
-    nomination, settings, tx = _nomination(desk), desk.settings, desk.tx
-    units = dict(tx.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(settings.departments))).all())
-    asked = [units[unit] for unit in settings.departments if unit in units]
+    nomination = _nomination(desk)
+    title = f"关于征求{nomination.name}推荐意见的函"
+    return _letter(desk, title, asked=desk.settings.departments, about=[(nomination, desk.case.number)])
+
+
+def department_letter(desk: Desk) -> Written:
+    """Write the letter that asks one department again about everybody on whom its answer is missing; takes a document number."""
+    unit_id = int(desk.payload["unit"])
+    waiting = select(WorkItem.case_id).where(
+        WorkItem.round_id == desk.round.id, WorkItem.state == "open", WorkItem.node_id == NODE, WorkItem.item == str(unit_id)
+    )
+    query = (
+        select(Nomination, Case.number)
+        .join(Case, Case.id == Nomination.case_id)
+        .options(joinedload(Nomination.employer), joinedload(Nomination.person))
+        .where(Nomination.case_id.in_(waiting))
+        .order_by(Case.number)
+    )
+    about = [(nomination, number) for nomination, number in desk.tx.session.execute(query)]
+    if not about:
+        raise DomainError("department.answered", "这个部门已经全部反馈，不需要再发函。")
+    name = desk.tx.session.get_one(OrgUnit, unit_id).name
+    return _letter(desk, f"关于征求{len(about)}名推荐对象意见的函（{name}）", asked=[unit_id], about=about)
+
+
+def _letter(desk: Desk, title: str, *, asked: Sequence[int], about: Sequence[tuple[Nomination, str]]) -> Written:
+    settings, tx = desk.settings, desk.tx
+    units = dict(tx.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(asked))).all())
     due = tx.context.calendars.get(tx.session, now=tx.now).due_at(tx.now, settings.department_days)
     number = desk.number()
-    subject = {
-        "name": nomination.name,
-        "sex": _SEX.get(nomination.person.sex, ""),
-        "id_masked": mask_id(nomination.person.id_number),
-        "employer": nomination.employer.name,
-        "uscc": nomination.employer.uscc or "",
-        "post": nomination.post,
-        "case_number": desk.case.number,
-    }
+    subjects = [_subject(nomination, case_number) for nomination, case_number in about]
     values = {
         "letterhead": desk.template.metadata.signers[0],
         "document_number": number,
         "round_name": desk.session_name,
         "honor_title": desk.honor,
-        "departments": asked,
+        "departments": [units[unit] for unit in asked if unit in units],
         "reply_by": local(due).date(),
         "working_days": settings.department_days,
         "contact": settings.contact_name,
         "phone": settings.contact_phone,
         "issuing_bodies": list(desk.template.metadata.signers),
         "document_date": tx.today,
-        "subjects": [subject],
+        "subjects": subjects,
     }
-    title = f"关于征求{nomination.name}推荐意见的函"
-    return Written(title, values, [number, nomination.name, desk.case.number, nomination.employer.name])
+    return Written(title, values, [number, *(one[key] for one in subjects for key in ("name", "case_number", "employer"))])
+
+
+def _subject(nomination: Nomination, case_number: str) -> dict[str, str]:
+    return {
+        "name": nomination.name,
+        "sex": _SEX.get(nomination.person.sex, ""),
+        "id_masked": mask_id(nomination.person.id_number),
+        "employer": nomination.employer.name,
+        "uscc": nomination.employer.uscc or "",
+        "post": nomination.post,
+        "case_number": case_number,
+    }
 
 
 def nomination_form(desk: Desk) -> Written:

@@ -61,6 +61,7 @@ ACTIONS = {
     "payment_settled": "登记发放",
     "archived": "归档",
     "followed_up": "登记后续情况",
+    "department_asked": "再次发函征求意见",
     "incident_retried": "重试异常",
     "login": "登录",
     "login_refused": "登录被拒绝",

@@ -12,6 +12,7 @@ from app.persistence.queries import round_progress
 from app.persistence.queries import rounds as queries
 from app.services.casework import deadlines
 from app.services.selection import round_view
+from app.services.selection.department_letters import ask_again
 from app.services.selection.rounds import grant_supplement
 from app.services.selection.unmade_papers import make_again
 from app.web import answers
@@ -114,6 +115,17 @@ def make_paper_again(round_id: int, entry_id: int) -> ResponseReturnValue:
     title = make_again(context(), actor=current_actor(), round_id=round_id, entry_id=entry_id)
     flash(f"已开始重新制作“{title}”，请过一会儿刷新查看。再次失败时，原因会列在“还没有生成的文书”里。")
     return redirect(url_for("rounds.show", round_id=round_id))
+
+
+@rounds.post("/<int:round_id>/departments/<int:unit_id>/letter")
+@needs(Permission.ASK_DEPARTMENT)
+def ask_department(round_id: int, unit_id: int) -> ResponseReturnValue:
+    """Have one letter made that asks a department again about everybody on whom its answer is missing."""
+    with context().reading() as tx:
+        round_view.open_round(tx, round_id=round_id)
+    name = ask_again(context(), actor=current_actor(), round_id=round_id, unit_id=unit_id)
+    flash(f"正在制作给{name}的征求意见函，做好后列在“公文”里，下载、用印后送达。")
+    return redirect(url_for("rounds.show", round_id=round_id), 303)
 
 
 def _quota_page(round_id: int, given: dict[str, str], problems: dict[str, str]) -> str:

@@ -16,6 +16,7 @@ from app.services.casework.requests import selections
 from app.services.context import Transaction
 from app.services.issuing.file_paper_kinds import may_read
 from app.services.selection import round_view
+from app.services.selection.department_letters import silent_departments
 from app.services.selection.round_view import RoundView
 from app.services.selection.rounds import start_round
 from app.services.selection.unmade_papers import unmade_papers
@@ -105,6 +106,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
         "may_grant": Permission.GRANT_QUOTA,
         "may_halt": Permission.HALT_ROUND,
         "may_remake": Permission.REMAKE_PAPER,
+        "may_ask": Permission.ASK_DEPARTMENT,
     }
     rights = {name: is_permitted(actor, permission) for name, permission in asked.items()}
     rights["may_follow_up"] = is_permitted(actor, Permission.FOLLOW_UP)
@@ -144,4 +146,7 @@ def _overview(tx: Transaction, view: RoundView, actor: Actor) -> dict[str, Any]:
         "batches": round_papers.batches(session, round_id=round_id),
         "certificates": round_papers.certificates(session, round_id=round_id),
         "unmade": unmade_papers(tx, actor=actor, round_id=round_id),
+        "silent": [(each, due_of(tx, each.due_at)) for each in silent_departments(tx, round_id=round_id)]
+        if is_permitted(actor, Permission.ASK_DEPARTMENT)
+        else [],
     }
