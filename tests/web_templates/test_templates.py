@@ -181,6 +181,15 @@ def test_a_change_is_deployed_by_two_people_who_see_it(desk: Studio) -> None:
         assert templates.current_version(tx, KEY).number == 2
 
 
+def test_what_cannot_be_deployed_shows_why_by_line_and_no_page_of_errors_in_its_place(desk: Studio) -> None:
+    sound = desk.client().get(f"{EDIT}/deploying").get_data(as_text=True)
+    assert ("<iframe" in sound, "检查结果" in sound) == (True, False)
+    put(desk, "<p>{{ name }}</p>\n{{ nmae }}")
+    page = desk.client().get(f"{EDIT}/deploying").get_data(as_text=True)
+    assert ("<iframe" in page, "打开样稿" in page) == (False, False)
+    assert "template.html 第 2 行" in page and "1 个错误" in page
+
+
 def test_a_deployment_is_refused_with_a_sentence_or_sent_back(desk: Studio) -> None:
     same = post(desk.client(), f"{EDIT}/submit", reason="没改", revision="1")
     assert (same.status_code, "完全相同" in same.get_data(as_text=True)) == (409, True)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from app.domain.permissions import Permission
 from app.services.issuing import template_drafts, template_versions
+from app.services.issuing.template_check import examine_template
 from app.services.studio import deployment, drafts
 from app.services.studio.version_diff import compare_packages
 from app.web.guards import needs
@@ -21,7 +22,7 @@ _ELSEWHERE = (NotAllowed, NotFound)
 @templates.get("/drafts/<int:draft_id>/deploying")
 @needs(Permission.DEPLOY_PROCEDURE)
 def deploying(draft_id: int) -> str:
-    """Show what a draft changes; ask for the reason, or for the agreement of the second person."""
+    """Show what a draft changes and what is wrong with it; ask for the reason, or for the agreement of the second person."""
     return _page(draft_id, {}, {})
 
 
@@ -39,11 +40,12 @@ def _page(draft_id: int, given: dict[str, str], problems: dict[str, str]) -> str
         "removed": sorted(old.keys() - new.keys()),
         "changed": sorted(name for name in new.keys() & old.keys() if opened.files[name] != before[name]),
     }
+    found = examine_template(context(), files=opened.files, key=f"{opened.procedure}/{opened.paper}")
     mine = template_drafts.submitter_of(context(), actor=current_actor(), draft_id=draft_id) == current_actor().user_id
     return render_template(
         "studio/templates/deploying.html", draft=opened, difference=texts, pictures=pictures, mine=mine,
         is_new=opened.base_template_id is None, states=DRAFT_STATES, wide=lies_wide(opened.files), given=given,
-        problems=problems,
+        problems=problems, found=found, parts=PARTS,
     )  # fmt: skip
 
 
