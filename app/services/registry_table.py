@@ -61,7 +61,7 @@ def build_registry(*, mail: MailSender | None = None) -> Registry:
         ),
         addressers=_table((proposals, payments), "ADDRESSERS", key=lambda entry: entry.name),
         sources=_table((sources, publication), "SOURCES", key=lambda entry: entry.name),
-        prefills=_table((prefills, absences), "PREFILLS", key=lambda entry: entry.form_key),
+        prefills=_table((prefills, absences, reviews), "PREFILLS", key=lambda entry: entry.form_key),
         endings=_table((nominations,), "ENDINGS", key=lambda entry: entry.case_kind),
         deliveries={**deliveries, **({} if mail is None else {MAIL: mail_delivery(mail)})},
     )  # fmt: skip

@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from app.domain.actors import Role
 from app.domain.errors import DomainError, InvalidValues, NotAllowed
-from app.persistence.models import Nomination, Notification
+from app.persistence.models import Nomination, Notification, WorkItem
 from app.persistence.queries.round_progress import quotas
 from app.services.casework import work_items
-from app.services.selection import eligibility_checks, rounds
+from app.services.selection import eligibility_checks, reviews, rounds
 from tests.services import filled
 from tests.services.steps import nominate, open_round
 from tests.services.world import World
@@ -72,6 +72,22 @@ def test_the_quota_of_the_street_holds_until_a_supplement_is_granted(quick: Worl
     rounds.grant_supplement(quick.context, actor=leader, round_id=round_id, unit_id=street, places=1, reason="企业集中")
     rank(quick, cases[3], 4)
     assert quick.case(cases[3]).stage == "bureau_review"
+
+
+def test_who_ranks_sees_the_places_that_are_left(quick: World) -> None:
+    _, round_id = open_round(quick)
+    first, second = (to_rank(quick, round_id, name, serial) for serial, name in enumerate(("甲", "乙"), start=1))
+    assert seen_quota(quick, first) == "名额3个；还没有人选用过"
+    rank(quick, first, 2)
+    assert seen_quota(quick, second) == "名额3个；已用：第2位甲"
+
+
+def seen_quota(world: World, case_id: int) -> str:
+    """Return what the leader of the street reads above the rank."""
+    with world.context.reading() as tx:
+        items = tx.session.scalars(select(WorkItem).where(WorkItem.case_id == case_id, WorkItem.state == "open"))
+        opened = work_items.take(tx, actor=world.actor("street_leader"), item_id=items.one().id)
+        return str(reviews.quota_state(opened.work)["quota_state"])
 
 
 def test_the_union_has_a_quota_of_its_own(quick: World) -> None:

@@ -139,7 +139,8 @@ def test_a_case_is_sent_back_by_its_page(check: Site) -> None:
     assert refused.status_code == 422
     assert check.client("leader").post(f"/work-items/{item_id}/return", data=sent).status_code == 303
     assert check.client("leader").post(f"/work-items/{item_id}/return", data=sent).status_code == 409
-    assert check.world.item("re_review_first")
+    again = check.page("handler", f"/work-items/{check.world.item('re_review_first')}")
+    assert '<span class="notice-word">退回意见</span><span class="keep-lines">请核实</span>' in again
     assert "退回" in check.page("leader", "/desk?tab=handled")
 
 

@@ -1,6 +1,7 @@
 """Reviews before the experts: recommendation within the quota, and the eligibility clauses."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -12,7 +13,7 @@ from app.engine.types import Variable
 from app.persistence.models import Nomination, QuotaAllocation
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import refusal, text, whole
-from app.services.registry import Recorder
+from app.services.registry import Prefill, Recorder
 
 _CLAUSE = "clause_"
 
@@ -32,6 +33,31 @@ def record_union_recommendation(work: CaseWork, values: Values) -> dict[str, Var
     if text(values, "union_decision") == "accept":
         _recommend(work, units=work.actor.units_of(Role.UNION_CLERK), rank=_rank(values))
     return {}
+
+
+def quota_state(work: CaseWork) -> Mapping[str, Any]:
+    """Show how many places the unit has and which are taken by whom: a rank is not to be guessed (two statements)."""
+    is_union = work.node is not None and work.node.node_id == "union_review"
+    units = work.actor.units_of(Role.UNION_CLERK) if is_union else {work.case.office_unit_id}
+    allocation = work.tx.session.scalars(
+        select(QuotaAllocation)
+        .where(QuotaAllocation.round_id == work.the_round.id, QuotaAllocation.unit_id.in_(units))
+        .order_by(QuotaAllocation.unit_id)
+        .limit(1)
+    ).one_or_none()
+    if allocation is None:
+        return {"quota_state": "本轮没有给本单位分配推荐名额，请联系区人社局。"}
+    taken = work.tx.session.execute(
+        select(Nomination.recommendation_rank, Nomination.name)
+        .where(
+            Nomination.round_id == work.the_round.id,
+            Nomination.quota_unit_id == allocation.unit_id,
+            Nomination.case_id != work.case.id,
+        )
+        .order_by(Nomination.recommendation_rank)
+    ).all()
+    used = "；已用：" + "、".join(f"第{rank}位{name}" for rank, name in taken) if taken else "；还没有人选用过"
+    return {"quota_state": f"名额{allocation.quota + allocation.supplement}个{used}"}
 
 
 def _rank(values: Values) -> int:
@@ -90,6 +116,7 @@ def record_eligibility(work: CaseWork, values: Values) -> dict[str, Variable]:
     return {}
 
 
+PREFILLS = (Prefill("recommendation", quota_state), Prefill("union_review", quota_state))
 RECORDERS = (
     Recorder("record_recommendation", "审核排序", "在街道（产业办）的名额内登记推荐顺序。", record_recommendation, ()),
     Recorder("record_union_recommendation", "工会推荐", "在工会的名额内登记推荐顺序。", record_union_recommendation, ()),

@@ -82,7 +82,7 @@ def take_back(item_id: int) -> ResponseReturnValue:
         anew = item_taking_back.take_back(context(), actor=current_actor(), item_id=item_id, reason=given["reason"])
     except InvalidValues as error:
         return _take_back_page(item_id, given, error.fields)
-    flash("已撤回。填写过的内容还在表单里，请核对后重新办理。")
+    flash("已撤回。除意见外，填写过的内容还在表单里，请核对后重新办理。")
     return answers.go_to(url_for("work_items.show", item_id=anew))
 
 

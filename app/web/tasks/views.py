@@ -1,5 +1,7 @@
 """The work item: read, fill in, save, submit."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from app.formkit.values import collect_draft
 from app.persistence.queries import desk as desk_query
 from app.services.casework import item_actions, work_items
 from app.services.casework.case_file import CaseFile, open_case
+from app.services.casework.case_history import Entry
 from app.services.casework.case_next import what_next
 from app.services.casework.forms import open_form
 from app.services.casework.work_items import OpenItem
@@ -121,6 +124,7 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         papers=papers,
         printable=False,
         paper_drafts=paper_drafts.draft_forms(opened.node),
+        returned=_returned(file.entries),
         may_rank=is_permitted(current_actor(), Permission.SEE_RANKING),
         may_see_round=is_permitted(current_actor(), Permission.SEE_ROUND),
         due=due_of(tx, opened.item.due_at),
@@ -130,6 +134,13 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         may_return=item_actions.may_return(opened.node),
     )
     return make_response(page, status)
+
+
+def _returned(entries: Sequence[Entry]) -> Entry | None:
+    """Return with which words the case was sent to this step, None where it came here in the ordinary way."""
+    last = next((entry for entry in entries if entry.action in ("completed", "sent_back")), None)
+    came_back = last is not None and (last.action == "sent_back" or "退回" in last.decision)
+    return last if came_back and last is not None and last.opinion else None
 
 
 def _over(tx: Transaction, error: Conflict, actor: Actor, item_id: int) -> ResponseReturnValue:
