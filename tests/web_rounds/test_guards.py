@@ -36,6 +36,7 @@ PAGES = [
     ("/certificates/rounds/1", "document_officer", "expert"),
     ("/rounds/1/follow-ups", "archivist", "finance_maker"),
     ("/rounds/1/follow-ups.xlsx", "supervisor", "document_officer"),
+    ("/certificates/rounds/1/register.xlsx", "archivist", "document_officer"),
     ("/certificates/rounds/1/progress", "supervisor", "finance_maker"),
     ("/certificates/rounds/1/seals", "archivist", "candidate"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from app.documents.signatures import sign_pdf
 from app.persistence import models as m
@@ -195,6 +196,18 @@ def test_papers_are_sealed_with_their_scan(world: World) -> None:
     assert "监印 王监印" in page and "没有等待用印的文书" in page
     assert officer.get("/certificates/seals/1/scan").data == PAPER.read_bytes()
     assert {"papers_sealed", "downloaded"} <= {event.action for event in world.all(m.AuditEvent)}
+
+
+def test_the_register_is_exported_as_it_is_filtered(world: World) -> None:
+    round_ = world.round()
+    world.certificate(world.nominee(round_, 1, name="=陈精工"), number=1)
+    world.certificate(world.nominee(round_, 2, name="李巧手"), number=2, state="revoked")
+    browser = world.client("archivist")
+    book = load_workbook(io.BytesIO(browser.get("/certificates/rounds/1/register.xlsx?state=valid").data))
+    heads, first, second, *_ = book["证书登记册"].iter_rows(values_only=True)
+    line = dict(zip(heads, first, strict=True))
+    assert (line["证书编号"], line["持证人"], line["状态"]) == ("LKGGJ-2026-001", "=陈精工", "有效")
+    assert "李巧手" not in second and book["证书登记册"].cell(2, 2).data_type == "s"
 
 
 def test_one_tick_stands_for_all_certificates_that_wait_for_their_seal(world: World) -> None:

@@ -39,13 +39,22 @@ def rows(session: Session, *, round_id: int, page: int, q: str = "", state: str 
 
     The states `asked` and `proposed` are those of certificates whose reissue or revocation waits for a second person.
     """
+    return paged(session, _sought(round_id, q=q, state=state), page, line=_line)
+
+
+def every(session: Session, *, round_id: int, q: str = "", state: str = "") -> list[RegisterRow]:
+    """Return the whole register of a round as `rows` would page it (one statement)."""
+    return [_line(found) for found in session.execute(_sought(round_id, q=q, state=state))]
+
+
+def _sought(round_id: int, *, q: str, state: str):  # type: ignore[no-untyped-def]  # a Select as `_all` makes it
     query = _all().where(Certificate.round_id == round_id).order_by(Certificate.serial)
     if q:
         query = query.where(matches(Certificate.serial, q) | matches(Certificate.name, q))
     if state:
         waits = {ASKED: ReissueRequest.asked_at.is_not(None), PROPOSED: RevocationRequest.asked_at.is_not(None)}
         query = query.where(waits.get(state, Certificate.state == state))
-    return paged(session, query, page, line=_line)
+    return query
 
 
 def one(session: Session, *, certificate_id: int) -> RegisterRow | None:

@@ -13,11 +13,13 @@ from app.persistence.queries import register as queries
 from app.persistence.queries import rounds as round_queries
 from app.persistence.queries.register import RegisterRow
 from app.services.issuing import batches, register, reissues, revocations
+from app.services.selection.register_exports import register_file
 from app.web import answers
 from app.web.certificates.words import BATCHES, EVENTS
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
+from app.web.rounds.lists import spreadsheet
 
 registry = Blueprint("register", __name__, url_prefix="/certificates")
 
@@ -36,6 +38,14 @@ def show(round_id: int) -> str:
     return render_template(
         "certificates/register.html", round_id=round_id, title=title, page=page, batch=batch, q=q, state=state, **_words()
     )
+
+
+@registry.get("/rounds/<int:round_id>/register.xlsx")
+@needs(Permission.EXPORT_ROUND)
+def register_list(round_id: int) -> Response:
+    """Export the register as it is filtered."""
+    q, state = answers.text_argument("q"), answers.text_argument("state", longest=12)
+    return spreadsheet(register_file(context(), actor=current_actor(), round_id=round_id, q=q, state=state))
 
 
 @registry.get("/rounds/<int:round_id>/progress")
@@ -143,4 +153,6 @@ def change_form(kind: str, row: RegisterRow, given: dict[str, str], problems: di
 
 def _words() -> dict[str, Any]:
     may_issue = is_permitted(current_actor(), Permission.ISSUE_CERTIFICATES)
-    return {"states": STATE_TITLES, "event_words": EVENTS, "batch_words": BATCHES, "may_issue": may_issue}
+    may_export = is_permitted(current_actor(), Permission.EXPORT_ROUND)
+    words = {"states": STATE_TITLES, "event_words": EVENTS, "batch_words": BATCHES}
+    return {**words, "may_issue": may_issue, "may_export": may_export}
