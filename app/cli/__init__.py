@@ -44,10 +44,12 @@ class House(ChineseGroup):
         if cmd_name not in MODULES:
             return None
         # Modules are no garbage: looking for it among them costs a tenth of the time of a short command.
+        was_looking = gc.isenabled()
         gc.disable()
         module = import_module(f"app.cli.{MODULES[cmd_name][0]}")
         gc.freeze()
-        gc.enable()
+        if was_looking:
+            gc.enable()
         return next((command for command in module.COMMANDS if command.name == cmd_name), None)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
