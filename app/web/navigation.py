@@ -1,4 +1,7 @@
-"""The entries of the top bar: at most six, by role. An entry shows once the page behind it exists."""
+"""The entries of the top bar: at most six, by role, the first two also in the bottom row of a phone: what somebody is here for.
+
+An entry shows once the page behind it exists.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,9 +41,9 @@ def _permitted(permission: Permission) -> Callable[[Actor], bool]:
 
 ENTRIES = (
     Entry("工作台", "desk.desk", "desk.", _permitted(Permission.SEE_DESK)),
-    Entry("发起办件", "starting.index", "starting.", _begins),
-    Entry("申报推荐", "nominations.index", "nominations.", _nominates),
     Entry("我的证书", "certificates.index", "certificates.", lambda actor: actor.has(Role.CANDIDATE)),
+    Entry("申报推荐", "nominations.index", "nominations.", _nominates),
+    Entry("发起办件", "starting.index", "starting.", _begins),
     Entry("评选轮次", "rounds.index", "rounds.", _permitted(Permission.SEE_ROUND)),
     Entry("流程", "studio.index", ("studio.", "templates."), _permitted(Permission.SEE_PROCEDURES)),
     Entry("无人办理", "admin.unassigned", "admin.unassigned", _permitted(Permission.MEND_INCIDENT)),

@@ -36,6 +36,7 @@ def test_the_ranking_shows_raw_scores_the_mean_and_the_rule_without_names(world:
     assert "89.40" in page
     assert all(str(score) in page for score in SCORES[:6])
     assert page.count("去掉 ") == 2
+    assert page.index(">综合得分<") < page.index(">专家1<"), "on a phone the totals are seen without scrolling to the side"
     assert "去掉一个最高总分和一个最低总分" in page
     with world.context.reading() as tx:
         names = [tx.session.get_one(m.User, IDS[expert]).name for expert in EXPERTS]

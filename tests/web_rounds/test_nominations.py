@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.persistence import models as m
@@ -72,6 +73,14 @@ def test_who_stands_already_is_led_to_the_nomination_and_not_to_another_one(worl
     assert f'href="/cases/{case_id}"' in page
     assert "不需要再自荐" in page
     assert "/nominate" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "second"), [("nominating_unit", "申报推荐"), ("candidate", "我的证书"), ("bureau_handler", "发起办件")]
+)
+def test_the_bottom_row_of_a_phone_leads_to_what_somebody_is_here_for(world: World, who: str, second: str) -> None:
+    row = world.client(who).get("/desk").get_data(as_text=True).split('class="bottombar"')[1]
+    assert [part.split("</a>")[0].rpartition(">")[2] for part in row.split("<a ")[1:3]] == ["工作台", second]
 
 
 def first_values(world: World, who: str, case_id: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
+from app.domain.clock import cn_date
 from app.domain.errors import Conflict, InvalidValues
 from app.domain.fields import Values
 from app.domain.identifiers import half_width
@@ -155,7 +156,8 @@ def _keep(work: CaseWork, values: Values, *, own: Nomination | None, person: Per
 
 def _invite(work: CaseWork, user: User) -> None:
     unit = work.actor.unit_name or "推荐单位"
-    due = work.settings.nomination_close
+    close = work.settings.nomination_close
+    due = cn_date(close) if close else "申报截止"
     send_letter(work, "consent", to=user.id, key=str(work.case.audit_seq), values={"unit": unit, "due": due})
 
 
