@@ -196,3 +196,12 @@ def test_the_head_of_a_condition_offers_the_variables_that_are_there(page: Page,
     page.keyboard.press("Control+s")
     expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
     assert "<text>kind</text>" in site.bodies("PUT", "/draft")[-1]["content"].partition("</input>")[0]
+
+
+def test_the_values_of_a_column_are_asked_for_in_chinese_and_can_be_read(page: Page) -> None:
+    open_editor(page)
+    page.locator("th.input-cell", has_text="类别").dblclick()
+    values = page.locator(".allowed-values-edit")
+    expect(values.get_by_placeholder('例如 "甲", "乙"')).to_be_visible()
+    values.get_by_placeholder('例如 "甲", "乙"').fill("甲")
+    expect(values).to_contain_text("文字要写在英文双引号里")

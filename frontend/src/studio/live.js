@@ -131,14 +131,14 @@ export class Live {
   tabulate() {
     const registry = this.viewer.get('elementRegistry');
     const rows = Object.entries(this.data.nodes ?? {}).filter(([id]) => registry.get(id)).sort((one, other) => (other[1].open ?? 0) - (one[1].open ?? 0));
-    const head = ['环节', '在办', '超期', '等待中位', '最长等待', '时段内用时合计', '用时中位'];
+    const head = ['环节', '在办', '超期', '等待中位', '最长等待', '用时合计', '用时中位'];
     const cell = words => make('td', { class: 'text-end' }, String(words));
     this.table.replaceChildren(make('table', { class: 'table table-sm align-middle' },
       make('thead', {}, make('tr', {}, ...head.map((words, index) => make('th', { scope: 'col', class: index ? 'text-end' : '' }, words)))),
       make('tbody', {}, ...rows.map(([id, one]) => {
         const name = registry.get(id).businessObject.name || id;
         return make('tr', {}, make('th', { scope: 'row' }, one.url ? make('a', { href: one.url }, name) : name),
-          cell(one.open ?? 0), cell(one.overdue ? `超期 ${one.overdue}` : 0), cell(duration(one.median_hours)), cell(duration(one.longest_hours)), cell(one.spent_hours ? duration(one.spent_hours) : '—'), cell(duration(one.spent_median_hours)));
+          cell(one.open ?? 0), cell(one.overdue ? `超期 ${one.overdue}` : 0), cell(duration(one.median_hours)), cell(duration(one.longest_hours)), cell(one.spent_hours || one.done ? duration(one.spent_hours) : '—'), cell(duration(one.spent_median_hours)));
       }))));
   }
 }

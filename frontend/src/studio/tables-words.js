@@ -13,5 +13,6 @@ export const tableWords = {
   'Unique': '唯一：只能命中一行', 'First': '首行：取先命中的一行', 'Collect': '收集：命中的全部', 'Any': '任意', 'Priority': '优先级', 'Rule order': '行序', 'Output order': '结果序', 'Sum': '求和', 'Min': '最小', 'Max': '最大', 'Count': '计数', 'None': '无', 'string': '文字', 'boolean': '是或否', 'number': '数字', 'date': '日期', 'time': '时间', 'dateTime': '日期时间', 'any': '任意', 'integer': '整数', 'long': '整数', 'double': '小数',
   'Aggregate': '汇总', 'Aggregation': '汇总', 'No overlap is possible and all rules are disjoint. Only a single rule can be matched': '各行互不重叠，只能命中一行；命中两行是错误。', 'Rules may overlap. The first matching rule will be chosen': '各行可以重叠，从上到下取先命中的一行。',
   'Collects the values of all matching rules': '收集命中的各行，结果是列表。', 'Yes': '是', 'No': '否', 'Link': '链接', 'Delete': '删除',
+  '"value", "value", ...': '例如 "甲", "乙"', 'Strings must be in double quotes': '文字要写在英文双引号里',
   'e.g. { example } ': '例如 { example }', 'e.g. { sample }': '例如 { sample }',
 };
