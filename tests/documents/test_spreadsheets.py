@@ -98,6 +98,6 @@ def test_a_value_of_another_kind_is_refused_with_its_place(key: str, value: Any)
 
 
 def test_a_long_list_streams_from_a_generator() -> None:
-    page = written({**ROWS[0], "id": str(number)} for number in range(3000))
-    assert page["A3002"].value == "合计（3000行）"
-    assert page["D3002"].value == 3000 * 50000
+    page = written({**ROWS[0], "id": str(number)} for number in range(1000))
+    assert page["A1002"].value == "合计（1000行）"
+    assert page["D1002"].value == 1000 * 50000

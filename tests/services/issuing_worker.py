@@ -1,6 +1,6 @@
-"""A worker in a process of its own, for the tests: `python -m tests.services.issuing_worker URL FILES WORK [DIE_AFTER]`.
+"""A worker in a process of its own, for the tests.
 
-`serials` takes fifty serials, `batch` makes what waits; with DIE_AFTER the process kills itself in the middle of the one after.
+`serials` takes fifty serials, `batch` makes what waits; with `die_after` the process kills itself in the middle of the one after.
 """
 
 import os
@@ -52,18 +52,14 @@ def take_serials(context: Context, die_after: int | None) -> None:
         sys.stdout.flush()
 
 
-def main() -> None:
-    """Do what the arguments say."""
-    url, files, work, *rest = sys.argv[1:]
+def main(url: str, files: str, work: str, *rest: str) -> int:
+    """Do what the arguments say; return 0."""
     die_after = int(rest[0]) if rest else None
     context = replace(context_on(make_engine(url), files=files, procedures=ProcedureCache()), clock=system_clock)
     if work == "serials":
         take_serials(context, die_after)
-        return
+        return 0
     if die_after is not None:
         context = replace(context, files=Deadly(context.files, die_after))
     sys.stdout.write(f"{batches.run_unfinished(context)}\n")
-
-
-if __name__ == "__main__":
-    main()
+    return 0

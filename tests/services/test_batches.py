@@ -2,9 +2,8 @@
 
 import errno
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.documents.credentials import CredentialSource
+from app.documents.nursery import Child, Nursery
 from app.documents.templates import read_files
 from app.domain.actors import SYSTEM
 from app.domain.clock import system_clock
@@ -193,18 +193,30 @@ def test_what_was_printed_when_somebody_cancelled_is_not_entered(issued: World) 
     assert issued.all(select(Certificate))[0].pdf_sha256 is None
 
 
-def worker(world: World, work: str, *die_after: str) -> subprocess.Popen[str]:
-    """Start a worker in a process of its own on the same database and store."""
-    url = world.context.sessions.kw["bind"].url.render_as_string(hide_password=False)
-    files = world.context.files.path("0" * 64).partition("/00/")[0]
-    command = [sys.executable, "-m", "tests.services.issuing_worker", url, files, work, *die_after]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Callable[..., Child]]:
+    """Return what starts a worker in a process of its own on the same database and store."""
+
+    def start(world: World, work: str, *die_after: str) -> Child:
+        url = world.context.sessions.kw["bind"].url.render_as_string(hide_password=False)
+        files = world.context.files.path("0" * 64).partition("/00/")[0]
+        return nursery.child("tests.services.issuing_worker", url, files, work, *die_after, seconds=60)
+
+    with closing(Nursery()) as nursery:
+        yield start
 
 
-def test_two_workers_take_serials_at_once_and_one_is_killed_in_the_middle(issued: World) -> None:
+def said_by(process: Child) -> tuple[str, int]:
+    """Return what a worker writes, and how it ends."""
+    with process.stdin, process.stdout as stdout:
+        return stdout.read().decode(), process.wait()
+
+
+def test_two_workers_take_serials_at_once_and_one_is_killed_in_the_middle(issued: World, worker: Callable[..., Child]) -> None:
     both = [worker(issued, "serials", "20"), worker(issued, "serials")]
-    taken = [process.communicate(timeout=60)[0].split() for process in both]
-    assert [process.returncode for process in both] == [-9, 0]
+    (first, killed), (second, ended) = map(said_by, both)
+    assert (killed, ended) == (-9, 0)
+    taken = [first.split(), second.split()]
     assert (len(taken[0]), len(taken[1])) == (20, 50)
     with issued.context.transaction() as tx:
         tx.now = system_clock()
@@ -214,10 +226,9 @@ def test_two_workers_take_serials_at_once_and_one_is_killed_in_the_middle(issued
     assert int(last.rpartition("-")[2]) == 71
 
 
-def test_a_killed_worker_leaves_a_batch_that_another_finishes(issued: World) -> None:
+def test_a_killed_worker_leaves_a_batch_that_another_finishes(issued: World, worker: Callable[..., Child]) -> None:
     batches.start(issued.context, actor=issued.actor("handler"), round_id=progress_round(issued))
-    killed = worker(issued, "batch", "2")
-    assert (killed.communicate(timeout=60)[0], killed.returncode) == ("", -9)
+    assert said_by(worker(issued, "batch", "2")) == ("", -9)
     assert (progress(issued).state, progress(issued).made) == ("running", 0)
     issued.clock.now = system_clock() + batches.LEASE + timedelta(seconds=5)
     assert batches.run_unfinished(issued.context) == 3

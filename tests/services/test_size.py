@@ -14,7 +14,6 @@ from sqlalchemy.engine import make_url
 from app.domain.actors import Actor
 from app.formkit.schema import fields_of
 from app.persistence.models import Case
-from app.persistence.unit_of_work import make_engine
 from app.services import outbox
 from app.services.casework import attachments, work_items
 from app.services.packages.procedure_cache import ProcedureCache
@@ -76,17 +75,16 @@ def test_a_finished_case_takes_at_most_40_kilobytes(databases: Databases) -> Non
     Two of them are inspected and one wins. The round's own case, its messages, the new people and their accounts are counted with
     the nominations, and so are the rows about attachments (not the files): the figure is on the safe side.
     """
-    engine, clock = make_engine(databases.create(build)), FakeClock()
-    if engine.dialect.name != "sqlite":
-        engine.dispose()
-        pytest.skip("dbstat is SQLite's; the rows are the same")
-    context = context_on(engine, files="memory://", procedures=ProcedureCache())
-    world = Writers(without_papers(replace(context, clock=clock)), clock)
-    world.remember()
-    play_to_payment(world, NOMINEES)
-    outbox.sweep(world.context)
-    [ended] = world.all(select(func.count()).where(Case.kind == "nomination", Case.ended_at.is_not(None)))
-    engine.dispose()
+    clock = FakeClock()
+    with databases.engine(build) as engine:
+        if engine.dialect.name != "sqlite":
+            pytest.skip("dbstat is SQLite's; the rows are the same")
+        context = context_on(engine, files="memory://", procedures=ProcedureCache())
+        world = Writers(without_papers(replace(context, clock=clock)), clock)
+        world.remember()
+        play_to_payment(world, NOMINEES)
+        outbox.sweep(world.context)
+        [ended] = world.all(select(func.count()).where(Case.kind == "nomination", Case.ended_at.is_not(None)))
     before, after = used_bytes(databases.create(build)), used_bytes(str(engine.url))
     added = {name: (size - before.get(name, 0)) / NOMINEES for name, size in after.items()}
     assert ended == NOMINEES
