@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,9 +20,11 @@ Sessions = sessionmaker[Session]
 _BUSY = ("database is locked", "database table is locked", "lock timeout", "deadlock detected", "could not serialize")
 _PAUSE = 0.001
 """Seconds that a writer of SQLite sleeps before it asks for its turn again."""
+_PATIENCE = 5.0
+"""Seconds that a writer of SQLite waits for its turn."""
 _PLANS = 400
 """Prepared statements that a connection to PostgreSQL keeps; the application has about so many different ones."""
-_READING = "reading"
+_PURPOSE, _READING, _STREAMING, _WRITING = "purpose", "reading", "streaming", "writing"
 _FULL = ("database or disk is full", "No space left on device", "disk full")
 
 
@@ -52,11 +54,12 @@ def _prepare_postgresql(engine: Engine) -> None:
     def remember(connection: Any, record: object) -> None:
         connection.prepared_max = _PLANS
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        driver, is_reading = connection.connection.dbapi_connection, connection.get_execution_options().get(_READING, False)
+    def begin(connection: PoolProxiedConnection) -> None:
+        driver, is_reading = cast(Any, connection.dbapi_connection), connection.info.get(_PURPOSE) == _READING
         if driver.autocommit != is_reading:
             driver.autocommit = is_reading
+
+    engine.dialect.do_begin = begin  # type: ignore[assignment, method-assign]  # see _connected
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -66,31 +69,29 @@ def _prepare_sqlite(engine: Engine) -> None:
     def set_pragmas(connection: Any, record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
         # Fewer and larger checkpoints: each one is done by the writer that happens to come, with the lock in hand.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", "busy_timeout=5000"):
+        patience = f"busy_timeout={_PATIENCE * 1000:.0f}"
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", patience):
             connection.execute(f"PRAGMA {pragma}")
 
-    door = threading.Lock()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        if connection.get_execution_options().get("immediate", False):
-            _begin_writing(connection.connection.dbapi_connection, door)
+    def begin(connection: PoolProxiedConnection) -> None:
+        driver = cast(sqlite3.Connection, connection.dbapi_connection)
+        if connection.info.get(_PURPOSE) == _WRITING:
+            _begin_writing(driver)
         else:
-            connection.exec_driver_sql("BEGIN")
+            driver.execute("BEGIN")
+
+    engine.dialect.do_begin = begin  # type: ignore[assignment, method-assign]  # see _connected
 
 
-def _begin_writing(connection: sqlite3.Connection, door: threading.Lock) -> None:
+def _begin_writing(connection: sqlite3.Connection) -> None:
     """Take SQLite's write lock before anything is read; a transaction that turns into a writer late fails when others wrote.
 
-    SQLite itself sleeps up to a tenth of a second between two tries, while others hold the lock for a few milliseconds; and one
-    thread of a process is enough to ask.
+    SQLite itself sleeps up to a tenth of a second between two tries, while other processes hold the lock for a few milliseconds.
     """
     patience: int = connection.execute("PRAGMA busy_timeout").fetchone()[0]
     until = time.monotonic() + patience / 1000
-    if not door.acquire(timeout=patience / 1000):
-        raise sqlite3.OperationalError("database is locked")
+    connection.execute("PRAGMA busy_timeout=0")
     try:
-        connection.execute("PRAGMA busy_timeout=0")
         while True:
             try:
                 connection.execute("BEGIN IMMEDIATE")
@@ -101,7 +102,26 @@ def _begin_writing(connection: sqlite3.Connection, door: threading.Lock) -> None
             time.sleep(_PAUSE)
     finally:
         connection.execute(f"PRAGMA busy_timeout={patience}")
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Let the threads of a process write to SQLite one after another: who waits is woken at once and does not ask again and again."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    door = _door(engine)
+    if not door.acquire(timeout=_PATIENCE):
+        raise sqlite3.OperationalError("database is locked")
+    try:
+        yield
+    finally:
         door.release()
+
+
+@lru_cache(maxsize=8)
+def _door(engine: Engine) -> threading.Lock:
+    return threading.Lock()
 
 
 @contextmanager
@@ -110,19 +130,36 @@ def write_transaction(sessions: Sessions) -> Iterator[Session]:
 
     A database that is locked or full becomes `TryAgain`: nothing has been written, and the sentence says so.
     """
-    session = sessions()
     try:
-        session.connection(execution_options={"immediate": True})
-        yield session
-        session.commit()
+        engine = sessions.kw["bind"]
+        with _turn(engine), _connected(engine, _WRITING) as connection:
+            transaction = connection.begin()  # ends with the connection, if nothing is committed
+            with sessions(bind=connection) as session:
+                yield session
+                session.flush()
+            transaction.commit()
     except (OperationalError, DBAPIError, sqlite3.OperationalError, OSError) as error:
-        session.rollback()
         raise _kind(error) from error
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.close()
+
+
+@contextmanager
+def _connected(engine: Engine, purpose: str) -> Iterator[Connection]:
+    """Give a connection that says what it is for. Dialects ask when they begin a transaction.
+
+    They do so themselves, because a single listener on the engine makes every statement look for listeners.
+    """
+    with engine.connect() as connection:
+        known = connection.info
+        known[_PURPOSE] = purpose
+        try:
+            yield connection
+        finally:
+            del known[_PURPOSE]
+
+
+def connection_of(session: Session) -> Connection:
+    """Return the connection of a running transaction, for statements that need no mapper; the session's own way to it is longer."""
+    return session.bind if isinstance(session.bind, Connection) else session.connection()
 
 
 @contextmanager
@@ -131,17 +168,15 @@ def read_transaction(sessions: Sessions, *, streams: bool = False) -> Iterator[S
 
     Who reads more than fits into memory, with `yield_per`, says that it `streams`: PostgreSQL does so in a transaction only.
     """
-    session = sessions(bind=_reader(sessions.kw["bind"], streams))
-    try:
+    purpose = _STREAMING if streams else _READING
+    with _connected(_reader(sessions.kw["bind"]), purpose) as connection, sessions(bind=connection) as session:
         yield session
-    finally:
-        session.close()
 
 
 @lru_cache(maxsize=8)
-def _reader(engine: Engine, streams: bool) -> Engine:
+def _reader(engine: Engine) -> Engine:
     """Return the engine as readers use it, on the same connections; making it takes longer than a small statement."""
-    reader = engine.execution_options(**{_READING: not streams})
+    reader = engine.execution_options()
 
     @event.listens_for(reader, "before_cursor_execute")
     def refuse_writing(connection: Any, cursor: Any, sql: str, values: Any, context: Any, many: bool) -> None:

@@ -11,13 +11,15 @@ from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.persistence.base import Base
+from app.persistence.unit_of_work import connection_of
 
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that nobody in the running transaction needs as objects: one statement, however many they are."""
     if rows:
-        # Past the session: what it still holds back is written later, once.
-        session.connection().execute(_insert(model), list(rows))
+        # Past the session: what it still holds back is written later, once. A row alone goes the short way: the driver of
+        # PostgreSQL would open a pipeline for a list.
+        connection_of(session).execute(_insert(model), list(rows) if len(rows) > 1 else rows[0])
 
 
 @cache
@@ -40,7 +42,7 @@ def update_row(session: Session, row: Base, values: Mapping[str, Any]) -> None:
     if version is not None:
         known["row_version"] = getattr(row, version.name)
         values = {**values, version.name: known["row_version"] + 1}
-    if session.connection().execute(_update(model), {**known, **values}).rowcount != 1:
+    if connection_of(session).execute(_update(model), {**known, **values}).rowcount != 1:
         raise StaleDataError(f"{model.__name__} {known['row_id']} was changed by somebody else")
     for name, value in values.items():
         set_committed_value(row, name, value)
@@ -56,7 +58,7 @@ def _update(model: type[Base]) -> Update:
 def insert_once(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; one whose unique key is taken is left as it stands, also when somebody else takes it in this instant."""
     unless_taken = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.connection().execute(unless_taken(cast(Table, model.__table__)).on_conflict_do_nothing(), list(rows))
+    connection_of(session).execute(unless_taken(cast(Table, model.__table__)).on_conflict_do_nothing(), list(rows))
 
 
 def insert_unless(session: Session, model: type[Base], row: Mapping[str, Any], *, taken: Sequence[ColumnElement[bool]]) -> bool:
@@ -64,7 +66,7 @@ def insert_unless(session: Session, model: type[Base], row: Mapping[str, Any], *
     table = cast(Table, model.__table__)
     values = select(*(literal(value, table.c[name].type) for name, value in row.items())).where(~exists().where(*taken))
     inserted = insert(table).from_select(list(row), values).returning(*table.primary_key.columns)
-    return session.connection().execute(inserted).first() is not None
+    return connection_of(session).execute(inserted).first() is not None
 
 
 def raise_number(session: Session, model: type[Base], *, key: Mapping[str, Any], column: str) -> int:
@@ -72,5 +74,5 @@ def raise_number(session: Session, model: type[Base], *, key: Mapping[str, Any],
     table = cast(Table, model.__table__)
     insert_or_raise = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     raised = insert_or_raise(table).on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + 1})
-    number: int = session.connection().execute(raised.returning(table.c[column]), {**key, column: 1}).scalar_one()
+    number: int = connection_of(session).execute(raised.returning(table.c[column]), {**key, column: 1}).scalar_one()
     return number

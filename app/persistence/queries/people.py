@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Grant, Role
 from app.persistence.models import OrgUnit, RoleGrant, User
+from app.persistence.unit_of_work import connection_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ _ACCOUNT = (
 
 def account(session: Session, user_id: int) -> Account | None:
     """Return an active account with its roles and unit (one statement), None when there is none."""
-    rows = session.connection().execute(_ACCOUNT, {"user_id": user_id}).all()
+    rows = connection_of(session).execute(_ACCOUNT, {"user_id": user_id}).all()
     if not rows:
         return None
     id_, name, unit_id, unit_name, epoch, must_change_password, *_ = rows[0]
