@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import String, bindparam, cast, func, literal, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, String, bindparam, cast, func, literal, select, union_all
 
 from app.domain.actors import Actor
 from app.domain.errors import DomainError
@@ -16,6 +16,7 @@ from app.domain.rounds import RoundSettings, settings_from_json
 from app.domain.working_days import Calendar
 from app.engine.types import Advance, NodeInfo, Variable
 from app.persistence.models import Attachment, Case, SelectionRound, Timer, WorkItem
+from app.persistence.unit_of_work import connection_of
 from app.services import audit
 from app.services.context import Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
@@ -50,19 +51,28 @@ NOTHING_AROUND = Around(frozenset(), frozenset(), frozenset(), {}, {})
 _TASK, _TIMER, _HANDLED, _FILE = "*task", "*timer", "*handled", "*file"  # no kind of case has such a name
 # Plain columns of the tables: every step of a case asks this, and the mapper would double its price.
 _ITEM, _CLOCK, _PAPER, _CASE = (table.__table__.c for table in (WorkItem, Timer, Attachment, Case))
-_AROUND = union_all(
-    select(literal(_TASK), _ITEM.task_id).where(_ITEM.case_id == bindparam("case_id"), _ITEM.state == "open"),
-    select(literal(_TIMER), _CLOCK.task_id).where(_CLOCK.case_id == bindparam("case_id"), _CLOCK.state == "open"),
-    select(literal(_HANDLED), _ITEM.node_id).where(
-        _ITEM.case_id == bindparam("case_id"), _ITEM.completed_by == bindparam("user_id")
-    ),
-    select(literal(_FILE), cast(_PAPER.id, String) + ":" + _PAPER.sha256).where(
-        _PAPER.case_id == bindparam("case_id"), _PAPER.id.in_(bindparam("files", expanding=True))
-    ),
-    select(_CASE.kind, cast(func.min(_CASE.stage_order), String))
-    .where(_CASE.round_id == bindparam("round_id"), _CASE.ended_at.is_(None), _CASE.id != bindparam("case_id"))
-    .group_by(_CASE.kind),
-)
+
+
+@cache
+def _around(*, files: bool, hindmost: bool) -> CompoundSelect[Any]:
+    """Return the question about what lies around a step; most steps hand in no files, and a round's only ask for the hindmost."""
+    case_id: BindParameter[int] = bindparam("case_id")
+    # Plus nothing, so that SQLite does not go by the index of who did what, through all that the person has ever done.
+    done_by = _ITEM.completed_by + 0
+    parts = [
+        select(literal(_TASK), _ITEM.task_id).where(_ITEM.case_id == case_id, _ITEM.state == "open"),
+        select(literal(_TIMER), _CLOCK.task_id).where(_CLOCK.case_id == case_id, _CLOCK.state == "open"),
+        select(literal(_HANDLED), _ITEM.node_id).where(_ITEM.case_id == case_id, done_by == bindparam("user_id")),
+    ]
+    if files:
+        among = _PAPER.id.in_(bindparam("files", expanding=True))
+        parts.append(
+            select(literal(_FILE), cast(_PAPER.id, String) + ":" + _PAPER.sha256).where(_PAPER.case_id == case_id, among)
+        )
+    if hindmost:
+        others = (_CASE.round_id == bindparam("round_id"), _CASE.ended_at.is_(None), _CASE.id != case_id)
+        parts.append(select(_CASE.kind, cast(func.min(_CASE.stage_order), String)).where(*others).group_by(_CASE.kind))
+    return union_all(*parts)
 
 
 @dataclass
@@ -100,9 +110,13 @@ class CaseWork:
     def around(self) -> Around:
         """What lies around the step, read once, after the lock: PostgreSQL would read it as it was before the wait for it."""
         known: dict[str, set[str]] = defaultdict(set)
-        of_round = self.case.round_id if self.case.kind == ROUND else None
-        wanted = {"case_id": self.case.id, "user_id": self.actor.user_id, "files": sorted(self.files), "round_id": of_round}
-        for what, text in self.tx.session.connection().execute(_AROUND, wanted):
+        wanted: dict[str, Any] = {"case_id": self.case.id, "user_id": self.actor.user_id}
+        if self.files:
+            wanted["files"] = sorted(self.files)
+        if self.case.kind == ROUND:
+            wanted["round_id"] = self.case.round_id
+        question = _around(files="files" in wanted, hindmost="round_id" in wanted)
+        for what, text in connection_of(self.tx.session).execute(question, wanted):
             known[what].add(text)
         tasks, timers, handled = (frozenset(known.pop(what, ())) for what in (_TASK, _TIMER, _HANDLED))
         files = dict(text.split(":") for text in known.pop(_FILE, ()))
