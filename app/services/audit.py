@@ -23,7 +23,7 @@ def record_on_case(
     The row is written once, when the history is: a step that asks the database for something does not write it before.
     """
     event = _event(tx, f"case:{case.id}", case.audit_seq + 1, actor=actor, action=action, subject=subject, detail=detail)
-    tx.change(case, audit_hash=_chain(tx, event, previous=case.audit_hash), audit_seq=event.seq)
+    tx.change(case, audit_hash=_chain(tx, event, previous=case.audit_hash), audit_seq=event["seq"])
 
 
 def record(tx: Transaction, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None) -> None:
@@ -41,24 +41,24 @@ def signature(actor: Actor) -> str:
 
 def _event(
     tx: Transaction, stream: str, seq: int, *, actor: Actor, action: str, subject: str, detail: Mapping[str, Any] | None
-) -> AuditEvent:
-    return AuditEvent(
-        stream=stream,
-        seq=seq,
-        at=tx.now,
-        actor_id=actor.user_id,
-        actor=signature(actor),
-        action=action,
-        subject=subject,
-        detail=json.dumps(detail, ensure_ascii=False, separators=(",", ":")) if detail else "",
-    )
+) -> dict[str, Any]:
+    """Return a new event as the chain protects it: what `content` gives for its row. Nobody needs an object of it."""
+    return {
+        "stream": stream,
+        "seq": seq,
+        "at": tx.now.isoformat(),
+        "actor_id": actor.user_id,
+        "actor": signature(actor),
+        "action": action,
+        "subject": subject,
+        "detail": json.dumps(detail, ensure_ascii=False, separators=(",", ":")) if detail else "",
+    }
 
 
-def _chain(tx: Transaction, event: AuditEvent, *, previous: str) -> str:
+def _chain(tx: Transaction, event: dict[str, Any], *, previous: str) -> str:
     """Return the event's hash; the event is written with the commit, all of a transaction in one statement."""
-    protected = content(event)
-    digest = chain_hash(previous or GENESIS, event=protected, key=tx.context.audit_key)
-    tx.events.append({**protected, "at": event.at, "hash": digest})
+    digest = chain_hash(previous or GENESIS, event=event, key=tx.context.audit_key)
+    tx.events.append({**event, "at": tx.now, "hash": digest})
     return digest
 
 

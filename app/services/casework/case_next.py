@@ -8,10 +8,10 @@ from app.services.casework.case_history import decision_label
 from app.services.casework.case_track import holders
 from app.services.casework.case_work import CaseWork
 from app.services.casework.forms import readers_of
-from app.services.context import Transaction
+from app.services.context import Context
 
 
-def what_next(tx: Transaction, work: CaseWork, *, actor: Actor) -> str:
+def what_next(context: Context, work: CaseWork, *, actor: Actor) -> str:
     """Return one or two sentences about a work item that was just completed (one statement, none where no unit is to be named)."""
     assert work.work_item is not None
     case, item = work.case, work.work_item
@@ -20,7 +20,7 @@ def what_next(tx: Transaction, work: CaseWork, *, actor: Actor) -> str:
     done = f"“{item.title}”已{'办理' if label else '提交'}{f'：{label}' if label else ''}。"
     if case.ended_at is not None:
         return f"{done}{case.number} 已办结：{outcome_title(work.loaded, case.kind, case.outcome)}。"
-    hands = _hands(tx, work, actor)
+    hands = _hands(context, work, actor)
     if hands:
         title, who = hands[0]
         return f"{done}下一步：{who}办理“{title}”{'等' if len(hands) > 1 else ''}。"
@@ -28,7 +28,7 @@ def what_next(tx: Transaction, work: CaseWork, *, actor: Actor) -> str:
     return f"{done}办件现在处于“{stage}”，到时会自动进入后面的环节，您不用再做什么。" if stage else done
 
 
-def _hands(tx: Transaction, work: CaseWork, actor: Actor) -> list[tuple[str, str]]:
+def _hands(context: Context, work: CaseWork, actor: Actor) -> list[tuple[str, str]]:
     """Return what is to be done next and which body does it; of steps that show their readers' own work only, nothing."""
     assert work.result is not None
     nodes, lanes = work.loaded.nodes[work.case.kind], work.loaded.procedure.lanes
@@ -39,5 +39,6 @@ def _hands(tx: Transaction, work: CaseWork, actor: Actor) -> list[tuple[str, str
     ready = [task for task in work.result.ready if is_told(task.node.node_id)]
     if not any(task.scope for task in ready):  # no unit is to be named, so that the database need not be asked
         return list(dict.fromkeys((task.node.name, role_title(lanes[task.node.lane or ""] or "")) for task in ready))
-    items = [item for item in case_view.open_items(tx.session, case_id=work.case.id) if is_told(item.node_id)]
+    with context.reading() as tx:
+        items = [item for item in case_view.open_items(tx.session, case_id=work.case.id) if is_told(item.node_id)]
     return [(each.title, each.who) for each in holders(items, outsider=True)]

@@ -65,9 +65,7 @@ def submit(item_id: int) -> ResponseReturnValue:
         raise refusal from None
     except DomainError as error:
         return _again(actor, item_id, error)
-    with reading() as tx:
-        sentence = what_next(tx, work, actor=actor)
-    flash(sentence, f"done:{item_id}")
+    flash(what_next(context(), work, actor=actor), f"done:{item_id}")
     return redirect(url_for("desk.desk"), 303)
 
 
