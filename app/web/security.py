@@ -1,8 +1,10 @@
 """Headers, cookies and tokens that keep other sites out (OWASP ASVS; GB/T 22239-2019, level 3)."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,6 +26,28 @@ POLICY = {
 INERT = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """For XML, which people write and a browser may take for a page: nothing runs in it, not even our own scripts."""
 _FORM_BYTES = 4 * 1024 * 1024
+_ALWAYS = {
+    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""What goes with every answer that does not say otherwise itself."""
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies; what reads and signs them is made once for each application, not twice for each request."""
+
+    def __init__(self) -> None:
+        self._serializer: Any = None
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        """Return what reads and signs the session."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
 
 def init_security(app: Flask, *, config: Config) -> None:
@@ -40,6 +64,7 @@ def init_security(app: Flask, *, config: Config) -> None:
         MAX_FORM_MEMORY_SIZE=_FORM_BYTES,
         MAX_FORM_PARTS=5000,
     )
+    app.session_interface = Sessions()
     csrf.init_app(app)
     if config.trusted_proxies:
         count = config.trusted_proxies
@@ -48,14 +73,10 @@ def init_security(app: Flask, *, config: Config) -> None:
 
 
 def _headers(answer: Response) -> Response:
-    is_given = answer.mimetype.endswith("xml") and request.endpoint != "static"
-    policy = INERT if is_given else "; ".join(f"{name} {value}" for name, value in POLICY.items())
-    answer.headers.setdefault("Content-Security-Policy", policy)
-    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    answer.headers.setdefault("Referrer-Policy", "same-origin")
-    answer.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-    answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    answer.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+    if answer.mimetype.endswith("xml") and request.endpoint != "static":
+        answer.headers.setdefault("Content-Security-Policy", INERT)
+    given = {name.lower() for name, _ in answer.headers}
+    answer.headers.extend((name, value) for name, value in _ALWAYS.items() if name.lower() not in given)
     if "request_id" in g:
         answer.headers["X-Request-ID"] = g.request_id
     if request.is_secure:
