@@ -6,108 +6,26 @@ compare the ratios, and the processor time that the server takes for an item, no
 """
 
 import argparse
-import http.client
 import os
-import re
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlencode
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine
 
-from app.persistence.models import WorkItem
 from benchmarks import server
-from benchmarks.installation import PASSWORD, Installation, install
+from benchmarks.clients import HOST, Client
+from benchmarks.installation import install
 from tests.databases import Databases, PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = (1, 8)
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-
-
-class Client(threading.Thread):
-    """One person who completes work items one after another until the time is up, on a connection per request, as a proxy opens it."""
-
-    def __init__(self, port: int, username: str, *, installation: Installation, database: str) -> None:
-        super().__init__(name=username)
-        self.port, self.username = port, username
-        self.installation, self.database = installation, database
-        self.cookie = self.token = ""
-        self.times: list[float] = []
-        self.until = 0.0
-
-    def request(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
-        """Send one request and return status and page."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Cookie": self.cookie} if self.cookie else {}
-        if fields is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request(method, path, urlencode(fields) if fields is not None else None, headers)
-        answer = connection.getresponse()
-        page = answer.read().decode()
-        if answer.headers.get("Set-Cookie") and not self.token:
-            # After the login the session stays as it is: nobody reads the flashed sentences here, so they would pile up in it.
-            self.cookie = answer.headers["Set-Cookie"].split(";")[0]
-        connection.close()
-        return answer.status, page
-
-    def log_in(self) -> None:
-        """Log in and keep the session and its form token."""
-        _, page = self.request("GET", "/account/login")
-        self.request("POST", "/account/login", {"csrf_token": _found(page), "username": self.username, "password": PASSWORD})
-        status, page = self.request("GET", "/account/password")
-        if status != 200:
-            raise RuntimeError(f"{self.username} could not log in: {status}")
-        self.token = _found(page)
-
-    def run(self) -> None:
-        """Complete the open item of each own case in turn."""
-        engine = create_engine(self.database)
-        cases = self.installation.cases[self.username]
-        while time.perf_counter() < self.until:
-            query = select(WorkItem.id, WorkItem.task_id).where(WorkItem.case_id.in_(cases), WorkItem.state == "open")
-            with engine.connect() as connection:
-                rows = connection.execute(query).all()
-            if not rows:
-                break
-            for row in rows:
-                if time.perf_counter() >= self.until:
-                    break
-                self.complete(row.id, row.task_id)
-        engine.dispose()
-
-    def complete(self, item_id: int, task_id: str) -> None:
-        """Send one form as a browser would and count it when the answer says that it took effect."""
-        fields = {
-            "csrf_token": self.token,
-            "token": f"{item_id}.{task_id[:8]}.{self.installation.version_id}.review",
-            "document_no": "东人社〔2026〕5号",
-            "handled_on": "2026-11-20",
-            "score": "88.50",
-            "complete": "y",
-            "opinion": "材料齐全，符合条件，同意。" * 10,
-            "decision": "accept",
-        }
-        began = time.perf_counter()
-        status, page = self.request("POST", f"/work-items/{item_id}", fields)
-        if status != 303:
-            raise RuntimeError(f"work item {item_id}: {status}\n{page[:2000]}")
-        self.times.append(time.perf_counter() - began)
-
-
-def _found(page: str) -> str:
-    match = _TOKEN.search(page)
-    if match is None:
-        raise RuntimeError("the page has no form token")
-    return match[1]
 
 
 @contextmanager
@@ -128,7 +46,7 @@ def serving(instance: Path, *, engine: str) -> Iterator[tuple[int, int]]:
 
 def free_port() -> int:
     """Return a port on the loopback that nobody uses now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server((HOST, 0)) as listener:
         return int(listener.getsockname()[1])
 
 
@@ -137,7 +55,7 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is not None:
             raise RuntimeError("the server did not start; see server.log")
         try:
-            http.client.HTTPConnection("127.0.0.1", port, timeout=1).connect()
+            socket.create_connection((HOST, port), timeout=1).close()
             return
         except OSError:
             time.sleep(0.1)
@@ -159,39 +77,32 @@ def measure(database: str, *, engine: str, clients: int, seconds: float, folder:
     os.environ["GONGJIANG_DATABASE_URL"] = database
     folder.mkdir()
     server.use(engine)
-    installation = install(folder, people=clients, cases_each=max(4, int(seconds * 40 / clients)))
+    installation = install(folder, people=clients, cases_each=max(4, int(seconds * 50 / clients)))
     with serving(folder, engine=engine) as (port, server_pid):
         people = [Client(port, name, installation=installation, database=database) for name in installation.usernames]
+        reader = create_engine(database)
         for person in people:
             person.log_in()
-            person.until = time.perf_counter() + 3600
-            first = _open_items(database, installation.cases[person.username])[0]
-            person.complete(*first)  # every process parses the diagram once; that is not what is measured
-        began, used = time.perf_counter(), processor_seconds(server_pid)
+            person.complete(*person.open_items(reader)[0])  # every process parses the diagram once; that is not what is measured
+            person.leave()
+        reader.dispose()
+        began, served, asked = time.perf_counter(), processor_seconds(server_pid), time.process_time()
         for person in people:
             person.times, person.until = [], began + seconds
             person.start()
         for person in people:
             person.join()
-        elapsed, used = time.perf_counter() - began, processor_seconds(server_pid) - used
+        elapsed = time.perf_counter() - began
+        served, asked = processor_seconds(server_pid) - served, time.process_time() - asked
     times = sorted(each for person in people for each in person.times)
     rate = len(times) / elapsed
     kind = "postgresql" if database.startswith("postgresql") else "sqlite"
-    slow = times[int(len(times) * 0.95)] * 1000
     print(
         f"{kind:10} {engine:5} {clients} clients: {rate:7.1f} items/s, median {statistics.median(times) * 1000:6.1f} ms, "
-        f"95 % {slow:6.1f} ms, server's processor {used / len(times) * 1000:5.2f} ms an item"
+        f"95 % {times[int(len(times) * 0.95)] * 1000:6.1f} ms, processor an item: "
+        f"server {served / len(times) * 1000:5.2f} ms, clients {asked / len(times) * 1000:4.2f} ms"
     )
     return rate
-
-
-def _open_items(database: str, cases: list[int]) -> list[tuple[int, str]]:
-    engine = create_engine(database)
-    query = select(WorkItem.id, WorkItem.task_id).where(WorkItem.case_id.in_(cases), WorkItem.state == "open")
-    with engine.connect() as connection:
-        rows = [(row.id, row.task_id) for row in connection.execute(query)]
-    engine.dispose()
-    return rows
 
 
 def _database(kind: str, place: Path, postgres: PostgresServer | None) -> str:
