@@ -65,9 +65,8 @@ def modules() -> list[Path]:
     return sorted(path for path in (ROOT / "app").rglob("*.py") if "versions" not in path.parts)
 
 
-@lru_cache(maxsize=2000)
 def tree_of(path: Path) -> ast.Module:
-    """Return a module as it is parsed; several rules look at all modules."""
+    """Return a module as it is parsed. It is not kept: the trees of all modules are a million objects for the garbage collector."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -79,9 +78,14 @@ def statements_in(node: ast.AST) -> Iterator[ast.AST]:
             yield from statements_in(inner)
 
 
-def imports_of(path: Path) -> Iterator[tuple[str, int, bool]]:
-    """Yield (module, line, at module level) of every import; names imported from a package count as its modules."""
-    tree = tree_of(path)
+@lru_cache(maxsize=2000)
+def imports_of(path: Path) -> tuple[tuple[str, int, bool], ...]:
+    """Return (module, line, at module level) of every import; several rules look at all modules."""
+    return tuple(_imports(tree_of(path)))
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, int, bool]]:
+    """Yield the imports of a module; names imported from a package count as its modules."""
     top = {id(node) for node in tree.body}
     typing_only = {id(inner) for node in tree.body if _is_type_checking(node) for inner in ast.walk(node)}
     for node in statements_in(tree):
