@@ -1,9 +1,11 @@
 """Notices and objections: what is published, for how long, and who may say what about it."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import delete, select, text, update
 
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
@@ -20,7 +22,7 @@ from app.persistence.models import (
     User,
     WorkItem,
 )
-from app.services.casework import cases, deadlines, forms, work_items
+from app.services.casework import attachments, cases, deadlines, forms, work_items
 from app.services.casework.item_bars import barred_items
 from app.services.casework.item_receivers import receivers_of_items
 from app.services.selection import objections
@@ -282,3 +284,22 @@ def test_a_notice_that_is_extended_stays_open_for_the_public_too(listed: World) 
     listed.clock.turn(to=notice.ends_at)
     assert deadlines.fire_due(listed.context) == 0
     assert submit(listed, notice, nominees[1])
+
+
+def test_a_first_draft_goes_out_with_files_that_were_looked_into(listed: World) -> None:
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    book = Workbook()
+    book.active.append([id_number(1)])  # type: ignore[union-attr]
+    content = io.BytesIO()
+    book.save(content)
+    content.seek(0)
+    actor, item_id = listed.actor("handler"), listed.item("draft_notice")
+    held = attachments.store_upload(
+        listed.context, actor=actor, item_id=item_id, field_key="attachments", stream=content, name="人选一览.xlsx"
+    )
+    listed.do("handler", "draft_notice", {"attachments": [str(held.id)]})
+    [notice] = listed.all(select(PublicNotice))
+    assert notice.drafted_by == listed.users["handler"] and "人选一览.xlsx" in notice.attachments_json
+    concerns, _ = from_json(notice.findings_json)
+    assert [concern.kind for concern in concerns] == ["id_number"]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
-from app.persistence.models import Notification, QuotaAllocation, SelectionRound
+from app.persistence.models import Notification, OrgUnit, QuotaAllocation, SelectionRound
 from app.services.casework import work_items
 from app.services.casework.forms import open_form, walk
 from app.services.selection import nominations, rounds
@@ -63,10 +63,14 @@ def test_a_plan_whose_name_contradicts_its_number_is_refused(quick: World) -> No
 
 def test_a_plan_proposes_places_for_every_unit_that_may_nominate(quick: World) -> None:
     begin(quick)
+    with quick.context.transaction() as tx:
+        tx.session.add(OrgUnit(kind="union", name="行业工会联合会", short_name="", parent_id=quick.units["union"]))
     item_id = quick.item("draft_plan")
     with quick.context.reading() as tx:
         quotas = open_form(tx, work_items.take(tx, actor=quick.actor("handler"), item_id=item_id)).initial["quotas"]
-    assert str(quick.units["street"]) in {row["unit"] for row in quotas}
+    offered = {row["unit"] for row in quotas}
+    [branch] = quick.all(select(OrgUnit.id).where(OrgUnit.name == "行业工会联合会"))
+    assert {str(quick.units["street"]), str(quick.units["union"])} <= offered and str(branch) not in offered
     winners = int(filled.basis()["approved_winners"])
     assert sum(row["quota"] for row in quotas) >= 2 * winners
 

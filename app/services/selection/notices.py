@@ -44,13 +44,13 @@ def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
         work.save_settings(settings_to_json(with_changes(settings, rare=rare)))
     entries, note = entries_of(before_notice(work, open_nominees(work)), sort_by=settings.sort_by, rare=rare)
     notice = draft_of(work) or _new_draft(work)
+    assert work.actor.user_id is not None
+    notice.drafted_by = work.actor.user_id  # first: what is read below writes the row
     notice.title, notice.body = text(values, "title"), text(values, "body")
     contact: dict[str, Any] = {key: text(values, key) for key in _CONTACT}
     notice.contact_json = json.dumps({**contact, "days": whole(values, "days")}, ensure_ascii=False)
     notice.entries_json, notice.sort_note = json.dumps(entries, ensure_ascii=False), note
     _scan(work, notice, entries=entries, attachments=ids(values, "attachments"))
-    assert work.actor.user_id is not None
-    notice.drafted_by = work.actor.user_id
     return {}
 
 

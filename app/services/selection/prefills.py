@@ -7,10 +7,12 @@ from math import ceil
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.domain.clock import cn_date, local
 from app.domain.money import yuan
 from app.domain.rounds import settings_from_json
+from app.formkit.sources import SourceItem
 from app.notify.messages import fill
 from app.persistence.models import Objection, OfficialDocument, OrgUnit, Person, PublicNotice, QuotaAllocation, User
 from app.services.casework.case_work import CaseWork
@@ -53,11 +55,19 @@ def selection_plan(work: CaseWork) -> Mapping[str, Any]:
     quotas = work.tx.session.scalars(select(QuotaAllocation).where(QuotaAllocation.round_id == round_.id)).all()
     if quotas:
         values["quotas"] = [{"unit": str(each.unit_id), "quota": each.quota} for each in quotas]
-    elif offices := local_offices(work):
+    elif offices := _offices(work):
         # A proposal to change: twice as many as can be honoured, shared out evenly (domain handbook 1.3).
         each_has = ceil(2 * (basis.approved_winners or work.settings.winners) / len(offices))
         values["quotas"] = [{"unit": office.key, "quota": each_has} for office in offices]
     return values
+
+
+def _offices(work: CaseWork) -> list[SourceItem]:
+    """Return who holds places of their own: not the unions under the district's union, which nominate within its places."""
+    above = aliased(OrgUnit)
+    query = select(OrgUnit.id).join(above, above.id == OrgUnit.parent_id).where(OrgUnit.kind == "union", above.kind == "union")
+    branches = {str(unit_id) for unit_id in work.tx.session.scalars(query)}
+    return [each for each in local_offices(work) if each.key not in branches]
 
 
 def nomination(work: CaseWork) -> Mapping[str, Any]:
