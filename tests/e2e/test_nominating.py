@@ -41,6 +41,18 @@ def test_the_employer_nominates_with_papers_and_corrects_a_number(at: Callable[[
     expect(page.locator("[data-desk-row]")).to_contain_text(["欧阳㼆"])
 
 
+def test_parts_of_the_form_come_and_go_with_the_answers(at: Callable[[str], Site]) -> None:
+    site = at("nominating")
+    page = site.browse("nominator")
+    begin(page)
+    letters, minutes = page.get_by_text("两名同行专家推荐信"), page.get_by_text("职工（代表）大会记录")
+    expect(letters).to_be_hidden()
+    expect(minutes).to_be_visible()
+    page.get_by_label("社会自荐").check()
+    expect(letters).to_be_visible()
+    expect(minutes).to_be_hidden()
+
+
 def test_what_was_typed_survives_a_lost_session(at: Callable[[str], Site]) -> None:
     site = at("nominating")
     page = site.browse("nominator")

@@ -78,6 +78,8 @@ def test_who_ranks_sees_the_places_that_are_left(quick: World) -> None:
     _, round_id = open_round(quick)
     first, second = (to_rank(quick, round_id, name, serial) for serial, name in enumerate(("甲", "乙"), start=1))
     assert seen_quota(quick, first) == "名额3个；还没有人选用过"
+    with pytest.raises(InvalidValues, match="应在1到3之间"):
+        rank(quick, first, 99)
     rank(quick, first, 2)
     assert seen_quota(quick, second) == "名额3个；已用：第2位甲"
 

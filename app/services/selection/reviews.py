@@ -87,6 +87,9 @@ def _recommend(work: CaseWork, *, units: Collection[int], rank: int) -> None:
         )
     ).all()
     check_quota(len(taken), quota=allocation.quota, supplementary=allocation.supplement)
+    places = allocation.quota + allocation.supplement
+    if rank > places:
+        raise refusal("recommendation_rank", f"推荐名额只有{places}个，推荐顺序应在1到{places}之间。请重新填写。")
     if rank in taken:
         used = "、".join(str(each) for each in sorted(each for each in taken if each is not None))
         raise refusal("recommendation_rank", f"第{rank}名已经给了另一位人选（已用：{used}）。请填写其他名次。")
