@@ -16,12 +16,14 @@ from app.engine.gate.files import TOO_MANY
 from app.services.packages import package_forms, package_manifest, package_scenarios, package_texts
 from app.services.packages.gate_context import diagrams_of, gate_context
 from app.services.packages.package_model import HouseRule, PackageView, found_elsewhere
-from app.services.packages.playing import READ_LIMIT, ask_a_room
+from app.services.packages.playing import ask_a_room
 from app.services.packages.registry_outline import outline_of, registry_of
 from app.services.registry import Registry
 
 MANIFEST_RULE = HouseRule("package.manifest", "流程包的清单不能使用", "请按提示修改清单 procedure.toml。", found_elsewhere)
 MOST_FINDINGS = 500
+JUDGE_LIMIT = 20.0
+"""Seconds for the rules, the loading of their libraries on a busy machine included; the selection takes half of one."""
 _FAMILIES = (package_texts.LETTER_RULES, package_manifest.RULES, package_forms.RULES, package_scenarios.RULES)
 """Rules that look at diagrams, which are asked for those that could be read only."""
 
@@ -45,7 +47,7 @@ def judge(files: Mapping[str, bytes], *, registry: Registry) -> list[Finding]:
     return findings
 
 
-def judge_apart(files: Mapping[str, bytes], *, registry: Registry, seconds: float = READ_LIMIT) -> list[Finding]:
+def judge_apart(files: Mapping[str, bytes], *, registry: Registry, seconds: float = JUDGE_LIMIT) -> list[Finding]:
     """Return the same from a child process with limits of time and memory; breaking them is a finding (`file.too_many`).
 
     Raises `TryAgain` while too many packages are looked at.
