@@ -37,7 +37,7 @@ def render_apart(
 
     Nothing is read back when `expected` is None.
 
-    `time_limit` in seconds by the clock. Raises what those raise, `LimitsBroken`, and `TryAgain` when too many papers are being
+    `time_limit` in seconds of the processor. Raises what those raise, `LimitsBroken`, and `TryAgain` when too many papers are being
     made. Uses a child process, which is kept for the next paper.
     """
     job = {

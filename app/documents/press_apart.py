@@ -47,7 +47,7 @@ class PressApart:
     ) -> None:
         """Cut the fonts to the plain values of all papers of the batch (`contexts`).
 
-        `at` is the aware moment that the papers carry, `time_limit` the seconds by the clock for this and for each 25 papers.
+        `at` is the aware moment that the papers carry, `time_limit` the seconds of the processor for this and for each 25 papers.
         Raises `DomainError` for a template of more than one page, values that cannot be used, and a certificate that does not hold,
         `LimitsBroken` for a template that does not come to an end. Uses a child process.
         """

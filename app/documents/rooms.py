@@ -1,7 +1,7 @@
 """Rooms: child processes in which templates run, one job after another, each within a time and all within a memory limit.
 
 A room is kept between jobs, because a renderer takes longer to load than a page takes to be drawn. A job is a line of JSON on the
-standard input of the child, its answer a line on the standard output. The clock of a job runs in the child itself
+standard input of the child, its answer a line on the standard output. The alarms of a job run in the child itself
 (`rooms_worker`), so that one that hangs ends even when whoever asked for it is gone.
 """
 
@@ -38,7 +38,7 @@ class Room:
         self._owner = 0
 
     def ask(self, job: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
-        """Return what the worker answers within `seconds` by the clock.
+        """Return what the worker answers within `seconds` of the processor; by the clock it has `rooms_worker.PATIENCE` times as many.
 
         Raises the `DomainError` that the worker raised, `LimitsBroken`, and `RuntimeError` with its words for a bug in there.
         """
@@ -125,7 +125,7 @@ class Rooms:
 
 
 def _broken(status: int, seconds: float) -> LimitsBroken:
-    too_slow = status == -signal.SIGALRM
+    too_slow = status in (-signal.SIGPROF, -signal.SIGALRM)
     what = f"{seconds:g} 秒内没有排完" if too_slow else "排版时超出内存限制，或中途退出"
     cure = "请流程管理员检查模板里的循环和图片，部署改正的版本后再重新制作。"
     return LimitsBroken(f"文书{what}，已停止，没有生成。{cure}", too_slow=too_slow)

@@ -1,4 +1,8 @@
-"""The inside of a room: takes jobs from standard input and answers them, under a limit of memory and an alarm for each job."""
+"""The inside of a room: takes jobs from standard input and answers them, under a limit of memory and two alarms for each job.
+
+What hangs in a room is a loop: the seconds of a job are those of the processor, so that one that waits for its turn on a busy
+machine does not count as hanging. The clock ends it all the same when it has taken much longer.
+"""
 
 import json
 import os
@@ -14,12 +18,14 @@ from app.documents.faults import TemplateFault
 from app.domain.errors import DomainError
 
 OUT_OF_MEMORY = 3
+PATIENCE = 5
+"""So many times its seconds may a job take by the clock."""
 
 
 def serve(answer: Callable[[Any], dict[str, Any]], *, memory: int, idle: float) -> int:
     """Answer jobs until the input ends, or until there was none for `idle` seconds since the last one (0: for ever).
 
-    `memory` in bytes of address space. Returns the status of the process. A job that takes too long ends the process by its alarm.
+    `memory` in bytes of address space. Returns the status of the process. A job that takes too long ends the process by an alarm.
     """
     limit_memory(memory)
     # What anything in here prints must not stand among the answers.
@@ -32,15 +38,20 @@ def serve(answer: Callable[[Any], dict[str, Any]], *, memory: int, idle: float) 
         if not line:
             break
         asked = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, asked["seconds"])
+        _set_alarms(asked["seconds"])
         try:
             said = _said(answer, asked["job"])
         except MemoryError:
             return OUT_OF_MEMORY
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _set_alarms(0)
         out.write(json.dumps(said).encode() + b"\n")
         out.flush()
     return 0
+
+
+def _set_alarms(seconds: float) -> None:
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE)
 
 
 def _said(answer: Callable[[Any], dict[str, Any]], job: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Playing:
         read_limit: float = READ_LIMIT,
         play_limit: float = PLAY_LIMIT,
     ) -> None:
-        """`recorded` names what each recorder adds to a form's exports; the limits are seconds by the clock."""
+        """`recorded` names what each recorder adds to a form's exports; the limits are seconds of the processor."""
         files = {name: data for name, data in package.items() if name.endswith(_PLAYED)}
         self._job = {
             "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
