@@ -74,7 +74,8 @@ def test_properties_of_ours_are_written_as_the_server_reads_them(page: Page, sit
     made = saved(page, site, "material_complete")
     assert made["label"] == "材料是否齐全"
     refused = next(one["value"] for one in made["values"] if one["label"] == "不符合")
-    assert made["properties"] == {"buttons": "true", "danger": refused, f"confirm_{refused}": "确定不符合？", "sensitive": "true"}
+    ours = {"buttons": "true", "danger": refused, f"confirm_{refused}": "确定不符合？", "sensitive": "true"}
+    assert made["properties"] == {"expect": "yes", **ours}  # the first is the form's own and stays
 
 
 def test_options_and_conditions_are_built_from_drop_downs(page: Page, site: Site) -> None:

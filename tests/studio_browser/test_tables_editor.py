@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from app.engine.gate.run import check
 from tests.studio_browser.sample import diagram, gate_context
 from tests.studio_browser.site import LOOSE, Site
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.browser
 
@@ -195,7 +196,8 @@ def test_the_head_of_a_condition_offers_the_variables_that_are_there(page: Page,
     expect(head).to_have_text("kind")
     page.keyboard.press("Control+s")
     expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
-    assert "<text>kind</text>" in site.bodies("PUT", "/draft")[-1]["content"].partition("</input>")[0]
+    # What is written in a head reaches the table a moment after it was typed, and is saved with the next change of the draft.
+    becomes(page, lambda: "<text>kind</text>" in site.bodies("PUT", "/draft")[-1]["content"].partition("</input>")[0], True)
 
 
 def test_the_values_of_a_column_are_asked_for_in_chinese_and_can_be_read(page: Page) -> None:
