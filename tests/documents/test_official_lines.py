@@ -165,7 +165,7 @@ def test_a_notice_keeps_a_blank_line_above_its_attachment_and_begins_it_two_char
     pdf = as_shipped("notice")
     lines = [line for page in (1, 2) for line in lines_of(pdf, page)]
     for before, line in pairwise(lines):
-        if line[0].startswith("附件：拟表彰"):
+        if line[0].startswith("附件：公示人选"):
             assert line[3] - before[3] == pytest.approx(2 * LINE, abs=PITCH)
             assert line[1] == pytest.approx(LEFT + 2 * CHARACTER, abs=EDGE)
             return
