@@ -89,6 +89,19 @@ def test_nodes_are_found_by_id_then_by_name_and_kind_or_not_at_all(house: House)
     assert lines(house, (ids[0], nameless), check="review")["check"].how == "given"
 
 
+def test_as_many_cases_are_offered_as_were_asked_for_and_all_are_counted(house: House) -> None:
+    ids = two_versions(house)
+    first, _, waiting = house.start(ids[0]), house.start(ids[0]), checking(house, ids[0])
+    ways = {"from_version_id": ids[0], "to_version_id": ids[1]}
+    plan = migration_plan.plan(house.context, actor=house.actor("admin"), limit=1, **ways)
+    assert [(one.case_id, one.nodes) for one in plan.cases] == [(first, ("fill",))]
+    assert plan.open_cases == 3
+    standing = {line.node_id: line.open_cases for line in plan.mapping if line.open_cases}
+    assert standing == {"fill": 2, "check": 1, "remind": 1}
+    everything = migration_plan.plan(house.context, actor=house.actor("admin"), **ways)
+    assert [one.case_id for one in everything.cases][-1] == waiting and len(everything.cases) == 3
+
+
 def test_a_dry_run_says_what_would_become_of_each_case_and_writes_nothing(house: House) -> None:
     ids = two_versions(house, RENAMED.replace("审核申请".encode(), "复审".encode()))
     filling, waiting = house.start(ids[0]), checking(house, ids[0])

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from app.domain.actors import Actor
 from app.domain.errors import DomainError
@@ -53,7 +53,8 @@ class Plan:
     from_version_id: int
     to_version_id: int
     mapping: tuple[MappingLine, ...]
-    cases: tuple[Candidate, ...]
+    cases: tuple[Candidate, ...]  # the first of them, when more were open than asked for
+    open_cases: int
     targets: Mapping[str, tuple[tuple[str, str, str], ...]]  # kind of case -> id, name, kind of each node of the new version
 
 
@@ -69,19 +70,30 @@ class Forecast:
 
 
 def plan(
-    context: Context, *, actor: Actor, from_version_id: int, to_version_id: int, given: Mapping[str, str] | None = None
+    context: Context,
+    *,
+    actor: Actor,
+    from_version_id: int,
+    to_version_id: int,
+    given: Mapping[str, str] | None = None,
+    limit: int | None = None,
 ) -> Plan:
-    """Return the mapping and the cases that could be moved. `given` are corrections, node of the old version to node of the new."""
+    """Return the mapping and the cases that could be moved, the earliest `limit` of them.
+
+    `given` are corrections, node of the old version to node of the new.
+    """
     require_right(actor)
     with context.reading() as tx:
         old, new = versions(tx, from_version_id, to_version_id)
-        cases = tuple(_candidates(tx, from_version_id, old))
-    counts = Counter(node for case in cases for node in set(case.nodes))
+        cases = tuple(_candidates(tx, from_version_id, old, limit))
+        open_cases = tx.session.scalar(select(func.count()).select_from(Case).where(*_open_at(from_version_id))) or 0
+        counts = _standing(tx, from_version_id)
     return Plan(
         from_version_id=from_version_id,
         to_version_id=to_version_id,
         mapping=tuple(map_nodes(old, new, given=given or {}, counts=counts)),
         cases=cases,
+        open_cases=open_cases,
         targets={
             kind: tuple((node.node_id, node.name, node.kind) for node in nodes.values()) for kind, nodes in new.nodes.items()
         },
@@ -228,14 +240,28 @@ def versions(tx: Transaction, from_version_id: int, to_version_id: int) -> tuple
     return procedures.get(tx.session, from_version_id), procedures.get(tx.session, to_version_id)
 
 
-def _candidates(tx: Transaction, version_id: int, old: LoadedProcedure) -> Iterator[Candidate]:
-    open_cases = (Case.procedure_version_id == version_id, Case.ended_at.is_(None))
+def _open_at(version_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Case.procedure_version_id == version_id, Case.ended_at.is_(None)
+
+
+def _standing(tx: Transaction, version_id: int) -> Counter[str]:
+    """Count the open cases that wait at each node; a node has work items or timers, never both."""
+    counts: Counter[str] = Counter()
+    for model in (WorkItem, Timer):
+        waiting = select(model.node_id, func.count(model.case_id.distinct())).join(Case, Case.id == model.case_id)
+        rows = tx.session.execute(waiting.where(*_open_at(version_id), model.state == "open").group_by(model.node_id))
+        counts.update({row[0]: row[1] for row in rows})
+    return counts
+
+
+def _candidates(tx: Transaction, version_id: int, old: LoadedProcedure, limit: int | None) -> Iterator[Candidate]:
+    chosen = select(Case.id).where(*_open_at(version_id)).order_by(Case.id).limit(limit).subquery()
     nodes: dict[int, list[str]] = {}
     for model in (WorkItem, Timer):
-        rows = select(model.case_id, model.node_id).join(Case, Case.id == model.case_id).where(*open_cases, model.state == "open")
+        rows = select(model.case_id, model.node_id).join(chosen, chosen.c.id == model.case_id).where(model.state == "open")
         for case_id, node_id in tx.session.execute(rows.order_by(model.id)):
             nodes.setdefault(case_id, []).append(node_id)
-    for case in tx.session.scalars(select(Case).where(*open_cases).order_by(Case.id)):
+    for case in tx.session.scalars(select(Case).join(chosen, chosen.c.id == Case.id).order_by(Case.id)):
         kind = old.procedure.case_kinds[case.kind]
         stage = kind.stage(case.stage).title if case.stage else ""
         yield Candidate(case.id, case.number, case.title, case.kind, stage, tuple(dict.fromkeys(nodes.get(case.id, ()))))

@@ -21,6 +21,9 @@ from app.web.studio.versions import loaded_version
 AT_ONCE = 10
 """Cases that one request of the page of progress moves; between them the page shows how far it is."""
 
+CHOICE = 200
+"""Cases that the page offers for one batch; those that come after them are offered when these have gone."""
+
 
 @studio.get("/versions/<int:version_id>/migrate")
 @needs(Permission.DEPLOY_PROCEDURE)
@@ -30,7 +33,7 @@ def migrate(version_id: int) -> str:
     to_id = _target(facts, request.args.get("to", ""))
     if to_id is None:
         return render_template("studio/migrate_none.html", facts=facts)
-    plan = migration_plan.plan(context(), actor=current_actor(), from_version_id=version_id, to_version_id=to_id)
+    plan = migration_plan.plan(context(), actor=current_actor(), from_version_id=version_id, to_version_id=to_id, limit=CHOICE)
     return _page(facts, plan, {one.case_id for one in plan.cases})
 
 
@@ -41,7 +44,7 @@ def migrate_do(version_id: int) -> ResponseReturnValue:
     actor, to_id, given, reason = current_actor(), sent_number("to"), _given(), sent_text("reason")
     chosen = [int(one) for one in request.form.getlist("case") if one.isascii() and one.isdigit() and len(one) < 10]
     way = {"from_version_id": version_id, "to_version_id": to_id}
-    plan = migration_plan.plan(context(), actor=actor, given=given, **way)
+    plan = migration_plan.plan(context(), actor=actor, given=given, limit=CHOICE, **way)
     facts = version_facts(version_id)
     try:
         if request.form.get("action") == "start":
