@@ -29,7 +29,7 @@ def issued(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iter
 
 def test_only_the_very_file_of_the_register_tells_whose_it_is(issued: World) -> None:
     context, now = issued.context, issued.clock.now
-    [row, *_] = issued.all(select(Certificate))
+    [row, *_] = issued.all(select(Certificate).order_by(Certificate.id))
     genuine = stored(context, row)
     stranger = load_credential(make_demo_credential(password="x", now=now), password="x")
     for file, verdict in (
