@@ -21,7 +21,7 @@ from app.services.calendar_cache import CalendarCache
 from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
-from app.web.application import build_web
+from app.web.house import CONTEXT
 from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +32,16 @@ db = SQLAlchemy(model_class=Base)
 
 
 def build_app(config: Config | None = None, *, clock: Clock = system_clock) -> Flask:
-    """Build the web application with its context, its database and its queue."""
+    """Build the web application: the house with its pages."""
+    from app.web.application import build_web  # slow import: all pages, which commands and the worker do without
+
+    config = config or Config.from_environment(ROOT / "instance")
+    app = build_house(config, clock=clock)
+    return build_web(app, config=config, context=app.extensions[CONTEXT])
+
+
+def build_house(config: Config | None = None, *, clock: Clock = system_clock) -> Flask:
+    """Build an application with its context, its database and its queue, and without pages."""
     config = config or Config.from_environment(ROOT / "instance")
     app = Flask("app.web", root_path=str(ROOT / "app" / "web"), instance_path=str(config.instance_path))
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
@@ -43,8 +52,8 @@ def build_app(config: Config | None = None, *, clock: Clock = system_clock) -> F
         context = build_context(config, clock=clock)
         queue = make_queue(config.huey_url, context)
         app.extensions[QUEUE] = queue
-        context = replace(context, wake=waker(queue))
-    return build_web(app, config=config, context=context)
+        app.extensions[CONTEXT] = replace(context, wake=waker(queue))
+    return app
 
 
 def make_mail(config: Config) -> MailSender | None:

@@ -133,6 +133,7 @@ def _is_entry(path: Path, name: str) -> bool:
     return package_of(path) == "cli" and name in {
         "app.create_app",
         "app.wiring.build_app",
+        "app.wiring.build_house",
         "app.jobs.queue.work_off",
         "app.persistence.schema.is_newest",
         "app.persistence.schema.upgrade_schema",

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from app import create_app
 from app.cli.in_use import in_use
 from app.domain.errors import DomainError
 from app.persistence.schema import is_newest
 from app.services.context import Context
+from app.wiring import build_house
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def lasting() -> Iterator[None]:
 
 @contextmanager
 def _house(*, with_database: bool) -> Iterator[Flask]:
-    app = create_app()
+    app = build_house()
     with app.app_context():
         engine = app.extensions["migrate"].db.engine
         try:

@@ -15,6 +15,7 @@ from huey.consumer import Consumer
 
 from app import create_app
 from app.domain.errors import DomainError
+from app.wiring import build_house
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 60.0
@@ -68,7 +69,7 @@ def run_server(*, host: str, port: int, workers: int) -> None:
 
 def run_worker() -> None:
     """Work off queue, timers and outbox until the process is told to stop; what is under way is finished first."""
-    app = create_app()
+    app = build_house()
     Consumer(app.extensions["gongjiang.queue"], workers=1, periodic=True, graceful_signal="TERM").run()
 
 

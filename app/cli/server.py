@@ -2,11 +2,11 @@
 
 import click
 
-from app import create_app
 from app.cli.chinese import ChineseCommand
 from app.cli.environment import lasting
 from app.cli.processes import run_server, run_worker
 from app.persistence.schema import upgrade_schema
+from app.wiring import build_house
 
 
 @click.command("serve", cls=ChineseCommand)
@@ -44,7 +44,7 @@ def database() -> None:
     示例：
       gongjiang database
     """
-    app = create_app()
+    app = build_house()
     with app.app_context():
         engine = app.extensions["migrate"].db.engine
         upgrade_schema(engine)
