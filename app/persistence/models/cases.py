@@ -144,7 +144,7 @@ class Attachment(Base):
     work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), index=True)
     field_key: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(160))
-    media_type: Mapped[str] = mapped_column(String(40))
+    media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
