@@ -64,7 +64,7 @@ def test_no_child_has_a_file_of_the_nursery_or_of_another(nursery: Nursery) -> N
 
 def test_a_nursery_that_went_is_replaced_without_a_word() -> None:
     with closing(Nursery()) as nursery:
-        before = nursery.child(WORKER, "wait")
+        before = nursery.child(WORKER, "wait", seconds=20)  # nobody else ends what the nursery leaves behind
         assert nursery._process is not None
         nursery._process.kill()
         nursery._process.wait()
