@@ -25,6 +25,12 @@ def holders(session: Session, *, role: str, unit_ids: Collection[int] | None = N
     return _people(session, User.id.in_(able))
 
 
+def account_ids(session: Session, *, roles: Iterable[Role]) -> list[int]:
+    """Return the active accounts that hold one of the roles, each once (one statement)."""
+    held = select(RoleGrant.user_id).where(RoleGrant.role.in_([role.value for role in roles]))
+    return list(session.scalars(select(User.id).where(User.active.is_(True), User.id.in_(held)).order_by(User.id)))
+
+
 def people(session: Session, *, user_ids: Iterable[int]) -> list[Actor]:
     """Return active people by account (one statement)."""
     return _people(session, User.id.in_(sorted(set(user_ids))))

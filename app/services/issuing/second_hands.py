@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
 from app.domain.actors import Actor, Role
-from app.persistence.models import Case, Certificate, RoleGrant, User
+from app.persistence.models import Case, Certificate
+from app.persistence.queries import receivers
 from app.services.audit import signature
 from app.services.context import Transaction
 from app.services.letters import letter_row
@@ -14,16 +13,12 @@ from app.services.outbox_rows import post
 
 def tell_second_hands(tx: Transaction, row: Certificate, text: str, *, roles: Iterable[Role], actor: Actor) -> None:
     """Put a letter to everybody with one of the roles into the outbox, but not to who asks; it leads to the certificate's record."""
-    held = select(RoleGrant.user_id).where(RoleGrant.role.in_([role.value for role in roles]))
-    people = select(User.id).where(User.active.is_(True), User.id.in_(held), User.id != actor.user_id).order_by(User.id)
+    others = [to for to in receivers.account_ids(tx.session, roles=roles) if to != actor.user_id]
     case = tx.session.get_one(Case, row.case_id)
     values = {"by": signature(actor), "holder": row.name, "honor": row.title, "serial": row.serial}
     key, link = f"{row.serial}:{tx.now.isoformat()}", f"/certificates/{row.id}/record"
     version_id = case.procedure_version_id
     post(
         tx,
-        [
-            letter_row(tx, text, to=to, key=key, values=values, case_id=case.id, version_id=version_id, link=link)
-            for to in tx.session.scalars(people)
-        ],
+        [letter_row(tx, text, to=to, key=key, values=values, case_id=case.id, version_id=version_id, link=link) for to in others],
     )

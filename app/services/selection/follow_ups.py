@@ -12,8 +12,9 @@ from app.domain.errors import InvalidValues, NotAllowed, NotFound
 from app.domain.follow_ups import REMIND_MONTH, TITLES, FollowUp, ReportState, YearReport, managed_years, report_states
 from app.domain.permissions import Permission, is_permitted
 from app.domain.rounds import settings_from_json
-from app.persistence.models import Case, Certificate, FollowUpRecord, RoleGrant, SelectionRound, User
+from app.persistence.models import Case, Certificate, FollowUpRecord, SelectionRound
 from app.persistence.queries import follow_ups as queries
+from app.persistence.queries import receivers
 from app.persistence.queries.follow_ups import REMINDED, Titled
 from app.services import audit
 from app.services.context import Context, Transaction
@@ -156,8 +157,7 @@ def _remind(tx: Transaction, round_id: int) -> int:
     marked = FollowUpRecord(round_id=round_id, case_id=round_.case_id, year=tx.today.year, kind=REMINDED, note="")
     marked.recorded_at = tx.now
     tx.session.add(marked)
-    held = select(RoleGrant.user_id).where(RoleGrant.role == Role.BUREAU_HANDLER.value)
-    people = tx.session.scalars(select(User.id).where(User.active.is_(True), User.id.in_(held)).order_by(User.id)).all()
+    people = receivers.account_ids(tx.session, roles=[Role.BUREAU_HANDLER])
     values = {"round_title": round_.title, "year": str(tx.today.year), "count": str(len(missing))}
     key, link = f"{round_id}:{tx.today.year}", f"/rounds/{round_id}/follow-ups"
     rows = [letter_row(tx, "follow_up_due", to=to, key=key, values=values, link=link) for to in people] if missing else []

@@ -16,7 +16,8 @@ from app.domain.permissions import Permission, is_permitted
 from app.domain.rounds import AuthorizationBasis, RoundSettings, check_plan, settings_from_json, settings_to_json, with_changes
 from app.domain.working_days import end_of_working_day
 from app.engine.types import Variable
-from app.persistence.models import Case, OrgUnit, QuotaAllocation, RoleGrant, SelectionRound, User
+from app.persistence.models import Case, OrgUnit, QuotaAllocation, SelectionRound
+from app.persistence.queries import receivers
 from app.services.casework import cases
 from app.services.casework.case_work import ROUND, CaseWork
 from app.services.casework.form_values import day, refusal, rows, text, whole
@@ -221,9 +222,8 @@ def open_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variable
 
 def _announce(work: CaseWork) -> None:
     """Tell everybody who may nominate, and the offices that review what comes in (domain handbook 1.17, stage 1)."""
-    roles = [role.value for role in (Role.NOMINATING_UNIT, Role.OFFICE_CLERK, Role.OFFICE_LEADER, Role.UNION_CLERK)]
-    held = select(RoleGrant.user_id).where(RoleGrant.role.in_(roles))
-    people = work.tx.session.scalars(select(User.id).where(User.active.is_(True), User.id.in_(held)).order_by(User.id)).all()
+    roles = (Role.NOMINATING_UNIT, Role.OFFICE_CLERK, Role.OFFICE_LEADER, Role.UNION_CLERK)
+    people = receivers.account_ids(work.tx.session, roles=roles)
     settings = work.settings
     opens, closes = (cn_date(day) for day in (settings.nomination_open, settings.nomination_close))
     values = {"round_title": work.the_round.title, "opens": opens, "closes": closes}
