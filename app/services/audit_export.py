@@ -16,7 +16,7 @@ MOST = 20_000
 """So many lines fit into one file that an office program still opens quickly."""
 _COLUMNS = (
     Column("at", "时间（北京时间）", width=20), Column("actor", "人员", width=36), Column("action", "操作", width=18),
-    Column("subject", "对象", width=40), Column("detail", "详情", width=60), Column("stream", "序列", width=14),
+    Column("subject", "对象", width=40), Column("detail", "详情", width=60), Column("case", "办件编号", width=18), Column("stream", "序列", width=14),
     Column("seq", "序号", "number", 8), Column("hash", "校验值", width=66),
 )  # fmt: skip
 
@@ -36,7 +36,7 @@ def export_log(
             raise DomainError("audit.many", f"符合条件的记录超过{MOST}条，没有导出。请缩小日期范围后分几次导出。")
         rows = [
             {
-                **{key: getattr(each, key) for key in ("actor", "subject", "detail", "stream", "seq", "hash")},
+                **{key: getattr(each, key) for key in ("actor", "subject", "detail", "case", "stream", "seq", "hash")},
                 "at": f"{local(each.at):%Y-%m-%d %H:%M:%S}",
                 "action": title(each.action),
             }

@@ -33,7 +33,7 @@ def tell_new(context: Context) -> int:
             return 0  # nothing to write: the lock is left to those who work
     with context.transaction() as tx:
         items = _untold(tx, TODO, _is_new(tx))
-        known = _told_by_letter(tx, items)
+        known = _told_by_letter(tx, items) | _begun_by(items)
         return _tell(tx, [item for item in items if item.claimed_at is None], TODO, marked=items, known=known)
 
 
@@ -108,6 +108,12 @@ def _tell(
     rows = [digest(tx, told, to=user_id, kind=kind, key=f"{kind}:{told[0].item.id}") for user_id, told in by_person.items()]
     post(tx, rows)
     return len(rows)
+
+
+def _begun_by(items: Sequence[WorkItem]) -> frozenset[tuple[int, int]]:
+    """Return (case, account) of those who began a case and have its first work in front of them."""
+    begun = [item.case for item in items if item.created_at == item.case.created_at]
+    return frozenset((case.id, case.initiator_id) for case in begun if case.initiator_id is not None)
 
 
 def _told_by_letter(tx: Transaction, items: Sequence[WorkItem]) -> frozenset[tuple[int, int]]:

@@ -26,9 +26,29 @@ def text_argument(name: str, *, longest: int = 60) -> str:
 
 
 def clean(text: str, *, longest: int) -> str:
-    """Return the text without control characters and lone surrogates, cut to a length."""
-    kept = "".join(each for each in text[: longest * 2] if each.isprintable() and not "\ud800" <= each <= "\udfff")
-    return kept.strip()[:longest]
+    """Return the text as one line without control characters and lone surrogates, cut to a length."""
+    return "".join(each for each in text[: longest * 2] if _may_stay(each)).strip()[:longest]
+
+
+def clean_lines(text: str, *, longest: int) -> str:
+    """Return a text of several lines, each of them clean and the line breaks kept, cut to a length."""
+    lines = text[: longest * 2].replace("\r\n", "\n").split("\n")
+    return "\n".join("".join(filter(_may_stay, line)).rstrip() for line in lines).strip()[:longest]
+
+
+def _may_stay(character: str) -> bool:
+    """The full-width space counts as not printable, and stands before the paragraphs of a Chinese text."""
+    return (character.isprintable() or character == "\u3000") and not "\ud800" <= character <= "\udfff"
+
+
+def typed(*names: str, longest: int) -> dict[str, str]:
+    """Return what was typed into fields of one line."""
+    return {name: clean(request.form.get(name, ""), longest=longest) for name in names}
+
+
+def typed_lines(*names: str, longest: int) -> dict[str, str]:
+    """Return what was typed into fields of several lines."""
+    return {name: clean_lines(request.form.get(name, ""), longest=longest) for name in names}
 
 
 def page_argument() -> int:

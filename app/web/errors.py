@@ -9,8 +9,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound, TryAgain
-from app.web import answers
+from app.web import answers, navigation
 from app.web.house import context
+from app.web.identity import visitor_or_none
 
 _log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
 
 @dataclass(frozen=True)
 class Words:
-    """The sentences of a page about an error."""
+    """The sentences of a page about an error; `{start}` in an advice is the reader's own first page."""
 
     title: str
     message: str
@@ -39,17 +40,17 @@ _TITLES = {
 _ADVICE = {
     400: "已填写的内容没有丢失。请按提示处理后再试。",
     403: "如果认为不应如此，请联系本单位负责人，并报上下面的编号。",
-    404: "请从工作台重新进入；若是别人发来的链接，请核对是否完整。",
-    409: "没有任何内容重复生效。请回到工作台查看最新情况。",
+    404: "请从{start}重新进入；若是别人发来的链接，请核对是否完整。",
+    409: "没有任何内容重复生效。请回到{start}查看最新情况。",
     422: "已填写的内容没有丢失。请返回上一页修改后再提交。",
     503: "已填写的内容没有丢失。请等一分钟，返回上一页再试一次。",
 }
 _HTTP = {
     400: Words("请求不完整", "浏览器发来的内容不完整，系统没有处理。", "请返回上一页，刷新后再试一次。"),
     404: Words("没有找到这个页面", "网址不存在，或者内容不归您查看。", _ADVICE[404]),
-    405: Words("这个页面不能这样打开", "链接可能不完整，系统没有作任何改动。", "请从工作台重新进入。"),
+    405: Words("这个页面不能这样打开", "链接可能不完整，系统没有作任何改动。", "请从{start}重新进入。"),
     413: Words("内容太大", "发送的文件或文字超过了上限，系统没有保存。", "请返回上一页，压缩文件或删减文字后再提交。"),
-    414: Words("网址太长", "网址超过了上限，系统没有处理。", "请从工作台重新进入。"),
+    414: Words("网址太长", "网址超过了上限，系统没有处理。", "请从{start}重新进入。"),
     429: Words("操作太频繁", "短时间内的操作次数过多，系统暂停了一会儿，没有作任何改动。", "请等一分钟后再试。"),
 }
 _STALE = Words(
@@ -107,13 +108,16 @@ def _bug(error: Exception) -> Response:
 def show(words: Words, status: int) -> Response:
     """Answer with a page, with a fragment for htmx, or with JSON for a script."""
     number = g.get("request_id", "")
+    # The database may be what failed: then nothing asks for the person or the navigation.
+    visitor = visitor_or_none() if status < 500 else None
+    start = navigation.first_page(visitor.actor if visitor else None)
+    advice = words.advice.format(start=start)
     if answers.wants_json():
-        return answers.json_message(f"{words.message}{words.advice}（编号 {number}）", status)
+        return answers.json_message(f"{words.message}{advice}（编号 {number}）", status)
     if status >= 500 and not answers.is_htmx():
-        # The database may be what failed: this page asks for neither person nor navigation.
         page = current_app.jinja_env.get_template("errors/bare.html").render(
             words=words, number=number, synthetic=context().synthetic
         )
         return make_response(page, status)
     template = "errors/fragment.html" if answers.is_htmx() else "errors/page.html"
-    return make_response(render_template(template, words=words, number=number), status)
+    return make_response(render_template(template, words=words, advice=advice, number=number, start=start), status)

@@ -62,3 +62,9 @@ def entries(actor: Actor) -> list[Entry]:
     """Return what an actor finds in the top bar."""
     known = current_app.view_functions
     return [entry for entry in ENTRIES if entry.endpoint in known and entry.shown_to(actor)][:MOST]
+
+
+def first_page(actor: Actor | None) -> str:
+    """Return what the page is called to which the first address leads somebody: not everybody has a desk."""
+    own = entries(actor) if actor is not None else []
+    return own[0].label if own else "首页"

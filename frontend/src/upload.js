@@ -15,6 +15,18 @@ mount('input[type=file][data-upload]', input => {
   input.after(make('label', { class: 'btn btn-outline-primary file-choose', for: input.id, 'aria-hidden': 'true' }, words));
 });
 
+// A field that goes with its form looks the same, and names what was chosen.
+mount('input[type=file]:not([data-upload])', input => {
+  const chosen = make('span', { class: 'file-chosen quiet', 'aria-hidden': 'true' });
+  const say = () => { chosen.textContent = [...input.files].map(file => `${file.name}（${size(file.size)}）`).join('、') || '还没有选择文件'; };
+  input.classList.add('visually-hidden');
+  input.parentElement.classList.add('file-field');
+  input.after(make('label', { class: 'btn btn-outline-primary file-choose', for: input.id, 'aria-hidden': 'true' }, '选择文件'), chosen);
+  input.addEventListener('change', say);
+  window.addEventListener('pageshow', say); // the browser may bring back what had been chosen when one returns to the page
+  say();
+});
+
 function refusal(input, file) {
   const limit = Number(input.closest('[data-upload-limit]')?.dataset.uploadLimit ?? Infinity);
   if (file.size === 0) return `“${file.name}”是空文件，请检查后重新选择。`;

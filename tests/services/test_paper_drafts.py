@@ -96,6 +96,25 @@ def test_who_reviews_a_notice_sees_the_page_as_it_would_go_out(listed: World) ->
     assert (notice.state, notice.published_at, notice.ends_at, notice.pdf_sha256) == ("draft", None, None, None)
 
 
+def test_who_drafts_a_notice_sees_what_is_saved_of_it(listed: World) -> None:
+    _, _, nominees = to_the_list(listed)
+    propose(listed, nominees[1])
+    before, item_id = left_behind(listed), listed.item("draft_notice")
+    values = {
+        "title": "关于拟入选人员的公示",
+        "body": "经资格审查和专家评审，现将名单公示如下。",
+        "days": 7,
+        "contact": "区人社局",
+    }
+    work_items.save_draft(listed.context, actor=listed.actor("handler"), item_id=item_id, values=values)
+    text = shown(listed, "handler", "draft_notice")
+    assert "现将名单公示如下。" in text and "7个工作日" in text and NAMES[1] in text and NAMES[0] not in text
+    assert left_behind(listed) == before
+    work_items.save_draft(listed.context, actor=listed.actor("handler"), item_id=item_id, values={**values, "days": 1})
+    with pytest.raises(DomainError, match="工作日"):
+        shown(listed, "handler", "draft_notice")
+
+
 def test_who_reviews_a_notice_sees_its_poster_and_its_page_too(listed: World) -> None:
     at_review(listed)
     before = left_behind(listed)
@@ -119,7 +138,9 @@ def test_who_approves_a_plan_sees_the_call_that_goes_out_with_it(quick: World) -
     quick.do("handler", "draft_plan", filled.plan(quick))
     text = shown(quick, "leader", "approve_plan")
     assert "（未编号）" in text and "技能水平" in text and "〔2026〕1号" not in text
-    assert quick.all(select(OfficialDocument)) == [] and quick.all(select(NumberSeries.series)).count("document:东人社发:2026") == 0
+    assert (
+        quick.all(select(OfficialDocument)) == [] and quick.all(select(NumberSeries.series)).count("document:东人社发:2026") == 0
+    )
 
 
 def test_who_asks_for_approval_sees_the_request_with_what_is_saved_of_it(listed: World) -> None:

@@ -10,6 +10,7 @@ from app.jobs.queue import work_off
 from app.persistence.models import ItemLetter, Notification, WorkItem
 from app.services import reminders
 from app.services.casework import urging, work_items
+from app.services.selection import rounds
 from tests.services import filled
 from tests.services.test_concurrency import at_once
 from tests.services.test_cost import counted
@@ -22,7 +23,7 @@ from tests.services.test_item_actions import (  # noqa: F401  # fixtures are imp
     review,
 )
 from tests.services.test_item_signers import case_of
-from tests.services.world import World
+from tests.services.world import PROCEDURE, World
 
 MORNING = datetime(2026, 3, 12, 1, 30, tzinfo=UTC)  # Thursday, 9:30 in Shanghai
 
@@ -85,6 +86,15 @@ def test_many_items_make_one_letter_at_a_fixed_cost(review: World) -> None:  # n
     review.deliver()
     assert [subject for subject, _, _ in bell(review, "clerk")][-1].endswith("项新待办")
     assert costs[1] <= costs[0]
+
+
+def test_who_begins_a_case_is_not_told_of_its_first_step(quick: World) -> None:
+    rounds.start_round(quick.context, actor=quick.actor("handler"), procedure=PROCEDURE, title="第一届“临空港工匠”评选")
+    tell(quick, MORNING + timedelta(days=1))
+    assert [subject for subject, _, _ in bell(quick, "handler") if "一项待办" in subject] == []
+    quick.do("handler", "enter_basis", filled.basis())
+    tell(quick, MORNING + timedelta(days=2))
+    assert [subject for subject, _, _ in bell(quick, "handler") if "一项待办" in subject] == ["您有一项待办：编制评选方案"]
 
 
 def test_what_the_step_itself_wrote_is_not_told_twice(check: World) -> None:  # noqa: F811

@@ -87,6 +87,13 @@ def test_an_item_is_passed_on_by_its_page(review: Site) -> None:
     assert review.page("clerk2", f"/work-items/{item_id}")
 
 
+def test_a_reason_of_several_lines_keeps_them(review: Site) -> None:
+    item_id = review.world.item("preliminary_review")
+    sent = {"user": review.world.users["clerk2"], "reason": "一、本人出差\r\n二、月底回来"}
+    assert review.client("clerk").post(f"/work-items/{item_id}/transfer", data=sent).status_code == 303
+    assert '<p class="opinion">一、本人出差\n二、月底回来</p>' in review.page("clerk2", f"/cases/{review.case_id}")
+
+
 def test_passing_on_is_not_offered_where_nobody_else_could_take_it(review: Site) -> None:
     path = f"/work-items/{review.world.item('preliminary_review')}"
     assert "现在不能转办" not in review.page("clerk", path)

@@ -11,6 +11,7 @@ from app.cli.samples.people import credit_code
 from app.domain.errors import DomainError
 from app.domain.notice_window import open_notice
 from app.persistence import models as m
+from app.services.audit import record_on_case
 from tests.web.house import log_in, post
 from tests.web_rounds.conftest import Counting
 from tests.web_rounds.world import IDS, UNITS, World, person_name
@@ -72,6 +73,31 @@ def test_the_log_is_exported_as_it_is_filtered_and_that_is_in_the_log(world: Wor
     assert [cell.data_type for row in book["审计日志"].iter_rows() for cell in row if cell.value == "=区新部门"] == ["s"]
     assert "操作：新增单位" in str(list(book["审计日志"].iter_rows(values_only=True)))
     assert world.all(m.AuditEvent, action="exported")[0].subject == "审计日志"
+
+
+def test_the_log_names_a_case_by_its_number_and_finds_it_by_that(world: World) -> None:
+    round_ = world.round()
+    first, other = (world.nominee(round_, number) for number in (1, 2))
+    numbers = [world.all(m.Case, id=row.case_id)[0].number for row in (first, other)]
+    for row in (first, other):
+        with world.context.transaction() as tx:
+            record_on_case(tx, tx.session.get_one(m.Case, row.case_id), actor=world.actor("bureau_leader"), action="reminded")
+    browser = world.client("audit_admin")
+    page = browser.get("/admin/audit?action=reminded").get_data(as_text=True)
+    assert all(f"办件 {number} 第1条" in page for number in numbers)
+    found = browser.get(f"/admin/audit?who={numbers[0]}").get_data(as_text=True)
+    assert f"办件 {numbers[0]} 第1条" in found and numbers[1] not in found
+    book = load_workbook(io.BytesIO(browser.get(f"/admin/audit.xlsx?who={numbers[1]}").data))
+    heads, line, *_ = book["审计日志"].iter_rows(values_only=True)
+    assert dict(zip(heads, line, strict=True))["办件编号"] == numbers[1]
+
+
+@pytest.mark.parametrize(
+    ("who", "start"), [("audit_admin", "审计"), ("system_admin", "单位"), ("expert", "工作台"), (None, "首页")]
+)
+def test_who_is_refused_is_led_to_their_own_first_page(world: World, who: str | None, start: str) -> None:
+    page = world.client(who).get("/admin/nowhere").get_data(as_text=True)
+    assert f"请从{start}重新进入" in page and f'href="/">回到{start}</a>' in page
 
 
 def test_an_account_is_opened_with_a_password_for_one_login(world: World) -> None:

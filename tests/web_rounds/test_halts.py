@@ -1,5 +1,7 @@
 """Halting a round on its page, and giving an objection more time: what is asked for, and what everybody reads then."""
 
+from datetime import timedelta
+
 from app.persistence import models as m
 from tests.web.house import post
 from tests.web_rounds.test_objections import published, send
@@ -20,6 +22,15 @@ def test_a_round_is_suspended_and_resumed_on_its_page(world: World) -> None:
     assert "等待区人社局负责人恢复评选" in handler.get(f"/rounds/{round_.id}").get_data(as_text=True)
     assert post(leader, f"/rounds/{round_.id}/halt/resume", basis="纪要〔2026〕10号", reason="核查完毕").status_code == 303
     assert "评选已暂停" not in handler.get(f"/rounds/{round_.id}").get_data(as_text=True)
+
+
+def test_the_head_of_a_cancelled_round_says_when_it_ended(world: World) -> None:
+    round_ = world.round()
+    with world.context.transaction() as tx:
+        case = tx.session.get_one(m.Case, round_.case_id)
+        case.outcome, case.ended_at = "cancelled", tx.now + timedelta(days=10)
+    page = world.client("bureau_leader").get(f"/rounds/{round_.id}").get_data(as_text=True)
+    assert '<span class="quiet">　2026-12-03</span>' in page and "自 2026-11-23" not in page
 
 
 def test_what_cannot_be_halted_is_said(world: World) -> None:

@@ -44,12 +44,11 @@ def test_the_page_leads_to_the_draft_and_the_browser_shows_it(world: World) -> N
     assert "（未编号）" in pages[0] and person_name(41) in "".join(pages)
 
 
-def test_a_notice_is_looked_at_in_each_form_in_which_it_goes_out(world: World) -> None:
+@pytest.mark.parametrize(("role", "node"), [(Role.BUREAU_HANDLER, "draft_notice"), (Role.PUBLICATION_REVIEWER, "review_notice")])
+def test_a_notice_is_looked_at_in_each_form_in_which_it_goes_out(world: World, role: Role, node: str) -> None:
     round_ = world.round(stage="publishing")
-    item = world.item(
-        round_.case_id, round_id=round_.id, role=Role.PUBLICATION_REVIEWER, title="公开审查", node_id="review_notice"
-    )
-    page = world.client("publication_reviewer").get(f"/work-items/{item.id}").get_data(as_text=True)
+    item = world.item(round_.case_id, round_id=round_.id, role=role, title="公示", node_id=node)
+    page = world.client(role.value).get(f"/work-items/{item.id}").get_data(as_text=True)
     for form, title in (("", "公示（A4）"), ("?form=notice-poster", "张贴版（A3）"), ("?form=notice-page", "网页")):
         assert f'href="/work-items/{item.id}/paper-draft.pdf{form}"' in page and f"查看草稿：{title}" in page
 

@@ -112,7 +112,7 @@ def head(session: Session, *, round_id: int) -> RoundHead | None:
         year=row.year,
         round_no=row.round_no,
         stage=case.stage,
-        since=case.stage_since,
+        since=case.ended_at or case.stage_since,
         outcome=case.outcome,
         is_open=row.nominations_open,
         settings=json.loads(row.settings_json),

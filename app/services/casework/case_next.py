@@ -25,7 +25,10 @@ def what_next(context: Context, work: CaseWork, *, actor: Actor) -> str:
         title, who = hands[0]
         return f"{done}下一步：{who}办理“{title}”{'等' if len(hands) > 1 else ''}。"
     stage = work.loaded.procedure.case_kinds[case.kind].stage(case.stage).title if case.stage else ""
-    return f"{done}办件现在处于“{stage}”，到时会自动进入后面的环节，您不用再做什么。" if stage else done
+    if not stage:
+        return done
+    others = "由其他人员办理" if work.result is not None and work.result.ready else "到时会自动进入后面的环节"
+    return f"{done}办件现在处于“{stage}”，{others}，您不用再做什么。"
 
 
 def _hands(context: Context, work: CaseWork, actor: Actor) -> list[tuple[str, str]]:

@@ -5,18 +5,19 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from app.documents.drafts import DRAFT, as_draft
 from app.documents.templates import Template
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotFound
 from app.domain.notice_window import open_notice
+from app.domain.rounds import RareCharacter
 from app.engine.types import NodeInfo
 from app.persistence.models import Case, OfficialDocument, PublicNotice
 from app.services import audit
 from app.services.casework.case_work import CaseWork
-from app.services.casework.form_values import text
+from app.services.casework.form_values import text, whole
 from app.services.casework.forms import open_form
 from app.services.casework.work_items import OpenItem, take
 from app.services.context import Context, Transaction
@@ -26,6 +27,7 @@ from app.services.issuing.papers import printed_values, render_checked, template
 from app.services.selection.nominees import open_nominees
 from app.services.selection.notice_entries import entries_of
 from app.services.selection.notice_papers import PAGE, PAPER, POSTER, notice_values, taken, web_form
+from app.services.selection.notices import CONTACT, rare_in
 from app.services.selection.proposals import before_notice
 from app.services.selection.publication import draft_of
 from app.services.selection.round_files import Paper
@@ -92,20 +94,42 @@ def _decision(opened: OpenItem, template: Template) -> Written:
 
 
 def _notice(opened: OpenItem, template: Template) -> Written:
-    """Write the notice with the list and the window that it would have if it went out today."""
+    """Write the notice that waits for its review."""
     work = opened.work
     draft = draft_of(work)
     if draft is None:
         raise DomainError("notice.no_draft", "没有找到待发布的公示稿。请先起草公示。")
+    return _as_published(work, template, _Words(draft.title, draft.body, json.loads(draft.contact_json), work.settings.rare))
+
+
+def _notice_draft(opened: OpenItem, template: Template) -> Written:
+    """Write the notice from what is saved of its form, for who drafts it."""
+    filled = _saved(opened.work.tx, opened)
+    contact = {key: text(filled, key) for key in CONTACT} | {"days": whole(filled, "days")}
+    words = _Words(text(filled, "title"), text(filled, "body"), contact, rare_in(filled))
+    return _as_published(opened.work, template, words)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What somebody has written of a notice, and how its rare characters are sorted."""
+
+    title: str
+    body: str
+    contact: Mapping[str, Any]
+    rare: tuple[RareCharacter, ...]
+
+
+def _as_published(work: CaseWork, template: Template, words: _Words) -> Written:
+    """Write a notice with the list and the window that it would have if it went out today."""
     nominees = before_notice(work, open_nominees(work))
-    entries, note = entries_of(nominees, sort_by=work.settings.sort_by, rare=work.settings.rare)
-    days = json.loads(draft.contact_json)["days"]
-    counting: Any = work.settings.notice_counting
+    entries, note = entries_of(nominees, sort_by=work.settings.sort_by, rare=words.rare)
+    days, counting = words.contact["days"], cast(Any, work.settings.notice_counting)
     window = open_notice(work.tx.today, days=days, calendar=work.calendar, counting=counting)
     shown = PublicNotice(  # never added to the session: what is looked at is not published
-        title=draft.title,
-        body=draft.body,
-        contact_json=draft.contact_json,
+        title=words.title,
+        body=words.body,
+        contact_json=json.dumps(words.contact, ensure_ascii=False),
         entries_json=json.dumps(entries, ensure_ascii=False),
         sort_note=note,
         published_at=work.tx.now,
@@ -113,7 +137,7 @@ def _notice(opened: OpenItem, template: Template) -> Written:
     )
     paper = template_of(work.tx, work.the_round.procedure, PAPER)  # whose fixed words all forms show
     values = taken(template, notice_values(shown, paper.metadata, counting=counting, days=days))
-    return Written(draft.title, values, [str(entry["name"]) for entry in entries])
+    return Written(words.title, values, [str(entry["name"]) for entry in entries])
 
 
 def _call(opened: OpenItem, template: Template) -> Written:
@@ -140,13 +164,14 @@ def _desk(work: CaseWork, template: Template) -> Desk:
     return Desk(work.tx, work.case, work.the_round, work.loaded, template, row)
 
 
+def _notices(write: Writer) -> tuple[_Kind, ...]:
+    return _Kind(PAPER, "公示（A4）", write), _Kind(POSTER, "张贴版（A3）", write), _Kind(PAGE, "网页", write)
+
+
 _KINDS: Mapping[str, tuple[_Kind, ...]] = {
     "record_decision_signing": (_Kind("decision", "决定", _decision),),
-    "record_publication_review": (
-        _Kind(PAPER, "公示（A4）", _notice),
-        _Kind(POSTER, "张贴版（A3）", _notice),
-        _Kind(PAGE, "网页", _notice),
-    ),
+    "record_notice_draft": _notices(_notice_draft),
+    "record_publication_review": _notices(_notice),
     "record_approval_request": (_Kind("request", "请示", _request),),
     "record_plan_approval": (_Kind("round-call", "评选通知", _call),),
 }

@@ -26,7 +26,7 @@ from app.services.selection.rounds import require_authorization
 
 NOTICE_END = "notice_end"
 PDF = "notice_pdf"
-_CONTACT = ("contact", "phone", "address", "email", "supervision_phone")
+CONTACT = ("contact", "phone", "address", "email", "supervision_phone")
 
 
 def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
@@ -37,9 +37,7 @@ def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
     """
     settings = work.settings
     open_notice(work.tx.today, days=whole(values, "days"), calendar=work.calendar, counting=_counting(work))
-    rare = tuple(
-        RareCharacter(text(row, "character"), text(row, "strokes"), text(row, "reading")) for row in rows(values, "rare")
-    )
+    rare = rare_in(values)
     if rare != settings.rare:
         work.save_settings(settings_to_json(with_changes(settings, rare=rare)))
     entries, note = entries_of(before_notice(work, open_nominees(work)), sort_by=settings.sort_by, rare=rare)
@@ -47,11 +45,17 @@ def record_notice_draft(work: CaseWork, values: Values) -> dict[str, Variable]:
     assert work.actor.user_id is not None
     notice.drafted_by = work.actor.user_id  # first: what is read below writes the row
     notice.title, notice.body = text(values, "title"), text(values, "body")
-    contact: dict[str, Any] = {key: text(values, key) for key in _CONTACT}
+    contact: dict[str, Any] = {key: text(values, key) for key in CONTACT}
     notice.contact_json = json.dumps({**contact, "days": whole(values, "days")}, ensure_ascii=False)
     notice.entries_json, notice.sort_note = json.dumps(entries, ensure_ascii=False), note
     _scan(work, notice, entries=entries, attachments=ids(values, "attachments"))
     return {}
+
+
+def rare_in(values: Values) -> tuple[RareCharacter, ...]:
+    """Return the characters that the tables lack, as the form of a notice says how they are sorted."""
+    found = rows(values, "rare")
+    return tuple(RareCharacter(text(row, "character"), text(row, "strokes"), text(row, "reading")) for row in found)
 
 
 def _counting(work: CaseWork) -> Any:

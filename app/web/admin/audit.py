@@ -37,7 +37,7 @@ def audit() -> str:
 def audit_file() -> Response:
     """Export the log as it is filtered."""
     given, sought = _sought()
-    labels = {"who": "人员、单位或对象", "action": "操作", "since": "从", "until": "到"}
+    labels = {"who": "人员、单位、对象或办件编号", "action": "操作", "since": "从", "until": "到"}
     shown = {**given, "action": action_title(given["action"]) if given["action"] else ""}
     words = [f"{labels[name]}：{value}" for name, value in shown.items() if value]
     name, content = export_log(context(), actor=current_actor(), sought=sought, title=action_title, filter_words=words)
@@ -70,8 +70,10 @@ def audit_verify() -> ResponseReturnValue:
     """Check the next slice of the chain; the page fetches one after the other, and can be left at any time."""
     after = _place(request.args.get("after", ""))
     found = check_slice(context(), actor=current_actor(), after=after)
+    with context().reading() as tx:
+        numbers = audit_log.case_numbers(tx.session, streams={link.stream for link in found.broken})
     template = "admin/_verify_slice.html" if answers.is_htmx() else "admin/verify.html"
-    return render_template(template, found=found, broken_before=_count(request.args.get("broken", "")))
+    return render_template(template, found=found, numbers=numbers, broken_before=_count(request.args.get("broken", "")))
 
 
 def _place(text: str) -> tuple[str, int] | None:

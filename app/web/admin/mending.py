@@ -38,7 +38,7 @@ def unassigned_form(item_id: int) -> str:
 @needs(Permission.MEND_INCIDENT)
 def unassigned_give(item_id: int) -> ResponseReturnValue:
     """Give an item to somebody."""
-    given = {name: answers.clean(request.form.get(name, ""), longest=500) for name in ("user", "reason")}
+    given = answers.typed("user", longest=20) | answers.typed_lines("reason", longest=500)
     user_id = answers.whole(given["user"])
     if not user_id or not given["reason"]:
         problems = {} if user_id else {"user": "请选择由谁办理。"}

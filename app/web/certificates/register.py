@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.certificates import STATE_TITLES
@@ -107,7 +107,7 @@ def void_form(certificate_id: int) -> str:
 @needs(Permission.ISSUE_CERTIFICATES)
 def void(certificate_id: int) -> ResponseReturnValue:
     """Make a number void."""
-    given = given_fields("reason")
+    given = given_fields()
     try:
         register.make_void(context(), actor=current_actor(), certificate_id=certificate_id, reason=given["reason"])
     except InvalidValues as error:
@@ -142,8 +142,8 @@ def one_row(certificate_id: int) -> RegisterRow:
 
 
 def given_fields(*names: str) -> dict[str, str]:
-    """Return what was typed into fields."""
-    return {name: answers.clean(request.form.get(name, ""), longest=_LONGEST_REASON) for name in names}
+    """Return what was typed into the fields of a change, with its reason."""
+    return answers.typed(*names, longest=_LONGEST_REASON) | answers.typed_lines("reason", longest=_LONGEST_REASON)
 
 
 def change_form(kind: str, row: RegisterRow, given: dict[str, str], problems: dict[str, str]) -> str:

@@ -27,7 +27,7 @@ def reissue_form(certificate_id: int) -> str:
 @needs(Permission.ISSUE_CERTIFICATES)
 def ask_reissue(certificate_id: int) -> ResponseReturnValue:
     """Ask for a corrected certificate."""
-    given = given_fields("name", "employer", "reason")
+    given = given_fields("name", "employer")
     corrections = {key: given[key] for key in reissues.CORRECTABLE}
     try:
         reissues.ask(
@@ -52,7 +52,7 @@ def confirm_reissue(certificate_id: int) -> ResponseReturnValue:
 @needs(Permission.ISSUE_CERTIFICATES)
 def decline_reissue(certificate_id: int) -> ResponseReturnValue:
     """Take a request off the table."""
-    reason = given_fields("reason")["reason"]
+    reason = given_fields()["reason"]
     reissues.decline(context(), actor=current_actor(), certificate_id=certificate_id, reason=reason)
     flash("补发申请没有办理，原证书仍然有效。")
     return redirect(url_for("register.record", certificate_id=certificate_id), 303)

@@ -23,7 +23,7 @@ def revoke_form(certificate_id: int) -> str:
 @needs(Permission.ISSUE_CERTIFICATES)
 def ask_revocation(certificate_id: int) -> ResponseReturnValue:
     """Enter a revocation for the leader to confirm."""
-    given = given_fields("decision", "decided_on", "reason")
+    given = given_fields("decision", "decided_on")
     try:
         revocations.ask(
             context(),
@@ -52,7 +52,7 @@ def confirm_revocation(certificate_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_REGISTER)
 def decline_revocation(certificate_id: int) -> ResponseReturnValue:
     """Take a revocation off the table; the service knows who may."""
-    reason = given_fields("reason")["reason"]
+    reason = given_fields()["reason"]
     revocations.decline(context(), actor=current_actor(), certificate_id=certificate_id, reason=reason)
     flash("撤销没有办理，证书仍然有效。")
     return redirect(url_for("register.record", certificate_id=certificate_id), 303)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, InvalidValues, NotFound
@@ -35,7 +35,7 @@ def deadline(round_id: int, name: str) -> str:
 @needs(Permission.MOVE_DEADLINE)
 def move_deadline(round_id: int, name: str) -> ResponseReturnValue:
     """Move a deadline to the end of a working day."""
-    given = {key: answers.clean(request.form.get(key, ""), longest=_LONGEST_REASON) for key in ("day", "reason")}
+    given = answers.typed("day", longest=20) | answers.typed_lines("reason", longest=_LONGEST_REASON)
     try:
         to = end_of_working_day(_working_day(given["day"]))
         with context().reading() as tx:
@@ -87,7 +87,7 @@ def quota(round_id: int) -> str:
 @needs(Permission.GRANT_QUOTA)
 def grant_quota(round_id: int) -> ResponseReturnValue:
     """Give a unit further places."""
-    given = {key: answers.clean(request.form.get(key, ""), longest=_LONGEST_REASON) for key in ("unit", "places", "reason")}
+    given = answers.typed("unit", "places", longest=20) | answers.typed_lines("reason", longest=_LONGEST_REASON)
     with context().reading() as tx:
         round_view.open_round(tx, round_id=round_id)
         units = dict(queries.quota_units(tx.session))

@@ -52,7 +52,7 @@ def follow_up(round_id: int, case_id: int) -> str:
 @needs(Permission.FOLLOW_UP)
 def enter_follow_up(round_id: int, case_id: int) -> ResponseReturnValue:
     """Enter a report or a change."""
-    given = {name: answers.clean(request.form.get(name, ""), longest=10) for name in ("year", "kind")}
+    given = answers.typed("year", "kind", longest=10)
     given["note"] = answers.clean(" ".join(request.form.get("note", "").split()), longest=_LONGEST_NOTE)
     try:
         service.enter(

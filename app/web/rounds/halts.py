@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues, NotFound
@@ -18,7 +18,7 @@ from app.web.house import context
 from app.web.identity import current_actor
 from app.web.rounds.group import rounds
 
-_LONGEST = {"basis": 120, "reason": 500}
+_LONGEST_BASIS, _LONGEST_REASON = 120, 500
 _KINDS = {
     "suspend": (
         "暂停",
@@ -42,7 +42,7 @@ def halt(round_id: int, what: str) -> str:
 def do_halt(round_id: int, what: str) -> ResponseReturnValue:
     """Suspend, resume or cancel a round."""
     word, _, act = _kind(what)
-    given = {key: answers.clean(request.form.get(key, ""), longest=longest) for key, longest in _LONGEST.items()}
+    given = answers.typed("basis", longest=_LONGEST_BASIS) | answers.typed_lines("reason", longest=_LONGEST_REASON)
     try:
         act(context(), actor=current_actor(), round_id=round_id, decision=Decision(**given))
     except InvalidValues as error:
@@ -75,7 +75,7 @@ def term(case_id: int) -> str:
 @needs(Permission.MOVE_DEADLINE)
 def extend_term(case_id: int) -> ResponseReturnValue:
     """Extend the term of an objection once."""
-    given = {"reason": answers.clean(request.form.get("reason", ""), longest=_LONGEST["reason"])}
+    given = answers.typed_lines("reason", longest=_LONGEST_REASON)
     try:
         objection_terms.extend(context(), actor=current_actor(), case_id=case_id, reason=given["reason"])
     except InvalidValues as error:

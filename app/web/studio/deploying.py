@@ -15,7 +15,7 @@ from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
 from app.web.studio.editors import draft_page
-from app.web.studio.facts import draft_line, sent_number, sent_text, the_draft, version_facts
+from app.web.studio.facts import draft_line, sent_lines, sent_number, sent_text, the_draft, version_facts
 from app.web.studio.files import diagram_titles
 from app.web.studio.group import studio
 from app.web.studio.versions import loaded_version
@@ -27,7 +27,7 @@ _ELSEWHERE = (Conflict, NotAllowed, NotFound)
 @needs(Permission.DEPLOY_PROCEDURE)
 def submit(draft_id: int) -> ResponseReturnValue:
     """Ask for the deployment of a draft."""
-    reason = sent_text("reason")
+    reason = sent_lines("reason")
     try:
         version_id = deployment.submit(
             context(), actor=current_actor(), draft_id=draft_id, expected=sent_number("revision"), reason=reason
@@ -112,7 +112,7 @@ def confirm(draft_id: int) -> ResponseReturnValue:
 @needs(Permission.DEPLOY_PROCEDURE)
 def send_back(draft_id: int) -> ResponseReturnValue:
     """Send a deployment back, or withdraw one's own."""
-    reply = sent_text("reply")
+    reply = sent_lines("reply")
     try:
         deployment.send_back(context(), actor=current_actor(), draft_id=draft_id, reply=reply)
     except _ELSEWHERE:

@@ -58,6 +58,11 @@ def sent_text(name: str, *, longest: int = 500) -> str:
     return answers.clean(request.form.get(name, ""), longest=longest)
 
 
+def sent_lines(name: str) -> str:
+    """Return a text of several lines of a form that was sent, e.g. a reason."""
+    return answers.clean_lines(request.form.get(name, ""), longest=500)
+
+
 def sent_number(name: str) -> int:
     """Return a number of a form that was sent, -1 for anything that is none."""
     text = request.form.get(name, "")

@@ -14,7 +14,7 @@ from app.web.answers import page_argument
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
-from app.web.studio.facts import VersionFacts, sent_number, sent_text, version_facts
+from app.web.studio.facts import VersionFacts, sent_lines, sent_number, version_facts
 from app.web.studio.group import studio
 from app.web.studio.versions import loaded_version
 
@@ -41,7 +41,7 @@ def migrate(version_id: int) -> str:
 @needs(Permission.DEPLOY_PROCEDURE)
 def migrate_do(version_id: int) -> ResponseReturnValue:
     """Try the migration, or begin it."""
-    actor, to_id, given, reason = current_actor(), sent_number("to"), _given(), sent_text("reason")
+    actor, to_id, given, reason = current_actor(), sent_number("to"), _given(), sent_lines("reason")
     chosen = [int(one) for one in request.form.getlist("case") if one.isascii() and one.isdigit() and len(one) < 10]
     way = {"from_version_id": version_id, "to_version_id": to_id}
     plan = migration_plan.plan(context(), actor=actor, given=given, limit=CHOICE, **way)
@@ -110,7 +110,7 @@ def batch_run(batch_id: int) -> ResponseReturnValue:
 @needs(Permission.DEPLOY_PROCEDURE)
 def batch_undo(batch_id: int) -> ResponseReturnValue:
     """Begin the way back of what a batch has moved."""
-    reason = sent_text("reason")
+    reason = sent_lines("reason")
     try:
         back_id = migration.undo(context(), actor=current_actor(), batch_id=batch_id, reason=reason, given=_given())
     except DomainError as error:

@@ -12,7 +12,7 @@ from app.services.studio.version_diff import compare_packages
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
-from app.web.studio.facts import sent_number, sent_text
+from app.web.studio.facts import sent_lines, sent_number
 from app.web.studio.group import DRAFT_STATES
 from app.web.studio.template_group import PARTS, lies_wide, pictures_of, templates, the_paper
 
@@ -53,7 +53,7 @@ def _page(draft_id: int, given: dict[str, str], problems: dict[str, str]) -> str
 @needs(Permission.DEPLOY_PROCEDURE)
 def submit(draft_id: int) -> ResponseReturnValue:
     """Ask for the deployment of a draft."""
-    reason, revision = sent_text("reason"), sent_number("revision")
+    reason, revision = sent_lines("reason"), sent_number("revision")
     try:
         version_id = deployment.submit(context(), actor=current_actor(), draft_id=draft_id, expected=revision, reason=reason)
     except _ELSEWHERE:
@@ -92,7 +92,7 @@ def confirm(draft_id: int) -> ResponseReturnValue:
 def send_back(draft_id: int) -> ResponseReturnValue:
     """Send a deployment back, or withdraw one's own."""
     the_paper(draft_id)
-    reply = sent_text("reply")
+    reply = sent_lines("reply")
     try:
         deployment.send_back(context(), actor=current_actor(), draft_id=draft_id, reply=reply)
     except _ELSEWHERE:

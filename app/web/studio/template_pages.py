@@ -14,7 +14,7 @@ from app.services.versions import in_use
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
-from app.web.studio.facts import may_edit, sent_text, uploaded
+from app.web.studio.facts import may_edit, sent_lines, sent_text, uploaded
 from app.web.studio.group import DRAFT_STATES, STATES
 from app.web.studio.template_group import PARTS, as_pdf, lies_wide, pictures_of, template_facts, templates
 
@@ -99,7 +99,7 @@ def new_copy(version_id: int) -> ResponseReturnValue:
 def retire(version_id: int) -> ResponseReturnValue:
     """Take a version out of use for new papers, or back into it."""
     _, found = template_facts(version_id)
-    reason, retired = sent_text("reason"), found.state == "retired"
+    reason, retired = sent_lines("reason"), found.state == "retired"
     change = in_use.reinstate if retired else in_use.retire
     try:
         change(context(), template_versions.TEMPLATES, actor=current_actor(), version_id=version_id, reason=reason)

@@ -14,7 +14,7 @@ from app.services.versions import in_use
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
-from app.web.studio.facts import may_edit, sent_text, version_facts
+from app.web.studio.facts import may_edit, sent_lines, version_facts
 from app.web.studio.files import KINDS, diagram_titles, lines
 from app.web.studio.group import STATES, studio
 
@@ -94,7 +94,7 @@ def compare(version_id: int) -> str:
 @needs(Permission.DEPLOY_PROCEDURE)
 def retire(version_id: int) -> ResponseReturnValue:
     """Take a version out of use for new cases, or back into it."""
-    facts, reason = version_facts(version_id), sent_text("reason")
+    facts, reason = version_facts(version_id), sent_lines("reason")
     retired = facts.version.state == "retired"
     change = in_use.reinstate if retired else in_use.retire
     try:

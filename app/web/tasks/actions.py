@@ -1,6 +1,6 @@
 """转办, 退回 and 撤回: to whom or where to, and why. A dialog where scripts run, a page of its own where they do not."""
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, flash, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues, NotAllowed, NotFound
@@ -14,6 +14,8 @@ from app.web.guards import needs
 from app.web.house import context, reading
 from app.web.identity import current_actor
 from app.web.tasks.faster import who_has_it
+
+_LONGEST = 500
 
 item_pages = Blueprint("item_actions", __name__, url_prefix="/work-items/<int:item_id>")
 
@@ -29,7 +31,7 @@ def transfer_form(item_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_DESK)
 def transfer(item_id: int) -> ResponseReturnValue:
     """Pass a work item on."""
-    actor, given = current_actor(), _given("user", "reason")
+    actor, given = current_actor(), _given("user")
     try:
         user_id = answers.whole(given["user"])
         name = item_actions.transfer(context(), actor=actor, item_id=item_id, user_id=user_id, reason=given["reason"])
@@ -54,7 +56,7 @@ def return_form(item_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_DESK)
 def send_back(item_id: int) -> ResponseReturnValue:
     """Send a case back."""
-    given = _given("node", "reason")
+    given = _given("node")
     try:
         title = item_actions.send_back(
             context(), actor=current_actor(), item_id=item_id, node_id=given["node"], reason=given["reason"]
@@ -77,7 +79,7 @@ def take_back_form(item_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_DESK)
 def take_back(item_id: int) -> ResponseReturnValue:
     """Take back one's own decision, and lead to the form in which it is made anew."""
-    given = _given("reason")
+    given = _given()
     try:
         anew = item_taking_back.take_back(context(), actor=current_actor(), item_id=item_id, reason=given["reason"])
     except InvalidValues as error:
@@ -121,7 +123,7 @@ def _take(tx: Transaction, item_id: int) -> OpenItem:
 
 
 def _given(*names: str) -> dict[str, str]:
-    return {name: answers.clean(request.form.get(name, ""), longest=500) for name in names}
+    return answers.typed(*names, longest=_LONGEST) | answers.typed_lines("reason", longest=_LONGEST)
 
 
 def _page(template: str, problems: dict[str, str], **values: object) -> ResponseReturnValue:

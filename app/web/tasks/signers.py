@@ -1,6 +1,6 @@
 """加签 and 减签: who leads a countersigning changes who takes part in it; and 催办, a push for who has a case in hand."""
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, flash, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues, NotFound
@@ -11,6 +11,8 @@ from app.web import answers
 from app.web.guards import needs
 from app.web.house import context, reading
 from app.web.identity import current_actor
+
+_LONGEST = 500
 
 signer_pages = Blueprint("signers", __name__, url_prefix="/cases/<int:case_id>/signers")
 
@@ -26,7 +28,7 @@ def add_form(case_id: int, node_id: str) -> ResponseReturnValue:
 @needs(Permission.CHANGE_SIGNERS)
 def add(case_id: int, node_id: str) -> ResponseReturnValue:
     """Add somebody to a countersigning."""
-    given = _given("member", "reason")
+    given = _given("member")
     try:
         name = item_signers.add_signer(
             context(), actor=current_actor(), case_id=case_id, node_id=node_id[:60],
@@ -50,7 +52,7 @@ def remove_form(case_id: int, node_id: str, item_id: int) -> ResponseReturnValue
 @needs(Permission.CHANGE_SIGNERS)
 def remove(case_id: int, node_id: str, item_id: int) -> ResponseReturnValue:
     """Take somebody out of a countersigning."""
-    given = _given("reason")
+    given = _given()
     try:
         name = item_signers.remove_signer(
             context(), actor=current_actor(), case_id=case_id, item_id=item_id, reason=given["reason"]
@@ -86,7 +88,7 @@ def _remove_page(
 
 
 def _given(*names: str) -> dict[str, str]:
-    return {name: answers.clean(request.form.get(name, ""), longest=500) for name in names}
+    return answers.typed(*names, longest=_LONGEST) | answers.typed_lines("reason", longest=_LONGEST)
 
 
 def _page(template: str, problems: dict[str, str], **values: object) -> ResponseReturnValue:
