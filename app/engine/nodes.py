@@ -22,6 +22,8 @@ FLOW_NODES = frozenset(
 """Local names of everything that a token can stand on."""
 
 CONTAINERS = ("subProcess", "transaction", "adHocSubProcess")
+_EXTENSIONS = f"{BPMN}extensionElements"
+_PROPERTIES = f"{SPIFF}properties/{SPIFF}property"
 
 
 def secure_parser() -> Any:
@@ -31,7 +33,8 @@ def secure_parser() -> Any:
 
 def local_name(element: Any) -> str:
     """Return the tag of an element without its namespace; an empty text for comments and instructions."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
 
 
 def is_flow_node(element: Any) -> bool:
@@ -73,8 +76,9 @@ def lanes_of(process: Any) -> dict[str, str]:
 
 def properties_of(element: Any) -> dict[str, str]:
     """Return the `spiffworkflow:properties` of an element."""
-    path = f"{BPMN}extensionElements/{SPIFF}properties/{SPIFF}property"
-    return {item.get("name", ""): item.get("value", "") for item in element.findall(path)}
+    extensions = element.find(_EXTENSIONS)  # most elements have none, and the gate asks each many times
+    items = () if extensions is None else extensions.iterfind(_PROPERTIES)
+    return {item.get("name", ""): item.get("value", "") for item in items}
 
 
 def loop_of(element: Any) -> str | None:

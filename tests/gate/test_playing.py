@@ -12,7 +12,7 @@ from app.services.packages.scenarios import run_all
 from app.services.registry import Registry
 from app.services.registry_table import build_registry
 from tests.engine.diagrams import HEAD, flows
-from tests.studio.small import PASSED, WAYS, diagram, small
+from tests.studio.small import MANIFEST, PASSED, WAYS, diagram, small
 
 RECORDED: dict[str, tuple[str, ...]] = {}
 
@@ -47,8 +47,8 @@ def test_a_diagram_that_never_returns_is_given_up_and_the_next_is_read() -> None
     hanging = (
         f'{HEAD}<bpmn:process id="request" isExecutable="true">{body}{flows("S > SP > E")}</bpmn:process></bpmn:definitions>'
     )
-    given_up = Playing(small(flow__bpmn=hanging), recorded=RECORDED, read_limit=1).unreadable()
-    assert given_up is not None and "1 秒" in given_up[2]
+    given_up = Playing(small(flow__bpmn=hanging), recorded=RECORDED, read_limit=0.3).unreadable()
+    assert given_up is not None and "0.3 秒" in given_up[2]
     assert Playing(small(), recorded=RECORDED).unreadable() is None
 
 
@@ -58,9 +58,26 @@ def test_what_the_parser_does_not_know_is_told_at_its_element() -> None:
     assert said == ("flow.bpmn", "fill", "流程文件无法读取：“userTask”不能有属性“nonsense”")
 
 
+def long_one(title: str) -> dict[str, bytes]:
+    """A procedure that nobody reads in a thousandth of a second, of a title for which no room has ever answered."""
+    names = [f"t{number}" for number in range(150)]
+    ways = WAYS.replace("S > fill", " > ".join(["S", *names, "fill"]))
+    long = diagram(more="".join(f'<bpmn:task id="{name}" />' for name in names), ways=ways)
+    return small(flow__bpmn=long, procedure__toml=MANIFEST.replace("小事项", title))
+
+
 def test_scenarios_that_take_too_long_are_given_up() -> None:
     with pytest.raises(NotPlayed):
-        Playing(small(), recorded=RECORDED, play_limit=0.001).results()
+        Playing(long_one("演不完的事项"), recorded=RECORDED, play_limit=0.001).results()
+
+
+def test_what_was_answered_once_needs_no_room_again_and_what_was_changed_does(registry: Registry) -> None:
+    once = long_one("问过一次的事项")
+    results, judged = Playing(once, recorded=RECORDED).results(), judge_apart(once, registry=registry)
+    assert Playing(once, recorded=RECORDED, play_limit=0.001).results() == results
+    assert judge_apart(once, registry=registry, seconds=0.001) == judged
+    with pytest.raises(NotPlayed):
+        Playing({**once, "forms/check.json": once["forms/check.json"] + b" "}, recorded=RECORDED, play_limit=0.001).results()
 
 
 def test_scenarios_that_cannot_be_read_are_refused_with_the_reason() -> None:
@@ -79,7 +96,7 @@ def test_what_is_judged_apart_comes_to_the_same_as_here(registry: Registry, chan
 
 
 def test_rules_that_take_too_long_are_given_up_with_a_finding(registry: Registry) -> None:
-    (finding,) = judge_apart(small(), registry=registry, seconds=0.001)
+    (finding,) = judge_apart(long_one("判不完的事项"), registry=registry, seconds=0.001)
     assert (finding.rule, finding.severity) == ("file.too_many", "error")
 
 

@@ -74,8 +74,7 @@ class _Analysis:
             came = self.before.get(host)
             inside = self.given.by(scope.nodes[host])
             return None if came is None else Facts(came.maybe | inside, came.surely)
-        sources = [flow.get("sourceRef", "") for flow in scope.incoming.get(node_id, [])]
-        came_in = [self.after[source] for source in sources if source in self.after]
+        came_in = [self.after[source] for source in scope.sources.get(node_id, ()) if source in self.after]
         if local_name(node) == "parallelGateway":
             return _joined(came_in)
         return _met(came_in)
@@ -90,8 +89,8 @@ class _Analysis:
 
 
 def _met(ways: list[Facts]) -> Facts | None:
-    if not ways:
-        return None
+    if len(ways) < 2:
+        return ways[0] if ways else None
     return Facts(frozenset[str]().union(*(way.maybe for way in ways)), ways[0].surely.intersection(*(way.surely for way in ways)))
 
 

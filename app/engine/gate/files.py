@@ -34,14 +34,14 @@ NOT_BPMN = Rule("file.not_bpmn", "文件不是 BPMN 2.0 或 DMN 文件", "请上
 
 def _too_many(package: Package, _context: GateContext) -> Iterator[Hit]:
     """More than the other rules can look at in a few seconds, whatever it is."""
-    inner = {f"{BPMN}{tag}" for tag in CONTAINERS}
+    inner, flow = {f"{BPMN}{tag}" for tag in CONTAINERS}, f"{BPMN}sequenceFlow"
     elements = flows = depth = longest = 0
     for root in (*(diagram.root for diagram in package.diagrams), *package.tables.values()):
         for element, level in _walked(root, inner):
             elements += 1
-            flows += element.tag == f"{BPMN}sequenceFlow"
+            flows += element.tag == flow
             depth = max(depth, level)
-            longest = max(longest, *(len(value) for value in element.attrib.values()), len(element.text or ""), 0)
+            longest = max(longest, len(element.text or ""), *map(len, element.values()))
     cells = sum(1 for root in package.tables.values() for _entry in root.iter("{*}inputEntry", "{*}outputEntry"))
     nodes = [node for _diagram, _scope, node in package.nodes()]
     names = {name for node in nodes for name in listed(properties_of(node).get("exports", ""))}
@@ -152,7 +152,6 @@ def _reserved(package: Package, _context: GateContext) -> Iterator[Hit]:
 
 WHOLE = (
     Rule("file.no_process", "没有可以执行的流程", "请在流程属性中勾选“可执行”（isExecutable）。", _no_process),
-    TOO_MANY,
     Rule(
         "id.invalid", "编号里有空格或别的不能用的字符，或以数字开头",
         "请改成字母、汉字、数字和下划线，不以数字开头；在设计器里用“导入”打开这个文件，会自动改好并列出。", _invalid,
@@ -160,4 +159,4 @@ WHOLE = (
     Rule("id.duplicate", "编号重复", "请给其中一个元素改一个编号；子流程的编号在所有文件中都不能相同。", _duplicates),
     Rule("id.reserved", "编号是引擎保留的", "请改用别的编号，例如 start_review。", _reserved),
 )  # fmt: skip
-RULES = (SIZE, MALFORMED, DOCTYPE, NOT_BPMN, *WHOLE)
+RULES = (SIZE, MALFORMED, DOCTYPE, NOT_BPMN, TOO_MANY, *WHOLE)

@@ -86,6 +86,11 @@ class Scope:
         return found
 
     @cached_property
+    def sources(self) -> dict[str, list[str]]:
+        """Where the flows that enter each node come from."""
+        return {node_id: [flow.get("sourceRef", "") for flow in flows] for node_id, flows in self.incoming.items()}
+
+    @cached_property
     def next(self) -> dict[str, list[str]]:
         """Where a token may go from each node: along its flows, and from an activity to its boundary events."""
         found = {node_id: [flow.get("targetRef", "") for flow in self.outgoing.get(node_id, [])] for node_id in self.nodes}

@@ -158,7 +158,7 @@ def _may_wait(package: Package, _context: GateContext) -> Iterator[Hit]:
     for file, scope, net in _nets(package):
         choices = [key for key in scope.order if local_name(scope.nodes[key]) in ("exclusiveGateway", "eventBasedGateway")]
         for join in scope.order if choices else []:
-            inputs = {flow.get("sourceRef", "") for flow in scope.incoming.get(join, [])}
+            inputs = set(scope.sources.get(join, ()))
             if local_name(scope.nodes[join]) == "parallelGateway" and len(inputs) > 1:
                 past = net.after_without(join)
                 for choice in choices:

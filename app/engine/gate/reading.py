@@ -81,6 +81,8 @@ def _brought(node: Any, context: GateContext) -> frozenset[str]:
 def texts_of(container: Any) -> Iterator[Text]:
     """Yield every expression in a process or subprocess, except those of timers, with its element."""
     for element in container.iter(f"{BPMN}*"):
+        if not len(element):
+            continue  # an expression stands inside its element
         key = element.get("id", "")
         kind = local_name(element)
         if kind == "sequenceFlow" and element.find(f"{BPMN}conditionExpression") is not None:

@@ -20,8 +20,15 @@ WORDS = frozenset({"null", "none", "nil", "true", "false", "yes", "no"})
 _CONDITIONS = ("条件", "完成条件", "循环条件", "单元格条件")
 
 
-def all_texts(package: Package) -> Iterator[tuple[Diagram, Any, Text]]:
-    """Yield every expression of every process, timers included."""
+def all_texts(package: Package) -> list[tuple[Diagram, Any, Text]]:
+    """Return every expression of every process, timers included."""
+    if "texts" not in package.kept:
+        package.kept["texts"] = list(_all_texts(package))
+    found: list[tuple[Diagram, Any, Text]] = package.kept["texts"]
+    return found
+
+
+def _all_texts(package: Package) -> Iterator[tuple[Diagram, Any, Text]]:
     for diagram in package.diagrams:
         for process in diagram.processes:
             for text in texts_of(process):

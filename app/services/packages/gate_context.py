@@ -7,7 +7,6 @@ from app.domain.fields import FormSpec
 from app.domain.procedure import ITEM_ACTIONS, Procedure
 from app.engine.gate import GateContext, Signature
 from app.formkit.schema import exportable_keys
-from app.services.casework.case_work import FUNCTIONS
 from app.services.registry import Registry
 
 SIGNATURES = {
@@ -16,7 +15,7 @@ SIGNATURES = {
     "setting": Signature(("text",), gives_time=False),
     "now": Signature((), gives_time=True),
 }
-"""What the functions of `FUNCTIONS` take (`app.services.casework.case_work` makes them)."""
+"""What the functions take that `app.services.casework.case_work` makes (its `FUNCTIONS` has their names; it knows the database)."""
 
 
 def diagrams_of(procedure: Procedure) -> dict[str, bytes]:
@@ -36,7 +35,7 @@ def gate_context(
         messages=frozenset(procedure.messages),
         stages=frozenset(stage.id for kind in procedure.case_kinds.values() for stage in kind.stages),
         actions=frozenset(ITEM_ACTIONS),
-        functions=FUNCTIONS,
+        functions=frozenset(SIGNATURES),
         variables={kind.process: frozenset(kind.variables) for kind in procedure.case_kinds.values()},
         payloads=_payloads(procedure, registry),
         signatures=SIGNATURES,
@@ -54,7 +53,7 @@ def lone_context(registry: Registry) -> GateContext:
         messages=nothing,
         stages=nothing,
         actions=frozenset(ITEM_ACTIONS),
-        functions=FUNCTIONS,
+        functions=frozenset(SIGNATURES),
         signatures=SIGNATURES,
     )
 

@@ -56,7 +56,7 @@ def judge_apart(files: Mapping[str, bytes], *, registry: Registry, seconds: floa
     try:
         said = ask_a_room(job, seconds=seconds)
     except LimitsBroken:
-        return [TOO_MANY.finding(("", "", f"{seconds:.0f} 秒内没有检查完，或超出内存限制"))]
+        return [TOO_MANY.finding(("", "", f"{seconds:g} 秒内没有检查完，或超出内存限制"))]
     return [Finding(**one) for one in said["findings"]]
 
 

@@ -10,6 +10,7 @@ from app.domain.errors import DomainError
 from app.engine.specs import load_spec
 from app.engine.types import EngineError
 from app.services.packages.package_forms import read_forms_leniently
+from app.services.packages.package_rules import answer_judging
 from app.services.packages.scenarios import run_all
 
 MEMORY = 1_500_000_000
@@ -17,15 +18,8 @@ MEMORY = 1_500_000_000
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
-    """Read a package, and play its scenarios if that is asked too; or judge it by the rules, with the names of a registry.
-
-    An empty job only finds out that the room is there.
-    """
-    if not job:
-        return {}
+    """Read a package, and play its scenarios if that is asked too; or judge it by the rules, with the names of a registry."""
     if "registry" in job:
-        from app.services.packages.package_rules import answer_judging  # slow import: the house's models; playing needs none
-
         return answer_judging(job)
     procedure = read_procedure({name: base64.b64decode(data) for name, data in job["files"].items()})
     try:
