@@ -47,7 +47,7 @@ def read_zip(data: bytes, *, suffixes: frozenset[str] = _SUFFIXES) -> dict[str, 
         if sum(entry.file_size for entry in entries) > MOST_BYTES:
             raise _too_large()  # what says itself that it is too large is not unpacked at all
         for entry in entries:
-            _check_name(entry, suffixes)
+            check_name(entry.filename, suffixes=suffixes, is_link=stat.S_ISLNK(entry.external_attr >> 16))
             content = _unpack(archive, entry, most=left + 1)
             left -= len(content)
             if left < 0:
@@ -86,11 +86,10 @@ def write_zip(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _check_name(entry: zipfile.ZipInfo, suffixes: frozenset[str]) -> None:
-    path = PurePosixPath(entry.filename)
-    outside = path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in entry.filename
-    is_link = stat.S_ISLNK(entry.external_attr >> 16)
-    if outside or is_link:
-        raise DomainError("package.name", f"压缩包里的文件名“{entry.filename[:80]}”不在流程包之内，已拒绝读取。")
-    if path.suffix not in suffixes:
-        raise DomainError("package.kind", f"包里不能有“{entry.filename[:80]}”这种文件。")
+def check_name(name: str, *, suffixes: frozenset[str] = _SUFFIXES, is_link: bool = False) -> None:
+    """Refuse the name of a file that leaves the package, and a kind of file that no package has."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not {"\\", ":", "\0"}.isdisjoint(name) or is_link:
+        raise DomainError("package.name", f"压缩包里的文件名“{name[:80]}”不在流程包之内，已拒绝读取。")
+    if path.suffix not in suffixes or name.endswith("/"):
+        raise DomainError("package.kind", f"包里不能有“{name[:80]}”这种文件。")

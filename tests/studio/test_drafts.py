@@ -98,6 +98,8 @@ def test_old_contents_are_forgotten_in_the_end(house: House, monkeypatch: pytest
         ("../outside.bpmn", b"x", "不在流程包之内"),
         ("/etc/passwd.json", b"x", "不在流程包之内"),
         ("run.exe", b"x", "不能有"),
+        ("forms/folder.json/", b"x", "不能有"),
+        ("forms/a\0.json", b"x", "不在流程包之内"),
         ("a/" * 100 + "b.bpmn", b"x", "文件名过长"),
         ("procedure.toml", None, "必须有清单"),
     ],

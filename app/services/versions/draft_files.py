@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import and_, delete, func, select
 
-from app.catalog.archive import MOST_BYTES, MOST_FILES, read_zip, write_zip
+from app.catalog.archive import MOST_BYTES, MOST_FILES, check_name
 from app.catalog.manifest import MANIFEST
 from app.documents.templates import check_parts
 from app.domain.actors import SYSTEM, Actor
@@ -101,7 +101,8 @@ def write(tx: Transaction, draft: ProcedureDraft, *, actor: Actor, changes: Mapp
         )
     )
     for path, content in changes.items():
-        _forget(tx, draft, path)
+        if draft.revision > KEPT_REVISIONS:
+            _forget(tx, draft, path)
         tx.session.add(DraftFile(draft_id=draft.id, path=path, revision=draft.revision, content=content))
 
 
@@ -127,4 +128,5 @@ def _check_limits(draft: ProcedureDraft, files: Mapping[str, bytes | None], chan
         return
     if MANIFEST not in kept:
         raise DomainError("draft.manifest", "流程包必须有清单 procedure.toml，没有保存。")
-    read_zip(write_zip(new))  # names and kinds of file
+    for path in new:
+        check_name(path)
