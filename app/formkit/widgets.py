@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-from wtforms.widgets import html_params
+from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from app.formkit.choice_fields import ChoiceField, FileField
@@ -15,7 +14,18 @@ Widget = Callable[..., Markup]
 
 
 def _attributes(field: "ValueField", given: dict[str, Any]) -> str:
-    return str(html_params(**{**field.attributes(), **given}))
+    """Return the attributes as HTML: True is a name alone, False and None are nothing, `aria_invalid` is aria-invalid.
+
+    WTForms has the like, and fills in a template for each attribute: that took half the time of a page with a long form.
+    """
+    written = []
+    for name, value in sorted({**field.attributes(), **given}.items()):
+        html_name = name.rstrip("_").replace("_", "-")
+        if value is True:
+            written.append(html_name)
+        elif value is not False and value is not None:
+            written.append(f'{html_name}="{escape(str(value))}"')
+    return " ".join(written)
 
 
 class InputWidget:
