@@ -119,7 +119,7 @@ def test_the_register_costs_the_same_for_one_and_three(world: World, statements:
     with statements() as seen:
         page = text(browser, f"/certificates/rounds/{round_.id}")
     assert page.count("row-title") == count
-    assert len(seen) == 6  # who asks, the bell, the round, the number, the lines, the batch
+    assert len(seen) == 5  # who asks, the bell, the round, the lines, the batch
 
 
 def test_a_revocation_is_entered_with_its_decision_and_shown_to_everybody_at_once(world: World) -> None:

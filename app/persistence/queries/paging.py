@@ -27,14 +27,22 @@ class Page(Generic[Line]):
 
 
 def paged(session: Session, query: Select[Any], page: int, *, line: Callable[[Row[Any]], Line]) -> Page[Line]:
-    """Return one page of an ordered query (two statements: the number, the lines).
+    """Return one page of an ordered query: one statement where everything fits on the first, else two (the lines, the number).
 
     A page behind the last one is the last one: rows go while somebody reads.
     """
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    if page == 1:
+        found = session.execute(query.limit(PAGE + 1)).all()
+        total = _number(session, query) if len(found) > PAGE else len(found)
+        return Page([line(row) for row in found[:PAGE]], total, page)
+    total = _number(session, query)
     at = min(page, max(1, -(-total // PAGE)))
-    found = session.execute(query.limit(PAGE).offset((at - 1) * PAGE))
-    return Page([line(row) for row in found], total, at)
+    rows = session.execute(query.limit(PAGE).offset((at - 1) * PAGE))
+    return Page([line(row) for row in rows], total, at)
+
+
+def _number(session: Session, query: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
 def matches(column: ColumnElement[str] | object, text: str) -> ColumnElement[bool]:
