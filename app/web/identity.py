@@ -67,7 +67,9 @@ def idle_minutes(actor: Actor) -> int:
 
 def visitor_or_none() -> Visitor | None:
     """Return the person who is logged in, None for the public."""
-    return current_user if current_user.is_authenticated else None
+    # What stands behind the proxy: through it every look at the person would look for the request first.
+    person = current_user._get_current_object()
+    return person if person.is_authenticated else None
 
 
 def current_actor() -> Actor:
