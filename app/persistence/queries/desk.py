@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Session, aliased
 
@@ -15,6 +16,10 @@ from app.persistence.queries.access import group_reach, is_concerned, is_recused
 from app.persistence.queries.paging import Page, matches, paged
 
 Tab = Literal["todo", "group", "handled", "started"]
+
+_AT_WORK = 200
+"""Actors whose questions are kept: who works asks the same ones on every page, and to build them takes longer than to ask."""
+_Did, _Owner, _Assignee = aliased(WorkItem), aliased(OrgUnit), aliased(User)
 
 
 @dataclass(frozen=True)
@@ -69,43 +74,49 @@ class Row:
 
 def counts(session: Session, *, actor: Actor, now: datetime, barred: Collection[int] = ()) -> Counts:
     """Return the numbers on the tabs (one statement); what the actor is barred from is none of their work."""
-    open_mine = and_(_condition(actor, "todo"), WorkItem.id.not_in(barred))
-    group = and_(_condition(actor, "group"), WorkItem.id.not_in(barred))
-    numbers = [
-        select(func.count()).select_from(WorkItem).where(open_mine).scalar_subquery(),
-        select(func.count()).select_from(WorkItem).where(group).scalar_subquery(),
-        select(func.count()).select_from(WorkItem).where(_condition(actor, "handled")).scalar_subquery(),
-        select(func.count()).select_from(Case).where(_started(actor)).scalar_subquery(),
-        select(func.count()).select_from(WorkItem).where(open_mine, WorkItem.due_at < now).scalar_subquery(),
-    ]
-    return Counts(*session.execute(select(*numbers)).one())
+    return Counts(*session.execute(_numbers(actor), {"now": now, "barred": list(barred)}).one())
+
+
+@lru_cache(maxsize=_AT_WORK)
+def _numbers(actor: Actor) -> Select[*tuple[int, ...]]:
+    unbarred = WorkItem.id.not_in(bindparam("barred", expanding=True))
+    open_mine = and_(_condition(actor, "todo"), unbarred)
+    items, cases = select(func.count()).select_from(WorkItem), select(func.count()).select_from(Case)
+    numbers = (
+        items.where(open_mine),
+        items.where(_condition(actor, "group"), unbarred),
+        items.where(_condition(actor, "handled")),
+        cases.where(_started(actor)),
+        items.where(open_mine, WorkItem.due_at < bindparam("now")),
+    )
+    return select(*(number.scalar_subquery() for number in numbers))
 
 
 def steps(session: Session, *, actor: Actor, tab: Tab, barred: Collection[int] = ()) -> list[str]:
     """Return the names of the steps that occur behind a tab, for its filter; what somebody began are cases, and at no step."""
     if tab == "started":
         return []
-    there = and_(_condition(actor, tab), WorkItem.id.not_in(barred))
-    return list(session.scalars(select(WorkItem.title).where(there).distinct().order_by(WorkItem.title)))
+    return list(session.scalars(_steps(actor, tab), {"barred": list(barred)}))
+
+
+@lru_cache(maxsize=_AT_WORK)
+def _steps(actor: Actor, tab: Tab) -> Select[str]:
+    there = and_(_condition(actor, tab), WorkItem.id.not_in(bindparam("barred", expanding=True)))
+    return select(WorkItem.title).where(there).distinct().order_by(WorkItem.title)
 
 
 def page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime, barred: Collection[int] = ()) -> Page[Row]:
     """Return one page of a tab (two statements: the number, the lines), without what the actor is barred from."""
     if wanted.tab == "started":
         return _started_page(session, actor, wanted)
-    query = _filtered(_items().where(_condition(actor, wanted.tab), WorkItem.id.not_in(barred)), wanted, now)
-    order = (
-        (WorkItem.completed_at.desc(), WorkItem.id.desc())
-        if wanted.tab == "handled"
-        else (WorkItem.due_at.is_(None), WorkItem.due_at, WorkItem.created_at, WorkItem.id)
-    )
-    return paged(session, query.order_by(*order), wanted.page, line=_row)
+    query = _filtered(_items(actor, wanted.tab), wanted, now)
+    return paged(session, query.where(WorkItem.id.not_in(barred)) if barred else query, wanted.page, line=_row)
 
 
 def one(session: Session, *, actor: Actor, item_id: int) -> Row | None:
     """Return the line of one work item as the actor's desk shows it."""
-    query = _items().where(WorkItem.id == item_id, or_(_condition(actor, "todo"), _condition(actor, "group")))
-    row = session.execute(query).one_or_none()
+    before = or_(_condition(actor, "todo"), _condition(actor, "group"))
+    row = session.execute(_with_case().where(WorkItem.id == item_id, before)).one_or_none()
     return None if row is None else _row(row)
 
 
@@ -133,12 +144,23 @@ def suspects(session: Session, *, actor: Actor) -> list[Suspect]:
     """Return the open items before the actor or their groups of whose cases they did something, which they began or
     nominated, which object to what they nominated, or from which they are recused (one statement).
     """
-    done = aliased(WorkItem)
+    found: dict[int, Suspect] = {}
+    for *facts, did in session.execute(_suspects(actor)):
+        known = found.get(facts[0])
+        handled = (known.handled if known else frozenset()) | ({did} if did is not None else set())
+        found[facts[0]] = Suspect(*facts, handled)
+    return list(found.values())
+
+
+@lru_cache(maxsize=_AT_WORK)
+def _suspects(actor: Actor) -> Select[*tuple[Any, ...]]:
     units = sorted(actor.units_of(Role.NOMINATING_UNIT))
     party = or_(Case.initiator_id == actor.user_id, Case.subject_id == actor.user_id, Case.owner_unit_id.in_(units))
     inside = WorkItem.role.not_in([Role.NOMINATING_UNIT.value, Role.CANDIDATE.value])
     concerned, recused = is_concerned(actor), is_recused(actor)
-    query = (
+    # Plus nothing, so that SQLite does not go by the index of who did what, through all that the person has ever done, for each item.
+    did_before = and_(_Did.case_id == WorkItem.case_id, _Did.completed_by + 0 == actor.user_id)
+    return (
         select(
             WorkItem.id,
             Case.procedure_version_id,
@@ -150,21 +172,15 @@ def suspects(session: Session, *, actor: Actor) -> list[Suspect]:
             Case.subject_id,
             concerned,
             recused,
-            done.node_id.label("did"),
+            _Did.node_id.label("did"),
         )
         .join(Case, Case.id == WorkItem.case_id)
-        .outerjoin(done, and_(done.case_id == WorkItem.case_id, done.completed_by == actor.user_id))
+        .outerjoin(_Did, did_before)
         .where(
             or_(_condition(actor, "todo"), _condition(actor, "group")),
-            or_(done.id.is_not(None), recused, and_(inside, or_(party, concerned))),
+            or_(_Did.id.is_not(None), recused, and_(inside, or_(party, concerned))),
         )
     )
-    found: dict[int, Suspect] = {}
-    for *facts, did in session.execute(query):
-        known = found.get(facts[0])
-        handled = (known.handled if known else frozenset()) | ({did} if did is not None else set())
-        found[facts[0]] = Suspect(*facts, handled)
-    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -198,13 +214,23 @@ def _started(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.initiator_id == actor.user_id, Case.subject_id == actor.user_id, Case.owner_unit_id.in_(units))
 
 
-def _items() -> Select[WorkItem, Case, str, str]:
-    owner, assignee = aliased(OrgUnit), aliased(User)
+@lru_cache(maxsize=_AT_WORK)
+def _items(actor: Actor, tab: Tab) -> Select[WorkItem, Case, str, str]:
+    """Return the lines of a tab, the latest or the most urgent first."""
+    order = (
+        (WorkItem.completed_at.desc(), WorkItem.id.desc())
+        if tab == "handled"
+        else (WorkItem.due_at.is_(None), WorkItem.due_at, WorkItem.created_at, WorkItem.id)
+    )
+    return _with_case().where(_condition(actor, tab)).order_by(*order)
+
+
+def _with_case() -> Select[WorkItem, Case, str, str]:
     return (
-        select(WorkItem, Case, owner.name.label("owner"), assignee.name.label("assignee_name"))
+        select(WorkItem, Case, _Owner.name.label("owner"), _Assignee.name.label("assignee_name"))
         .join(Case, Case.id == WorkItem.case_id)
-        .outerjoin(owner, owner.id == Case.owner_unit_id)
-        .outerjoin(assignee, assignee.id == WorkItem.assignee_id)
+        .outerjoin(_Owner, _Owner.id == Case.owner_unit_id)
+        .outerjoin(_Assignee, _Assignee.id == WorkItem.assignee_id)
     )
 
 
@@ -219,8 +245,7 @@ def _filtered(query: Select[WorkItem, Case, str, str], wanted: Wanted, now: date
 
 
 def _started_page(session: Session, actor: Actor, wanted: Wanted) -> Page[Row]:
-    owner = aliased(OrgUnit)
-    query = select(Case, owner.name.label("owner")).outerjoin(owner, owner.id == Case.owner_unit_id).where(_started(actor))
+    query = select(Case, _Owner.name.label("owner")).outerjoin(_Owner, _Owner.id == Case.owner_unit_id).where(_started(actor))
     if wanted.q:
         query = query.where(or_(matches(Case.title, wanted.q), matches(Case.number, wanted.q)))
     order = (Case.ended_at.is_not(None), Case.stage_since.desc(), Case.id.desc())
