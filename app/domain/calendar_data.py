@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from app.domain.working_days import Calendar, DayKind
 
@@ -134,6 +135,7 @@ def calendar_days(arrangement: Arrangement) -> Iterator[CalendarDay]:
             yield CalendarDay(date(arrangement.year, *worked), "workday", f"{holiday.name}调休上班", arrangement.source)
 
 
+@cache
 def published_calendar() -> Calendar:
     """Return the calendar of the built-in years alone, for rehearsals, tests and the first start."""
     days = {day.date: day.kind for arrangement in ARRANGEMENTS for day in calendar_days(arrangement)}

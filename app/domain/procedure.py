@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from app.domain.actors import Role
@@ -97,7 +98,7 @@ class Procedure:
     round_defaults: Mapping[str, object]
     files: Mapping[str, bytes] = field(repr=False)
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """SHA-256 over every path and content, in order of path: what makes two packages the same version."""
         return content_hash(self.files)

@@ -217,14 +217,17 @@ def _items(value: object, column: int) -> list[object]:
 
 
 def _bounded(value: object, column: int) -> object:
-    if isinstance(value, (tuple, set, frozenset)):
-        value = list(value)
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        raise ExpressionError("文字过长", column)
-    if isinstance(value, (list, Mapping)) and len(value) > MAX_ITEMS:
-        raise ExpressionError("列表过长", column)
-    if isinstance(value, int) and abs(value) > MAX_NUMBER:
-        raise ExpressionError("数字过大", column)
+    if isinstance(value, int):  # every step comes by here, mostly with a number, a truth or a text
+        if abs(value) > MAX_NUMBER:
+            raise ExpressionError("数字过大", column)
+    elif isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            raise ExpressionError("文字过长", column)
+    else:
+        if isinstance(value, (tuple, set, frozenset)):
+            value = list(value)
+        if isinstance(value, (list, Mapping)) and len(value) > MAX_ITEMS:
+            raise ExpressionError("列表过长", column)
     return value
 
 

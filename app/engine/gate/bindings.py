@@ -28,9 +28,13 @@ def _lane(diagram: Diagram, node: Any) -> str:
     return ""
 
 
-def _people(package: Package) -> Iterator[tuple[Diagram, Any, dict[str, str]]]:
-    for diagram, _scope, node in package.nodes("userTask", "manualTask"):
-        yield diagram, node, properties_of(node)
+def _people(package: Package) -> list[tuple[Diagram, Any, dict[str, str]]]:
+    """Return every task of a person with its properties, gathered once for all rules."""
+    if "people" not in package.kept:
+        people = package.nodes("userTask", "manualTask")
+        package.kept["people"] = [(diagram, node, properties_of(node)) for diagram, _scope, node in people]
+    found: list[tuple[Diagram, Any, dict[str, str]]] = package.kept["people"]
+    return found
 
 
 def _outside_lane(package: Package, _context: GateContext) -> Iterator[Hit]:

@@ -187,10 +187,11 @@ class Package:
 
     def nodes(self, *kinds: str) -> Iterator[tuple[Diagram, Scope, Any]]:
         """Yield every flow node (of these kinds) with its file and scope."""
-        for diagram, scope in self.scopes():
-            for node in scope.nodes.values():
-                if not kinds or local_name(node) in kinds:
-                    yield diagram, scope, node
+        return (found for kind, found in self._by_kind if not kinds or kind in kinds)
+
+    @cached_property
+    def _by_kind(self) -> list[tuple[str, tuple[Diagram, Scope, Any]]]:
+        return [(local_name(node), (diagram, scope, node)) for diagram, scope in self.scopes() for node in scope.nodes.values()]
 
 
 Hit = tuple[str, str, str]

@@ -58,6 +58,8 @@ def written_by(node: Any, context: GateContext) -> set[str]:
 
 def written_inside(node: Any, context: GateContext) -> set[str]:
     """Return the variables that one run of an element writes."""
+    if not len(node):
+        return set(_brought(node, context))  # what it names stands inside
     properties = properties_of(node)
     names = set(listed(properties.get("exports", "")))
     names.update(context.recorders.get(properties.get("records", "").strip(), ()))
