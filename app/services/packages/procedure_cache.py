@@ -5,6 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,8 +67,14 @@ def read_forms(files: Mapping[str, bytes]) -> dict[str, FormSpec]:
     for path, content in files.items():
         if path.startswith(FORMS) and path.endswith(".json"):
             key = path.removeprefix(FORMS).removesuffix(".json")
-            forms[key] = read_form(key, json.loads(content))
+            forms[key] = _form(key, content)
     return forms
+
+
+@lru_cache(maxsize=400)
+def _form(key: str, content: bytes) -> FormSpec:
+    """Read a form. The versions of a procedure have most of theirs in common, and share what was read."""
+    return read_form(key, json.loads(content))
 
 
 def no_version() -> NotFound:

@@ -114,7 +114,7 @@ def save(
             return draft.revision
         if draft.revision != expected:
             raise StaleDraft(_comparison(tx, draft, expected=expected, current=current, mine=differing))
-        write(tx, draft, actor=actor, changes=differing, automatic=automatic)
+        write(tx, draft, actor=actor, current=current, changes=differing, automatic=automatic)
         return draft.revision
 
 

@@ -187,7 +187,7 @@ def record(context: Context, *, actor: Actor, rehearsal_id: int, name: str, titl
             raise DomainError("scenario.taken", f"已经有名为“{name}”的场景，请换一个编号。")
         content = scenario_file(kept, title=title.strip(), before=files.get(path))
         read_scenario(path, content)
-        write(tx, draft, actor=actor, changes={path: content}, automatic=False)
+        write(tx, draft, actor=actor, current=files, changes={path: content}, automatic=False)
         return draft.revision
 
 

@@ -79,15 +79,26 @@ def begin(
     )  # fmt: skip
     tx.session.add(draft)
     tx.session.flush()
-    write(tx, draft, actor=actor, changes=dict(files), automatic=False)
+    write(tx, draft, actor=actor, current={}, changes=files, automatic=False)
     subject = f"{procedure}/{paper}" if paper else draft.procedure
     audit.record(tx, actor=actor, action="draft_started", subject=subject, detail={"draft": draft.id, "base": base})
     return draft.id
 
 
-def write(tx: Transaction, draft: ProcedureDraft, *, actor: Actor, changes: Mapping[str, bytes | None], automatic: bool) -> None:
-    """Write changed files as the next revision of a locked draft (None takes a file away). Refuses what a package cannot hold."""
-    _check_limits(draft, {**files_of(tx, draft.id), **changes}, changes)
+def write(
+    tx: Transaction,
+    draft: ProcedureDraft,
+    *,
+    actor: Actor,
+    current: Mapping[str, bytes],
+    changes: Mapping[str, bytes | None],
+    automatic: bool,
+) -> None:
+    """Write changed files as the next revision of a locked draft (None takes a file away), whose files are `current`.
+
+    Refuses what a package cannot hold.
+    """
+    _check_limits(draft, {**current, **changes}, changes)
     draft.revision += 1
     draft.changed_by, draft.changer, draft.changed_at = actor.user_id, audit.signature(actor), tx.now
     tx.session.add(
