@@ -13,7 +13,7 @@ from app.web.identity import ask_to_log_in, visitor_or_none
 View = TypeVar("View", bound=Callable[..., Any])
 
 GUARD = "guard"
-_PASSWORD_ENDPOINTS = frozenset({"account.password", "account.logout", "account.ping"})
+_PASSWORD_ENDPOINTS = frozenset({"account.password", "account.change_password", "account.logout", "account.ping"})
 
 
 def public(view: View) -> View:

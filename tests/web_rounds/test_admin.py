@@ -108,6 +108,12 @@ def test_an_account_is_opened_with_a_password_for_one_login(world: World) -> Non
     browser = world.client()
     assert log_in(browser, "renshe.zhang", password).status_code == 302
     assert browser.get("/desk").headers["Location"] == "/account/password"
+    wrong = post(browser, "/account/password", old="x", new="Copper-wire-77", again="Copper-wire-77")
+    assert wrong.status_code == 422 and "密码没有修改" in wrong.get_data(as_text=True)
+    answer = post(browser, "/account/password", old=password, new="Copper-wire-77", again="Copper-wire-77")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert browser.get("/account").status_code == 200  # and no more asked for a new one
+    assert log_in(world.client(), "renshe.zhang", "Copper-wire-77").headers["Location"] == "/"
     assert [row.action for row in world.all(m.AuditEvent, action="account_created")] == ["account_created"]
     assert password not in "".join(row.detail + row.subject for row in world.all(m.AuditEvent))
 
