@@ -16,7 +16,7 @@ from typing import Any
 from app.documents.context import Plain, plain, texts
 from app.documents.edges import refuse_overflow
 from app.documents.fetcher import BASE, fetcher_for
-from app.documents.fonts import FontRole, check_coverage, resolve_chains
+from app.documents.fonts import FontRole, check_coverage, no_installed_fonts, resolve_chains
 from app.documents.layouts import laid_out
 from app.documents.sandbox import render_body
 from app.documents.subset import FontSet, subset_for
@@ -131,7 +131,7 @@ def _produce(
 
     try:
         document = laid_out(
-            template.metadata,
+            template,
             lambda state: lay_out(page_html(template, body, fonts, created_at, state=state), fonts, fetcher),
         )
         check_pages(template, document)
@@ -155,7 +155,8 @@ def lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
 
     engine = fonts.engine
     if not engine:
-        configuration = FontConfiguration()
+        with no_installed_fonts():
+            configuration = FontConfiguration()
         engine["sheet"] = CSS(string=fonts.css, font_config=configuration, url_fetcher=fetcher, base_url=BASE)
         engine["profile"] = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
         engine["configuration"] = configuration

@@ -1,11 +1,13 @@
 """Fonts: each role has a face, rare characters have glyphs, small fonts hold what they should, and gaps are named."""
 
 import io
+import os
+import subprocess
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from app.documents.fonts import FontRole, check_coverage, resolve_chains, resolve_fonts
+from app.documents.fonts import FontRole, check_coverage, no_installed_fonts, resolve_chains, resolve_fonts
 from app.documents.qr import qr_address, qr_data_uri, qr_from_address
 from app.documents.readback import require_texts
 from app.documents.render import render_pdf
@@ -26,6 +28,20 @@ def test_every_role_resolves_to_a_file() -> None:
 @pytest.mark.parametrize("role", list(FontRole))
 def test_rare_name_characters_are_covered_in_every_role(role: FontRole) -> None:
     assert check_coverage(RARE, faces=resolve_chains()[role]) == []
+
+
+def test_a_page_finds_no_font_of_the_machine_and_whoever_comes_after_finds_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def listed() -> bytes:
+        return subprocess.run(["fc-list"], capture_output=True, check=True).stdout
+
+    before = listed()
+    with no_installed_fonts():
+        assert listed() == b""
+    assert before and listed() == before
+    monkeypatch.setenv("FONTCONFIG_FILE", "/etc/fonts/fonts.conf")
+    with no_installed_fonts():
+        pass
+    assert os.environ["FONTCONFIG_FILE"] == "/etc/fonts/fonts.conf"
 
 
 def test_a_gap_is_reported_once_with_its_code_point() -> None:

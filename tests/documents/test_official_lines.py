@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from app.documents.render import render_pdf
-from tests.documents.support import MOMENT, fonts, paper, shipped
+from app.documents.layouts import laid_out
+from app.documents.render import lay_out, page_html, render_pdf
+from tests.documents.support import METADATA, MOMENT, fonts, paper, shipped, small
 
 EDGE, MIDDLE, PITCH = 0.4, 0.3, 0.1
 LEFT, RIGHT, LINE, CHARACTER, SEAL = 28.0, 184.0, 225 / 22, 156 / 28, 42.0
@@ -184,6 +185,28 @@ def test_ten_people_with_long_deeds_take_three_pages_and_each_deed_the_whole_wid
     wide = [line for line in lines_of(pdf, listed[1]) if len(line[0]) >= 40]
     assert len(wide) > 25
     assert all(line[2] - line[1] > 155 for line in wide)
+
+
+@pytest.mark.parametrize(
+    ("layout", "css", "states"),
+    [
+        ("official", "", ["even"]),
+        ("official", ".tight {} .tighter {}", ["even", "even tight", "even tighter"]),
+        ("official", "body[class~=tight] {}", ["even", "even tight"]),
+        ("poster", ".tight {}", ["even"]),
+        ("free", ".tight {}", ["even"]),
+    ],
+)
+def test_lines_move_closer_only_where_the_style_sheet_knows_how(layout: str, css: str, states: list[str]) -> None:
+    template = small("<p class='signature'>{{ name }}</p>", metadata=f'layout = "{layout}"\n{METADATA}', css=css)
+    page, tried = lay_out(page_html(template, "<p class='signature'>某局</p>", fonts(), MOMENT), fonts(), None), []
+
+    def again(state: str) -> Any:
+        tried.append(state)
+        return page
+
+    assert laid_out(template, again) is page
+    assert tried == states
 
 
 def test_a_version_without_the_layout_is_laid_out_as_it_was() -> None:

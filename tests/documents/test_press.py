@@ -158,6 +158,16 @@ def test_marks_in_the_flow_of_the_page_change_nothing(tmp_path: Path) -> None:
     )
 
 
+def test_names_that_come_later_in_a_batch_are_drawn_like_the_first(tmp_path: Path) -> None:
+    """The outlines of the papers that were drawn by then are made coarser first, and all others when one of them is wanted."""
+    template = small("<div style='font-size:60pt'>{{ name }}</div>", metadata=one_page())
+    made = press(template)
+    [first], [later] = (list(made.print([Sheet({"name": name}, "x")])) for name in ("陈精工", "欧阳建国"))
+    [alone] = press(template).print([Sheet({"name": "欧阳建国"}, "x")])
+    assert ImageChops.difference(picture(later, tmp_path), picture(alone, tmp_path)).getbbox() is None
+    assert ImageChops.difference(picture(later, tmp_path), picture(first, tmp_path)).getbbox() is not None
+
+
 def marked(inside: str) -> Template:
     """Return a template with a shared part out of the flow."""
     html = f'<div><!--shared--><p style="position:absolute;top:80mm">{inside}</p><!--/shared--><p>{{{{ name }}}}</p>'
