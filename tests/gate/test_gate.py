@@ -109,10 +109,10 @@ def test_diagram_that_never_returns_is_given_up() -> None:
     body += flows("s > U > e") + '</bpmn:subProcess><bpmn:endEvent id="E" />' + flows("S > SP > E")
     hanging = f'{HEAD}<bpmn:process id="P" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
     assert "element.data" in ids_of(hanging)
-    with Parsing({"a.bpmn": hanging}, time_limit=1) as reading:
+    with Parsing({"a.bpmn": hanging}, time_limit=0.5) as reading:
         (finding,) = reading.findings()
     assert finding.rule == "file.unparsable"
-    assert "1 秒" in finding.message
+    assert "0.5 秒" in finding.message
 
 
 def test_what_was_read_once_needs_no_child_again_and_what_was_changed_does() -> None:

@@ -80,7 +80,7 @@ class Parsing:
         try:
             said, _ = self._child.communicate(timeout=self._time_limit)
         except subprocess.TimeoutExpired:
-            return [RULE.finding(("", "", f"{self._time_limit:.0f} 秒内没有读完"))]
+            return [RULE.finding(("", "", f"{self._time_limit:g} 秒内没有读完"))]
         if self._child.returncode == 0:
             with _lock:
                 _readable[self._digest] = None
