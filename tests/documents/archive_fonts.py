@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from fontTools.cffLib import CFFFontSet
@@ -68,6 +69,7 @@ def _font(font: Any, codes: set[int]) -> Iterator[str]:
     yield from _unicode(font, codes)
 
 
+@lru_cache(maxsize=32)
 def _outline_widths(program: bytes) -> dict[int, float]:
     """Return the widths of an outline font by what selects its glyphs (ISO 32000-1, 9.7.4.2), in thousandths."""
     fonts = TTFont(io.BytesIO(program))["CFF "].cff if program[:4] == b"OTTO" else CFFFontSet()

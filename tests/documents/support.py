@@ -39,10 +39,17 @@ def fonts() -> FontSet:
 
 
 def paper(template: str, /, **changes: Any) -> bytes:
-    """Render a shipped template with its sample, some values changed."""
-    return render_pdf(shipped(template), {**shipped(template).sample, **changes}, created_at=MOMENT, fonts=fonts())
+    """Render a shipped template with its sample, some values changed; the same paper is rendered once for all tests."""
+    wanted = template, repr(sorted(changes.items()))
+    if wanted not in _MADE:
+        _MADE[wanted] = render_pdf(shipped(template), {**shipped(template).sample, **changes}, created_at=MOMENT, fonts=fonts())
+    return _MADE[wanted]
 
 
+_MADE: dict[tuple[str, str], bytes] = {}
+
+
+@lru_cache
 def shipped(name: str) -> Template:
     """Load one of the flagship's templates."""
     return load_template(CONTENT / name)

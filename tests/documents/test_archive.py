@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -19,12 +18,6 @@ from tests.documents.test_press import printed
 from tests.documents.test_signing import credential
 
 
-@lru_cache(maxsize=1)
-def request_() -> bytes:
-    """Render a paper of several pages once."""
-    return paper("request")
-
-
 @pytest.mark.parametrize("at", [0, 1, -1])
 def test_a_certificate_of_a_batch_may_be_archived(at: int) -> None:
     assert breaches(printed()[at]) == []
@@ -36,16 +29,16 @@ def test_a_certificate_made_alone_may_be_archived(name: str) -> None:
 
 
 def test_a_paper_stays_archivable_when_it_is_signed() -> None:
-    once = sign_pdf(request_(), credential=credential(), reason="制发文书", at=MOMENT)
-    assert breaches(request_()) == breaches(once) == []
-    assert once.startswith(request_()), "a signature is an update; what was there stays"
-    before, after = (PdfReader(io.BytesIO(pdf)).trailer["/ID"] for pdf in (request_(), once))
+    once = sign_pdf(paper("request"), credential=credential(), reason="制发文书", at=MOMENT)
+    assert breaches(paper("request")) == breaches(once) == []
+    assert once.startswith(paper("request")), "a signature is an update; what was there stays"
+    before, after = (PdfReader(io.BytesIO(pdf)).trailer["/ID"] for pdf in (paper("request"), once))
     assert before[0] == after[0]
 
 
 def changed(change: Callable[[Any], object]) -> bytes:
     """Return a paper that something was done to."""
-    writer = PdfWriter(clone_from=io.BytesIO(request_()))
+    writer = PdfWriter(clone_from=io.BytesIO(paper("request")))
     change(writer)
     out = io.BytesIO()
     writer.write(out)

@@ -29,6 +29,7 @@ BUREAU = "武汉市东西湖区人力资源和社会保障局"
 Line = tuple[str, float, float, float]
 
 
+@lru_cache(maxsize=24)
 def lines_of(pdf: bytes, page: int) -> list[Line]:
     """Return text, left, right and top of each line on a page, from above; the page number and marks above are left out."""
     command = ["pdftotext", "-bbox", "-f", str(page), "-l", str(page), "-", "-"]
@@ -60,12 +61,6 @@ def official(template: str, /, **changes: Any) -> bytes:
     return paper(template, synthetic=False, **{**short, **changes})
 
 
-@lru_cache
-def as_shipped(template: str) -> bytes:
-    """Render the sample of an official document once for all tests that measure it."""
-    return official(template)
-
-
 def test_lines_before_marks_and_around_quotes_end_at_the_edge_like_all_others() -> None:
     lines = lines_of(official("decision", paragraphs=[PUNCTUATED * 25]), 2)
     full = [line for line in lines if line[1] < LEFT + 1]
@@ -94,7 +89,7 @@ def test_a_single_body_stands_in_the_middle_above_the_date_which_ends_four_chara
 
 @pytest.mark.parametrize("template", ["request", "opinion-letter", "notice"])
 def test_above_a_long_name_the_date_moves_and_the_name_keeps_two_characters_to_the_right(template: str) -> None:
-    _, lines = signed_on(as_shipped(template))
+    _, lines = signed_on(official(template))
     body, day = lines[-2:]
     assert body[0] == BUREAU
     assert body[2] == pytest.approx(RIGHT - 2 * CHARACTER, abs=EDGE)
@@ -103,7 +98,7 @@ def test_above_a_long_name_the_date_moves_and_the_name_keeps_two_characters_to_t
 
 @pytest.mark.parametrize("template", ["decision", "request", "opinion-letter", "notice"])
 def test_the_seal_has_room_two_lines_below_the_text(template: str) -> None:
-    _, lines = signed_on(as_shipped(template))
+    _, lines = signed_on(official(template))
     above = [line for line in lines if line[3] < lines[-2][3] - 1][-1]
     assert lines[-2][3] - above[3] == pytest.approx(3 * LINE, abs=PITCH)
 
@@ -163,7 +158,7 @@ def test_typed_headings_take_the_face_of_their_level(template: str, field: str) 
 
 
 def test_a_notice_keeps_a_blank_line_above_its_attachment_and_begins_it_two_characters_in() -> None:
-    pdf = as_shipped("notice")
+    pdf = official("notice")
     lines = [line for page in (1, 2) for line in lines_of(pdf, page)]
     for before, line in pairwise(lines):
         if line[0].startswith("附件：公示人选"):

@@ -232,11 +232,11 @@ def test_coarser_outlines_stay_where_they_were_and_widths_agree() -> None:
     from fontTools.pens.boundsPen import BoundsPen  # slow import: fontTools
     from fontTools.ttLib import TTFont  # slow import: fontTools
 
-    for body in fonts().files.values():
+    for body in subset_for(FIFTY).files.values():
         fine, coarse = TTFont(io.BytesIO(body)), TTFont(io.BytesIO(coarser(body)))
         scale = fine["head"].unitsPerEm / coarse["head"].unitsPerEm
         assert scale >= 2 and fine.getGlyphOrder() == coarse.getGlyphOrder()
-        for name in fine.getGlyphOrder()[:60]:
+        for name in fine.getGlyphOrder()[:30] + fine.getGlyphOrder()[-30:]:
             pens = [BoundsPen(font.getGlyphSet()) for font in (fine, coarse)]
             for pen, font in zip(pens, (fine, coarse), strict=True):
                 font.getGlyphSet()[name].draw(pen)
