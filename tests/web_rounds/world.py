@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.catalog.archive import read_folder, write_zip
@@ -23,7 +23,7 @@ from app.persistence.audit_triggers import install
 from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.services.calendar_cache import CalendarCache
-from app.services.context import Context
+from app.services.context import Context, Transaction
 from app.services.issuing.serials import code_key
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
@@ -135,8 +135,7 @@ class World:
         """Put rows into the database; return the first."""
         with self.context.transaction() as tx:
             for row in rows:
-                tx.session.add(row)
-                tx.session.flush()
+                _put(tx, row)
             return rows[0]
 
     def all(self, model: type[Any], **filters: object) -> list[Any]:
@@ -155,39 +154,21 @@ class World:
             settings_json=json.dumps(kept, ensure_ascii=False), deadlines_json=json.dumps(deadlines), nominations_open=True,
             created_at=START,
         )  # fmt: skip
-        self.add(row)
-        case = self.case(kind="round", title=row.title, stage=stage, round_id=row.id)
         with self.context.transaction() as tx:
-            tx.session.get_one(m.SelectionRound, row.id).case_id = case.id
-        row.case_id = case.id
+            _put(tx, row)
+            row.case_id = _put(tx, _case(tx, kind="round", title=row.title, stage=stage, round_id=row.id)).id
         return row
 
-    def case(self, *, kind: str, title: str, stage: str, round_id: int, **more: Any) -> m.Case:
-        """Add a case with a state that no engine reads."""
-        with self.context.reading() as tx:
-            kinds = tx.context.procedures.get(tx.session, 1).procedure.case_kinds
-        count = len(self.all(m.Case)) + 1
-        row = m.Case(
-            number=f"{kind[:1].upper()}2026-{count:04d}", kind=kind, title=title, procedure_version_id=1, round_id=round_id, stage=stage,
-            stage_order=kinds[kind].order_of(stage), stage_since=START - timedelta(days=3), waiting="{}", created_at=START, state=b"-", **more,
-        )  # fmt: skip
-        self.add(row)
-        return row
+    def case(self, **given: Any) -> m.Case:
+        """Add a case of a kind with a title, in a stage of a round, with a state that no engine reads."""
+        with self.context.transaction() as tx:
+            return _put(tx, _case(tx, **given))
 
     def nominee(self, round_: m.SelectionRound, number: int = 1, *, stage: str = "street_review", **more: Any) -> m.Nomination:
         """Add a nominee, with an identity number and a mobile that no page may show."""
         case_more = {key: more.pop(key) for key in ("outcome", "ended_at", "subject_id") if key in more}
         name = more.pop("name", person_name(number + 40))
         office, employer = (2, 5) if number % 2 else (3, 6)
-        person = self.add(
-            m.Person(
-                name=name, id_hash=f"hash{number}", id_number=ID_NUMBER, mobile=MOBILE, sex="male", birth=date(1980, 1, 1),
-            )
-        )  # fmt: skip
-        case = self.case(
-            kind="nomination", title=f"推荐：{name}", stage=stage, round_id=round_.id, owner_unit_id=employer, office_unit_id=office,
-            **case_more,
-        )  # fmt: skip
         values = {
             "post": "焊接班组长",
             "occupation": "焊工",
@@ -196,20 +177,26 @@ class World:
             "deed_brief": DEED,
             "channel": "employer",
         }
-        return self.add(
-            m.Nomination(
-                case_id=case.id, round_id=round_.id, person_id=person.id, employer_id=employer, name=name,
-                **{**values, **more},
-            )
-        )  # fmt: skip
+        person = m.Person(
+            name=name, id_hash=f"hash{number}", id_number=ID_NUMBER, mobile=MOBILE, sex="male", birth=date(1980, 1, 1)
+        )
+        with self.context.transaction() as tx:
+            case = _case(tx, kind="nomination", title=f"推荐：{name}", stage=stage, round_id=round_.id, owner_unit_id=employer,
+                         office_unit_id=office, **case_more)  # fmt: skip
+            return _put(
+                tx,
+                m.Nomination(
+                    case_id=_put(tx, case).id, round_id=round_.id, person_id=_put(tx, person).id, employer_id=employer, name=name,
+                    **{**values, **more},
+                ),
+            )  # fmt: skip
 
     def item(self, case_id: int, *, round_id: int, role: Role, title: str = "初审", **more: Any) -> m.WorkItem:
         """Add an open work item."""
-        count = len(self.all(m.WorkItem)) + 1
         values = {"node_id": "preliminary_review", "state": "open", "created_at": START - timedelta(days=10), **more}
-        return self.add(
-            m.WorkItem(case_id=case_id, round_id=round_id, task_id=f"t{count}", title=title, role=role.value, **values)
-        )
+        with self.context.transaction() as tx:
+            task = f"t{_next(tx, m.WorkItem)}"
+            return _put(tx, m.WorkItem(case_id=case_id, round_id=round_id, task_id=task, title=title, role=role.value, **values))
 
     def notice(self, round_: m.SelectionRound, nominees: list[m.Nomination], *, state: str = "published") -> m.PublicNotice:
         """Add a notice with its frozen entries."""
@@ -256,6 +243,24 @@ class World:
                 state=state, pdf_sha256=sha256,
             )
         )  # fmt: skip
+
+
+def _put(tx: Transaction, row: Any) -> Any:
+    tx.session.add(row)
+    tx.session.flush()
+    return row
+
+
+def _next(tx: Transaction, model: type[Any]) -> int:
+    return tx.session.scalars(select(func.count()).select_from(model)).one() + 1
+
+
+def _case(tx: Transaction, *, kind: str, title: str, stage: str, round_id: int, **more: Any) -> m.Case:
+    order = tx.context.procedures.get(tx.session, 1).procedure.case_kinds[kind].order_of(stage)
+    return m.Case(
+        number=f"{kind[:1].upper()}2026-{_next(tx, m.Case):04d}", kind=kind, title=title, procedure_version_id=1, round_id=round_id,
+        stage=stage, stage_order=order, stage_since=START - timedelta(days=3), waiting="{}", created_at=START, state=b"-", **more,
+    )  # fmt: skip
 
 
 _PROCEDURES = ProcedureCache()
