@@ -45,18 +45,30 @@ def change_all(context: Context) -> None:
 
 SHADES = 90
 """Of 256, by which a point may differ: a certificate has coarser outlines (0.04 mm of the point's 0.5). A moved text differs by all."""
+OVERSAMPLED = 3
+"""How many times as fine papers are drawn as they are compared: poppler moves glyphs to quarters of a pixel."""
+
+
+def is_same_to_the_byte(filed: bytes, again: bytes) -> bool:
+    """Tell whether a filed paper is another to the byte, and then the update that its signature adds."""
+    return filed.startswith(again)
+
+
+def look_exactly_the_same(one: bytes, other: bytes) -> bool:
+    """Tell whether the first pages of two papers are the same picture in every point."""
+    return picture(one, times=1) == picture(other, times=1)
 
 
 def look_the_same(one: bytes, other: bytes) -> bool:
-    """Tell whether the first pages of two papers are the same picture."""
-    drawn, again = picture(one), picture(other)
-    assert drawn.width * drawn.height > 30_000
+    """Tell whether the first pages of two papers are the same picture, even though their outlines are not written alike."""
+    drawn, again = (picture(each, times=OVERSAMPLED).reduce(OVERSAMPLED) for each in (one, other))
     furthest = max(most for _, most in ImageChops.difference(drawn, again).getextrema())
     return drawn.size == again.size and furthest <= SHADES
 
 
-def picture(pdf: bytes) -> Image.Image:
-    """Return the first page as poppler draws it, thrice as fine as it is compared: poppler moves glyphs to quarters of a pixel."""
-    command = ["pdftoppm", "-r", "150", "-singlefile", "-"]
-    drawn = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
-    return Image.open(io.BytesIO(drawn)).reduce(3)
+def picture(pdf: bytes, *, times: int) -> Image.Image:
+    """Return the first page as poppler draws it, so many times as fine as 50 points an inch."""
+    command = ["pdftoppm", "-r", str(50 * times), "-singlefile", "-"]
+    drawn = Image.open(io.BytesIO(subprocess.run(command, input=pdf, capture_output=True, check=True).stdout))
+    assert drawn.width * drawn.height > 30_000 * times**2
+    return drawn
