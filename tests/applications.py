@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask import session as asked
@@ -11,11 +11,13 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import select
 
 from app.persistence.models import User
 from app.services.context import Context
 from app.web.application import build_web
 from app.web.house import CONFIG, CONTEXT
+from app.web.security import Sessions
 from config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,11 +92,13 @@ def _without_places(config: Config) -> Config:
 
 
 def enter(browser: FlaskClient, context: Context, user_id: int) -> None:
-    """Give a browser the session that a login leaves behind."""
+    """Give a new browser the session that a login leaves behind, signed as the application signs it."""
     with context.reading() as tx:
-        epoch, now = tx.session.get_one(User, user_id).session_epoch, tx.now
-    with browser.session_transaction() as session:
-        session |= {"_user_id": str(user_id), "_fresh": True, "epoch": epoch, "seen": int(now.timestamp())}
+        epoch, now = tx.session.scalars(select(User.session_epoch).where(User.id == user_id)).one(), tx.now
+    app = browser.application
+    signer: Any = cast(Sessions, app.session_interface).get_signing_serializer(app)
+    session = {"_user_id": str(user_id), "_fresh": True, "epoch": epoch, "seen": int(now.timestamp())}
+    browser.set_cookie(app.config["SESSION_COOKIE_NAME"], signer.dumps(session))
 
 
 def csrf(browser: FlaskClient) -> str:
