@@ -37,19 +37,26 @@ def forbid_network() -> None:
     sys.addaudithook(_refuse_the_outside)
 
 
+def _environment() -> dict[str, str]:
+    found = dict(os.environ)
+    found.pop("PYTEST_CURRENT_TEST", None)  # pytest itself keeps the name of the running test there
+    return found
+
+
 @contextmanager
 def nothing_left_behind(*, patience: float = 30) -> Iterator[None]:
     """Fail when what runs inside leaves a thread, a changed environment or another working directory behind.
 
     A thread that is about to end has `patience` seconds for it.
     """
-    threads, environment, place = set(threading.enumerate()), dict(os.environ), os.getcwd()
+    threads, environment, place = set(threading.enumerate()), _environment(), os.getcwd()
     yield
     for thread in set(threading.enumerate()) - threads:
         thread.join(timeout=patience)
     left = [thread.name for thread in threading.enumerate() if thread not in threads]
     assert not left, f"threads left running: {left}"
-    # pytest itself keeps the name of the running test in the environment.
-    changed = {key for key, value in os.environ.items() ^ environment.items() if key != "PYTEST_CURRENT_TEST"}
-    assert not changed, f"environment variables left changed: {sorted(changed)}"
+    changed = _environment()
+    assert changed == environment, (
+        f"environment variables left changed: {sorted({key for key, _ in changed.items() ^ environment.items()})}"
+    )
     assert os.getcwd() == place, f"working directory left at {os.getcwd()}"

@@ -13,7 +13,7 @@ from app.services.casework import work_items
 from app.services.issuing.file_papers import PAPER
 from app.services.selection import nominations
 from tests.services import filled
-from tests.services.steps import draw_and_declare, nominate, open_round, qualify
+from tests.services.steps import NAMES, draw_and_declare, nominate, open_round, to_the_draw
 from tests.services.world import World
 
 
@@ -45,7 +45,7 @@ def complete(world: World, who: str | int, item_id: int, values: dict[str, objec
 
 def test_of_two_who_complete_one_item_at_once_one_wins(quick: World) -> None:
     _, round_id = open_round(quick)
-    case_id = nominate(quick, round_id, "孙㼆", 1)
+    case_id = nominate(quick, round_id, "王建国", 1)
     quick.clock.turn(days=8)
     item_id = quick.item("employer_notice", case_id=case_id)
     both = [complete(quick, "nominator", item_id, filled.NOTICE) for _ in range(2)]
@@ -57,12 +57,7 @@ def test_of_two_who_complete_one_item_at_once_one_wins(quick: World) -> None:
 
 
 def test_experts_who_score_one_case_at_once_all_count(quick: World) -> None:
-    _, round_id = open_round(quick)
-    cases = [nominate(quick, round_id, f"钱{name}", serial) for serial, name in enumerate("一二三", 1)]
-    quick.clock.turn(days=8)
-    for place, case_id in enumerate(cases, 1):
-        qualify(quick, case_id, place=place)
-    quick.let_timers_fire()
+    cases = to_the_draw(quick, *NAMES)
     members = draw_and_declare(quick)
     items = [quick.item("expert_scoring", case_id=cases[0], assignee=member) for member in members]
     sheets = [
@@ -75,12 +70,8 @@ def test_experts_who_score_one_case_at_once_all_count(quick: World) -> None:
 
 
 def test_the_last_two_cases_of_a_barrier_tell_the_round_once(quick: World) -> None:
-    round_case, round_id = open_round(quick)
-    cases = [nominate(quick, round_id, f"李{name}", serial) for serial, name in enumerate("甲乙丙", 1)]
-    quick.clock.turn(days=8)
-    for place, case_id in enumerate(cases, 1):
-        qualify(quick, case_id, place=place)
-    quick.let_timers_fire()
+    to_the_draw(quick, *NAMES)
+    [round_case] = quick.all(select(SelectionRound.case_id))
     told = select(OutboxEntry).where(OutboxEntry.case_id == round_case, OutboxEntry.key.like("barrier:%"))
     assert len(quick.all(told)) == 1
     assert quick.case(round_case).stage == "panel"
@@ -88,7 +79,7 @@ def test_the_last_two_cases_of_a_barrier_tell_the_round_once(quick: World) -> No
 
 def test_two_workers_deliver_each_entry_once(quick: World) -> None:
     _, round_id = open_round(quick)
-    nominate(quick, round_id, "周某", 1)
+    nominate(quick, round_id, "王建国", 1)
     with quick.context.transaction() as tx:
         for entry in tx.session.scalars(
             select(OutboxEntry).where(OutboxEntry.kind != PAPER)
@@ -106,7 +97,7 @@ def test_a_worker_passes_by_what_another_has_in_hand(quick: World) -> None:
     if quick.context.sessions.kw["bind"].dialect.name == "sqlite":
         pytest.skip("SQLite has one writer at a time")
     _, round_id = open_round(quick)
-    nominate(quick, round_id, "周某", 1)
+    nominate(quick, round_id, "王建国", 1)
     with quick.context.transaction() as tx:
         due = OutboxEntry.next_at <= tx.now  # papers that take long are put off in these tests
         ids = list(tx.session.scalars(select(OutboxEntry.id).where(due).order_by(OutboxEntry.next_at, OutboxEntry.id)))

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from app.services.casework.case_history import HIDDEN, SENTENCES
@@ -9,8 +10,13 @@ from app.services.casework.case_history import HIDDEN, SENTENCES
 SERVICES = Path(__file__).resolve().parents[2] / "app" / "services"
 
 
-def recorded() -> Iterator[tuple[str, str]]:
-    """Yield where an action is recorded on a case, and which; of one that is put together the part that is written out."""
+@cache
+def recorded() -> list[tuple[str, str]]:
+    """Return where an action is recorded on a case, and which; of one that is put together the part that is written out."""
+    return list(_recorded())
+
+
+def _recorded() -> Iterator[tuple[str, str]]:
     for path in SERVICES.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute | ast.Name):
@@ -24,7 +30,7 @@ def recorded() -> Iterator[tuple[str, str]]:
 
 
 def test_every_recorded_action_has_its_sentence() -> None:
-    found = list(recorded())
+    found = recorded()
     assert len(found) > 30
     told = SENTENCES.keys() | HIDDEN
     silent = [(where, action) for where, action in found if not any(each == action or each.startswith(action) for each in told)]

@@ -133,7 +133,10 @@ def test_a_file_is_read_apart_and_one_that_breaks_its_reader_is_a_finding() -> N
 def bomb() -> bytes:
     """Make a workbook whose member unpacks to three hundred megabytes."""
     out = io.BytesIO(workbook(lambda book: None))
-    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open("xl/drawings/drawing9.xml", "w") as member:
+    with (
+        zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/drawings/drawing9.xml", "w") as member,
+    ):
         for _ in range(300):
             member.write(b" " * 1_000_000)
     return out.getvalue()

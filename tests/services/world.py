@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import false, or_, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
@@ -19,11 +20,13 @@ from app.formkit.build import bind
 from app.formkit.schema import fields_of
 from app.formkit.sources import expand
 from app.formkit.values import collect
+from app.persistence.base import Base
 from app.persistence.models import (
     CalendarDay,
     CalendarYear,
     Case,
     Expert,
+    IssuingBatch,
     OrgUnit,
     OutboxEntry,
     Person,
@@ -32,6 +35,7 @@ from app.persistence.models import (
     User,
     WorkItem,
 )
+from app.persistence.unit_of_work import connection_of
 from app.services import outbox
 from app.services.accounts import accounts
 from app.services.casework import deadlines, work_items
@@ -42,6 +46,17 @@ from app.services.packages import procedures
 from app.services.selection.people import UNUSABLE
 
 Steps = TypeVar("Steps")
+_ACCOUNT = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.id == bindparam("user_id"))
+_ENTRY = Base.metadata.tables[OutboxEntry.__tablename__]
+_OPEN = select(WorkItem.id).where(WorkItem.node_id == bindparam("node_id"), WorkItem.state == "open")
+_DUE = (OutboxEntry.state == "pending", OutboxEntry.next_at <= bindparam("now"))
+_IS_DUE = select(
+    select(OutboxEntry.id).where(*_DUE).exists() | select(IssuingBatch.id).where(IssuingBatch.state.in_(batches.OPEN)).exists()
+)
+_PAPER_WAITS = update(_ENTRY).where(_ENTRY.c.kind == PAPER, _ENTRY.c.state == "pending")
+_PUT_OFF = _PAPER_WAITS.values(next_at=bindparam("moment"))
+_WANTED = _PUT_OFF.where(_ENTRY.c.key.startswith(bindparam("paper")))
+"""Built once: a run of the tests takes thousands of steps, and building these took longer than running them."""
 ROOT = Path(__file__).resolve().parents[2]
 PROCEDURE = "linkonggang-artisan"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -79,6 +94,11 @@ UNITS = {
     "mill": ("employer", "临空港食品有限公司", "street"),
     "institute": ("employer", "临空港职业学院", "street"),
 }
+
+
+@cache
+def _open_items(*told: str) -> Select[tuple[int]]:
+    return _OPEN.where(*(getattr(WorkItem, column) == bindparam(column) for column in told))
 
 
 class FakeClock:
@@ -156,8 +176,9 @@ class World:
     def remember(self) -> None:
         """Find the units and people of a district that was settled before."""
         names = {name: key for key, (_, name, _) in UNITS.items()}
-        self.units = {names[unit.name]: unit.id for unit in self.all(select(OrgUnit))}
-        self.users = {user.username: user.id for user in self.all(select(User))}
+        with self.context.reading() as tx:
+            self.units = {names[name]: unit_id for name, unit_id in tx.session.execute(select(OrgUnit.name, OrgUnit.id))}
+            self.users = dict(tx.session.execute(select(User.username, User.id)).all())
 
     def _user(self, tx: Any, key: str, role: Role, unit_key: str, person_id: int | None = None) -> int:
         user = User(username=key, name=f"{key}甲", password_hash=UNUSABLE, unit_id=self.units[unit_key], person_id=person_id,
@@ -184,17 +205,14 @@ class World:
         """Return who acts, by key or account id."""
         user_id = key if isinstance(key, int) else self.users[key]
         with self.context.reading() as tx:
-            query = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.id == user_id)
-            return accounts.actor_of(tx.session.scalars(query).unique().one())
+            return accounts.actor_of(tx.session.scalars(_ACCOUNT, {"user_id": user_id}).unique().one())
 
     def item(self, node: str, *, case_id: int | None = None, assignee: int | None = None, item: str | None = None) -> int:
         """Return the id of the open work item of a node; there must be exactly one that fits."""
-        query = select(WorkItem.id).where(WorkItem.node_id == node, WorkItem.state == "open")
-        query = query if case_id is None else query.where(WorkItem.case_id == case_id)
-        query = query if assignee is None else query.where(WorkItem.assignee_id == assignee)
-        query = query if item is None else query.where(WorkItem.item == item)
+        which = {"case_id": case_id, "assignee_id": assignee, "item": item}
+        told = {column: value for column, value in which.items() if value is not None}
         with self.context.reading() as tx:
-            found = tx.session.scalars(query).all()
+            found = tx.session.scalars(_open_items(*told), {"node_id": node, **told}).all()
         assert len(found) == 1, f"{len(found)} open items of {node}"
         return found[0]
 
@@ -221,13 +239,19 @@ class World:
 
     def deliver(self, *, papers: Sequence[str] = ()) -> None:
         """Deliver everything that is due, until nothing is left; of the papers of the file, which take long, only these kinds."""
+        if not papers and not self._is_anything_due():
+            return
         with self.context.transaction() as tx:
-            waiting = update(OutboxEntry).where(OutboxEntry.kind == PAPER, OutboxEntry.state == "pending")
-            tx.session.execute(waiting.values(next_at=self.clock() + timedelta(days=3650)))
-            wanted = or_(*(OutboxEntry.key.startswith(f"{kind}:") for kind in papers), false())
-            tx.session.execute(waiting.where(wanted).values(next_at=self.clock()))
+            connection = connection_of(tx.session)
+            connection.execute(_PUT_OFF, {"moment": tx.now + timedelta(days=3650)})
+            for kind in papers:
+                connection.execute(_WANTED, {"moment": tx.now, "paper": f"{kind}:"})
         while outbox.deliver_pending(self.context) or batches.run_unfinished(self.context):
             pass
+
+    def _is_anything_due(self) -> bool:
+        with self.context.reading() as tx:
+            return bool(tx.session.scalar(_IS_DUE, {"now": tx.now}))
 
     def let_timers_fire(self) -> None:
         """Turn the clock to the next timer and let it go off."""
