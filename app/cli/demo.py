@@ -30,7 +30,7 @@ from app.persistence.queries import rounds as round_queries
 from app.persistence.schema import upgrade_schema
 from app.services.accounts.provisioning import is_demonstration, mark_begun, mark_prepared, prepared_mark
 from app.services.context import Context
-from app.wiring import build_app
+from app.wiring import build_house
 from config import Config
 
 BASE_URL = "GONGJIANG_PUBLIC_BASE_URL"
@@ -97,7 +97,7 @@ def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list
 
     Refuses an installation that holds rounds but no mark: it was stopped halfway, or belongs to somebody.
     """
-    app = build_app(config)
+    app = build_house(config)
     out = config.instance_path / FOLDER
     try:
         _prepare_once(app, config, out, nominees=nominees, winners=winners)

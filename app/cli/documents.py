@@ -3,7 +3,6 @@
 import click
 
 from app.cli.chinese import ChineseGroup
-from app.cli.environment import context_of_house
 from app.cli.output import show_json, show_table
 from app.domain.clock import local
 from app.services.issuing.faces import faces_in_use
@@ -23,6 +22,8 @@ def credential(as_json: bool) -> None:
     示例：
       gongjiang documents credential
     """
+    from app.cli.environment import context_of_house  # slow import: the whole house, which the list of fonts does without
+
     with context_of_house(with_database=False) as context:
         found = context.signing.open(now=context.clock())
         place = context.signing.place

@@ -1,6 +1,7 @@
 """Reads the sample data: units, staff, experts, nominees, with numbers that are valid and visibly not real."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -82,9 +83,10 @@ def bank_card(place: int) -> str:
     return next(first + str(digit) for digit in range(10) if luhn_ok(first + str(digit)))
 
 
-def units() -> list[UnitFacts]:
+@lru_cache
+def units() -> tuple[UnitFacts, ...]:
     """Return all units, parents before children."""
-    return [
+    return tuple(
         UnitFacts(
             code=row["code"],
             kind=row["kind"],
@@ -95,20 +97,22 @@ def units() -> list[UnitFacts]:
             address=row.get("address", ""),
         )
         for row in _read("units.toml")["unit"]
-    ]
+    )
 
 
-def unit_names() -> dict[str, str]:
+@lru_cache
+def unit_names() -> Mapping[str, str]:
     """Return the names of all units by code."""
     return {unit.code: unit.name for unit in units()}
 
 
-def staff() -> list[Account]:
+@lru_cache
+def staff() -> tuple[Account, ...]:
     """Return who works in the demonstration, without the experts."""
-    return [
+    return tuple(
         Account(row["username"], row["name"], row["unit"], tuple(Role(role) for role in row["roles"]), row.get("show", ""))
         for row in _read("staff.toml")["account"]
-    ]
+    )
 
 
 def experts() -> list[ExpertFacts]:
