@@ -85,9 +85,9 @@ class ComponentReader:
         if not isinstance(raw, Mapping):
             self.fault("自定义属性的写法不对，应为一组名称和值")
             return {}
-        for name in raw:
+        for name in [each for each in raw if each not in OWN_PROPERTIES]:
             near = difflib.get_close_matches(str(name), OWN_PROPERTIES, n=1, cutoff=0.8)
-            if near and name not in OWN_PROPERTIES:
+            if near:
                 self.fault(f"没有自定义属性“{name}”，是否应为“{near[0]}”")
         for flag in ("sensitive", "wide"):
             if raw.get(flag) not in (None, "true", "false"):
