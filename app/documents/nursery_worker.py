@@ -39,6 +39,7 @@ class Nursery:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's interruption is for the house; then the input ends
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._waking)
+        gc.disable()  # what is loaded stays: an eighth of the loading went into looking for garbage in it
         house = self._house.fileno()
         while True:
             ready, _, _ = select.select([house, self._woken], [], [], None if self._told else IDLE)
@@ -63,7 +64,6 @@ class Nursery:
             return True
         if wish["worker"] not in sys.modules:
             importlib.import_module(wish["worker"])
-            gc.collect()
             gc.freeze()  # the children share the memory of what lies still
         child = os.fork()
         if child == 0:
@@ -89,6 +89,7 @@ class Nursery:
         """Be the child, and end with it: what belongs to the nursery is closed before the first line of the worker runs."""
         status = 1
         try:
+            gc.enable()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._house.detach()
