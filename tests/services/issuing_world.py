@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 from app.persistence.models import AuditEvent, Certificate, IssuingBatch
 from app.persistence.unit_of_work import make_engine
 from app.services.context import Context
+from app.services.issuing import batches
 from app.services.issuing.certificates import gather_for_printing
 from app.services.issuing.serials import next_serial
 from app.services.packages.procedure_cache import ProcedureCache
@@ -36,6 +37,16 @@ def build_issued(url: str) -> None:
     engine.dispose()
 
 
+@begins_with(build_issued)
+def build_printed(url: str) -> None:
+    """Print the first of the certificates."""
+    engine = make_engine(url)
+    world = world_on(engine, files="memory://", procedures=ProcedureCache())
+    put_into_a_batch(world)
+    batches.run_unfinished(world.context)
+    engine.dispose()
+
+
 def world_on(engine: Engine, *, files: str, procedures: ProcedureCache) -> World:
     """Return a district without other papers, its clock where the last thing happened."""
     clock = FakeClock()
@@ -50,9 +61,21 @@ def issued_world(databases: Databases, parsed: ProcedureCache, folder: Path) -> 
     """Give the district on a database of its own, the first certificate in a batch."""
     with databases.engine(build_issued) as engine:
         world = world_on(engine, files=str(folder / "files"), procedures=parsed)
-        with world.context.transaction() as tx:
-            gather_for_printing(tx, {"serial": tx.session.scalars(select(Certificate.serial).order_by(Certificate.id)).first()})
+        put_into_a_batch(world)
         yield world
+
+
+@contextmanager
+def printed_world(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
+    """Give the district when the first certificate is printed, its file in memory; it is printed once for all tests."""
+    with databases.engine(build_printed) as engine:
+        yield world_on(engine, files="memory://", procedures=parsed)
+
+
+def put_into_a_batch(world: World) -> None:
+    """Gather the first certificate for printing."""
+    with world.context.transaction() as tx:
+        gather_for_printing(tx, {"serial": tx.session.scalars(select(Certificate.serial).order_by(Certificate.id)).first()})
 
 
 def progress_round(world: World) -> int:

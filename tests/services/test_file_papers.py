@@ -47,15 +47,15 @@ def photo_of(tx: Transaction, case_id: int, name: str, content: bytes) -> Attach
     )  # fmt: skip
 
 
-def filed(world: World, *kinds: str) -> World:
-    """Bring a round to its list, with papers of some kinds."""
+def filed(world: World) -> World:
+    """Bring a round to its list with all its papers, which are made once for all tests."""
     to_the_list(world)
-    world.deliver(papers=kinds)
+    world.kept("papers of the file", lambda fresh: fresh.deliver(papers=list(KINDS)))
     return world
 
 
 def test_each_step_brings_its_papers(listed: World) -> None:
-    filed(listed, *KINDS)
+    filed(listed)
     kinds = Counter(listed.all(select(OfficialDocument.doc_type).where(OfficialDocument.state == "issued")))
     assert kinds == {"round_call": 1, "opinion_letter": 3, "draw_record": 1, "inspection_report": 2, "score_summary": 1}
     remembered = set(listed.all(select(IssuedPaper.sha256)))
@@ -96,7 +96,7 @@ def test_a_paper_shows_the_pictures_that_were_handed_in_and_is_made_again_with_t
 
 
 def test_the_draw_record_lets_anybody_draw_again(listed: World) -> None:
-    record = text_of(filed(listed, "draw_record"), "draw_record")
+    record = text_of(filed(listed), "draw_record")
     assert "20260413-001" in record
     assert "supervisor甲" in record
     assert "E0000" in record
@@ -115,7 +115,7 @@ def test_the_request_is_numbered_and_the_form_names_the_decision(listed: World) 
 
 
 def test_a_paper_that_cannot_be_printed_keeps_its_number_for_the_next_attempt(listed: World) -> None:
-    filed(listed, "opinion_letter")
+    filed(listed)
     [case_id] = listed.all(select(OfficialDocument.case_id).where(OfficialDocument.number == "东人社函〔2026〕3号"))
     with listed.context.transaction() as tx:
         row = tx.session.scalars(select(OfficialDocument).where(OfficialDocument.number == "东人社函〔2026〕3号")).one()
@@ -130,7 +130,7 @@ def test_a_paper_that_cannot_be_printed_keeps_its_number_for_the_next_attempt(li
 
 
 def test_a_stuck_paper_is_made_again_from_the_round_and_keeps_its_number(listed: World) -> None:
-    filed(listed, "opinion_letter")
+    filed(listed)
     meant = OfficialDocument.number == "东人社函〔2026〕3号"
     with listed.context.transaction() as tx:
         row = tx.session.scalars(select(OfficialDocument).where(meant)).one()
@@ -148,7 +148,7 @@ def test_a_stuck_paper_is_made_again_from_the_round_and_keeps_its_number(listed:
 
 
 def test_a_paper_opens_for_its_readers_and_is_unknown_to_others(listed: World) -> None:
-    filed(listed, "inspection_report", "draw_record")
+    filed(listed)
     [row, _] = listed.all(select(OfficialDocument).where(OfficialDocument.doc_type == "inspection_report"))
     assert row.case_id is not None
     opened = case_papers.open_paper(listed.context, actor=listed.actor("handler"), case_id=row.case_id, document_id=row.id)

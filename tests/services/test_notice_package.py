@@ -3,40 +3,68 @@
 import hashlib
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 
 from app.documents.readback import require_texts
 from app.documents.webpage import plain_text
 from app.domain.actors import SYSTEM
+from app.domain.clock import local
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.persistence.models import AuditEvent, IssuedPaper, PublicNotice, SelectionRound, TemplateVersion
+from app.persistence.unit_of_work import make_engine
 from app.services.issuing.papers import template_of
 from app.services.issuing.templates import files_of_version, write_version
+from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
 from app.services.selection.notice_package import notice_package
 from app.services.selection.notice_papers import PAGE, facts_of, frozen_text
+from tests.databases import Databases, begins_with
+from tests.services.conftest import build_listed
+from tests.services.issuing_world import world_on
 from tests.services.steps import NAMES, propose, publish, to_the_list
 from tests.services.world import World, id_number
 
 FORMS = {"公示-网页.html", "公示-文字.txt", "公示-A4.pdf", "公示-张贴版A3.pdf", "SHA256SUMS.txt"}
 
 
+@begins_with(build_listed)
+def build_published(url: str) -> None:
+    """Publish a notice with its papers."""
+    engine = make_engine(url)
+    world = with_papers(engine, procedures=ProcedureCache())
+    _, _, nominees = to_the_list(world)
+    propose(world, nominees[1])
+    publish(world)
+    engine.dispose()
+
+
+def with_papers(engine: Engine, *, procedures: ProcedureCache) -> World:
+    """Return the district with the registry that makes papers; they lie in memory."""
+    world = world_on(engine, files="memory://", procedures=procedures)
+    world.context = replace(world.context, registry=build_registry())
+    return world
+
+
 @pytest.fixture
-def notice(listed: World) -> PublicNotice:
-    """A published notice with its paper."""
-    listed.context = replace(listed.context, registry=build_registry())  # the one that makes papers
-    _, _, nominees = to_the_list(listed)
-    propose(listed, nominees[1])
-    publish(listed)
-    [found] = listed.all(select(PublicNotice))
+def published(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
+    """Return a district that has published a notice."""
+    with databases.engine(build_published) as engine:
+        yield with_papers(engine, procedures=parsed)
+
+
+@pytest.fixture
+def notice(published: World) -> PublicNotice:
+    """Return the notice, which has its paper."""
+    [found] = published.all(select(PublicNotice))
     return found
 
 
-def test_every_form_says_the_same(listed: World, notice: PublicNotice) -> None:
-    made = notice_package(listed.context, actor=listed.actor("handler"), round_id=notice.round_id, notice_id=notice.id)
+def test_every_form_says_the_same(published: World, notice: PublicNotice) -> None:
+    made = notice_package(published.context, actor=published.actor("handler"), round_id=notice.round_id, notice_id=notice.id)
     with zipfile.ZipFile(io.BytesIO(made.stream.read())) as package:
         files = {name: package.read(name) for name in package.namelist()}
     assert set(files) == FORMS
@@ -52,18 +80,18 @@ def test_every_form_says_the_same(listed: World, notice: PublicNotice) -> None:
     assert notice.pdf_sha256 == line[:64]
 
 
-def test_the_words_are_frozen_by_their_hash(listed: World, notice: PublicNotice) -> None:
+def test_the_words_are_frozen_by_their_hash(published: World, notice: PublicNotice) -> None:
     def hash_now() -> str:
-        with listed.context.reading() as tx:
+        with published.context.reading() as tx:
             row, round_ = tx.session.get_one(PublicNotice, notice.id), tx.session.get_one(SelectionRound, notice.round_id)
             page, (_, values) = template_of(tx, round_.procedure, PAGE), facts_of(tx, row, round_)
-        return hashlib.sha256(frozen_text(page, values, synthetic=listed.context.synthetic).encode()).hexdigest()
+        return hashlib.sha256(frozen_text(page, values, synthetic=published.context.synthetic).encode()).hexdigest()
 
     assert hash_now() == notice.frozen_sha256
-    listed.let_timers_fire()
-    [closed] = listed.all(select(PublicNotice))
+    published.let_timers_fire()
+    [closed] = published.all(select(PublicNotice))
     assert (closed.state, closed.frozen_sha256, closed.pdf_sha256) == ("closed", notice.frozen_sha256, notice.pdf_sha256)
-    with listed.context.transaction() as tx:
+    with published.context.transaction() as tx:
         tx.session.execute(update(PublicNotice).values(body=notice.body + "改过"))
     assert hash_now() != notice.frozen_sha256
 
@@ -74,40 +102,42 @@ def package_now(world: World, notice: PublicNotice) -> bytes:
     return made.stream.read()
 
 
-def test_a_package_is_what_went_out_whatever_template_came_after(listed: World, notice: PublicNotice) -> None:
-    before = package_now(listed, notice)
-    with listed.context.transaction() as tx:
+def test_a_package_is_what_went_out_whatever_template_came_after(published: World, notice: PublicNotice) -> None:
+    before = package_now(published, notice)
+    with published.context.transaction() as tx:
         for version in tx.session.scalars(select(TemplateVersion).where(TemplateVersion.key.contains("/notice"))).all():
             files = files_of_version(version)
             files["template.html"] += "<p>后来加的话</p>".encode()
             write_version(tx, actor=SYSTEM, key=version.key, files=files, reason="换了样子")
-    assert package_now(listed, notice) == before
+    assert package_now(published, notice) == before
+    assert notice.published_at is not None
     with zipfile.ZipFile(io.BytesIO(before)) as package:
+        assert {one.date_time for one in package.infolist()} == {local(notice.published_at).timetuple()[:6]}
         assert hashlib.sha256(package.read("公示-文字.txt")).hexdigest() == notice.frozen_sha256
-    posters = listed.all(select(IssuedPaper.signed_with).where(IssuedPaper.sha256 == notice.poster_sha256))
+    posters = published.all(select(IssuedPaper.signed_with).where(IssuedPaper.sha256 == notice.poster_sha256))
     assert len(posters) == 1 and posters[0] is not None
 
 
-def test_a_page_that_was_touched_is_not_handed_out_as_what_went_out(listed: World, notice: PublicNotice) -> None:
-    with listed.context.transaction() as tx:
+def test_a_page_that_was_touched_is_not_handed_out_as_what_went_out(published: World, notice: PublicNotice) -> None:
+    with published.context.transaction() as tx:
         row = tx.session.get_one(PublicNotice, notice.id)
         row.page_html = row.page_html.replace(NAMES[1], "别人")
     with pytest.raises(DomainError, match="与发布时不一致"):
-        package_now(listed, notice)
+        package_now(published, notice)
 
 
-def test_the_package_is_for_the_bureau_and_on_record(listed: World, notice: PublicNotice) -> None:
+def test_the_package_is_for_the_bureau_and_on_record(published: World, notice: PublicNotice) -> None:
     where = {"round_id": notice.round_id, "notice_id": notice.id}
-    notice_package(listed.context, actor=listed.actor("archivist"), **where)
-    assert [subject for subject in listed.all(select(AuditEvent.subject)) if subject.startswith("公示包")]
+    notice_package(published.context, actor=published.actor("archivist"), **where)
+    assert [subject for subject in published.all(select(AuditEvent.subject)) if subject.startswith("公示包")]
     with pytest.raises(NotAllowed):
-        notice_package(listed.context, actor=listed.actor("maker"), **where)
+        notice_package(published.context, actor=published.actor("maker"), **where)
     with pytest.raises(NotFound):
-        notice_package(listed.context, actor=listed.actor("handler"), round_id=notice.round_id, notice_id=99)
-    with listed.context.transaction() as tx:
+        notice_package(published.context, actor=published.actor("handler"), round_id=notice.round_id, notice_id=99)
+    with published.context.transaction() as tx:
         tx.session.execute(update(PublicNotice).values(pdf_sha256=None))
     with pytest.raises(DomainError, match="正在生成"):
-        notice_package(listed.context, actor=listed.actor("handler"), **where)
+        notice_package(published.context, actor=published.actor("handler"), **where)
 
 
 def test_text_has_a_line_for_each_block_and_cells_side_by_side() -> None:

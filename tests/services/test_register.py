@@ -29,7 +29,7 @@ from app.services.issuing.papers import render_again
 from app.services.issuing.verification import verify, verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
-from tests.services.issuing_world import issued_world, progress_round, stored
+from tests.services.issuing_world import issued_world, printed_world, progress_round, stored
 from tests.services.two_hands import reissued, revoked
 from tests.services.world import World
 
@@ -40,6 +40,13 @@ SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF
 def issued(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[World]:
     """Return a district with three registered certificates, the first of them in a batch."""
     with issued_world(databases, parsed, tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+def printed(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
+    """Return the same district when the first certificate is printed."""
+    with printed_world(databases, parsed) as world:
         yield world
 
 
@@ -151,17 +158,16 @@ def test_a_misprint_waits_until_the_revocation_is_decided(issued: World) -> None
     assert first(issued).state == "revoked" and not issued.all(select(ReissueRequest))
 
 
-def test_a_misprint_is_replaced_by_a_new_serial_and_both_stay(issued: World) -> None:
-    batches.run_unfinished(issued.context)
-    old = first(issued)
-    new_id = reissued(issued, old.id, {"name": "陈精弓"})
-    assert batches.run_unfinished(issued.context) == 1
-    new = issued.all(select(Certificate).where(Certificate.id == new_id))[0]
+def test_a_misprint_is_replaced_by_a_new_serial_and_both_stay(printed: World) -> None:
+    old = first(printed)
+    new_id = reissued(printed, old.id, {"name": "陈精弓"})
+    assert batches.run_unfinished(printed.context) == 1
+    new = printed.all(select(Certificate).where(Certificate.id == new_id))[0]
     assert (new.name, new.replaces_id, new.state) == ("陈精弓", old.id, "valid")
     assert new.serial not in {old.serial} and new.check_code != old.check_code
-    assert verify_file(issued.context, stored(issued.context, old)).facts.state == "reissued"  # type: ignore[union-attr]
-    assert verify_file(issued.context, stored(issued.context, new)).facts.name == "陈精弓"  # type: ignore[union-attr]
-    with issued.context.reading() as tx:
+    assert verify_file(printed.context, stored(printed.context, old)).facts.state == "reissued"  # type: ignore[union-attr]
+    assert verify_file(printed.context, stored(printed.context, new)).facts.name == "陈精弓"  # type: ignore[union-attr]
+    with printed.context.reading() as tx:
         assert [event.kind for event in register.events_of(tx, certificate_id=old.id)] == ["made", "asked", "reissued"]
 
 
@@ -306,41 +312,38 @@ def stamp(world: World, context: Context, who: str = "handler") -> None:
     seal_electronically(context, actor=world.actor(who), round_id=progress_round(world), chosen=chosen)
 
 
-def test_the_sealed_file_takes_the_place_of_the_certificate_and_verifies(issued: World) -> None:
-    batches.run_unfinished(issued.context)
-    before, connected = first(issued), replace(issued.context, seals=Stamp())
-    stamp(issued, connected)
-    after = first(issued)
+def test_the_sealed_file_takes_the_place_of_the_certificate_and_verifies(printed: World) -> None:
+    before, connected = first(printed), replace(printed.context, seals=Stamp())
+    stamp(printed, connected)
+    after = first(printed)
     assert after.pdf_sha256 not in (None, before.pdf_sha256)
     answer = verify_file(connected, stored(connected, after))
     assert answer.facts is not None and (answer.verdict, answer.signer) == ("registered", "市级电子印章平台")
     with connected.reading() as tx:
-        [line] = [line for line in seals.papers(tx, round_id=progress_round(issued)) if line.number == after.serial]
+        [line] = [line for line in seals.papers(tx, round_id=progress_round(printed)) if line.number == after.serial]
     assert line.record is not None and line.record.keeper == "市级电子印章平台"
     assert render_again(connected, sha256=str(after.pdf_sha256)).startswith(b"%PDF-")
     with pytest.raises(Conflict, match="已经登记过"):
-        stamp(issued, connected)
+        stamp(printed, connected)
     with pytest.raises(NotAllowed):
-        stamp(issued, connected, "leader")
+        stamp(printed, connected, "leader")
 
 
-def test_a_seal_that_its_own_service_does_not_confirm_is_not_entered(issued: World) -> None:
-    batches.run_unfinished(issued.context)
+def test_a_seal_that_its_own_service_does_not_confirm_is_not_entered(printed: World) -> None:
     doubtful = Stamp()
     doubtful.holds = False
     with pytest.raises(DomainError, match="没有通过它自己的验证"):
-        stamp(issued, replace(issued.context, seals=doubtful))
-    assert issued.all(select(SealRecord)) == []
+        stamp(printed, replace(printed.context, seals=doubtful))
+    assert printed.all(select(SealRecord)) == []
 
 
 @pytest.mark.parametrize("change", [lambda pdf: b"%PDF-1.7 another", lambda pdf: pdf, lambda pdf: pdf[:-9] + b"sealed %%EOF"])
-def test_a_service_that_gives_another_paper_back_is_not_believed(issued: World, change: Callable[[bytes], bytes]) -> None:
-    batches.run_unfinished(issued.context)
-    confused, before = Stamp(), first(issued).pdf_sha256
+def test_a_service_that_gives_another_paper_back_is_not_believed(printed: World, change: Callable[[bytes], bytes]) -> None:
+    confused, before = Stamp(), first(printed).pdf_sha256
     confused.change = change
     with pytest.raises(DomainError, match="不是这份文书"):
-        stamp(issued, replace(issued.context, seals=confused))
-    assert issued.all(select(SealRecord)) == [] and first(issued).pdf_sha256 == before
+        stamp(printed, replace(printed.context, seals=confused))
+    assert printed.all(select(SealRecord)) == [] and first(printed).pdf_sha256 == before
 
 
 def test_the_decision_is_signed_too_and_is_no_certificate(issued: World) -> None:

@@ -5,10 +5,12 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy.orm import undefer
 
 from app.domain.actors import Actor
+from app.domain.clock import local
 from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.permissions import OVERSEERS
 from app.persistence.models import Case, PublicNotice, SelectionRound
@@ -36,7 +38,7 @@ def notice_package(context: Context, *, actor: Actor, round_id: int, notice_id: 
         case = tx.session.get_one(Case, round_.case_id, with_for_update=True)
         audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=f"公示包：{notice.title}"[:120])
     files = dict(_files(context, notice))
-    return Paper(f"{notice.title}-公示包.zip", io.BytesIO(_zip(files)))
+    return Paper(f"{notice.title}-公示包.zip", io.BytesIO(_zip(files, at=notice.published_at)))
 
 
 def _files(context: Context, notice: PublicNotice) -> Iterator[tuple[str, bytes]]:
@@ -46,11 +48,11 @@ def _files(context: Context, notice: PublicNotice) -> Iterator[tuple[str, bytes]
             yield f"附件/{number}-{row['name']}", stream.read()
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
+def _zip(files: dict[str, bytes], *, at: datetime) -> bytes:
+    """Every file carries the moment of publication, so that the package is the same whenever it is made."""
     out = io.BytesIO()
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in files.items():
-            package.writestr(name, content)
-        package.writestr("SHA256SUMS.txt", sums)
+        for name, content in (*files.items(), ("SHA256SUMS.txt", sums.encode())):
+            package.writestr(zipfile.ZipInfo(name, local(at).timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
