@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.errors import NotFound
 from app.notify.messages import fill, house_text
@@ -16,6 +16,9 @@ from app.services.registry import Delivery
 
 LETTER = "letter"
 _SUBJECT_LENGTH = 120
+_CASE_AND_NOMINEE = (
+    select(Case, Nomination.name).outerjoin(Nomination, Nomination.case_id == Case.id).where(Case.id == bindparam("case_id"))
+)
 
 
 def send_letter(
@@ -106,9 +109,7 @@ def text_of(tx: Transaction, name: str, *, version_id: int | None) -> str | None
 def _case_of(tx: Transaction, case_id: int | None) -> tuple[Case | None, str]:
     if case_id is None:
         return None, ""
-    row = tx.session.execute(
-        select(Case, Nomination.name).outerjoin(Nomination, Nomination.case_id == Case.id).where(Case.id == int(case_id))
-    ).one()
+    row = tx.session.execute(_CASE_AND_NOMINEE, {"case_id": int(case_id)}).one()
     return row[0], row[1] or ""
 
 

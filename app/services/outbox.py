@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from app.domain.actors import SYSTEM
 from app.domain.errors import DomainError
@@ -26,6 +26,22 @@ _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=30)
 _MOST_DOUBLINGS = 12  # the pauses have reached the longest by then; much further a duration cannot hold them
 _ERRAND = timedelta(minutes=10)
+# What every tick and every entry asks, built once. What another worker has in hand is not waited for.
+_DUE = (
+    select(OutboxEntry.id)
+    .where(OutboxEntry.state == "pending", OutboxEntry.next_at <= bindparam("now"))
+    .order_by(OutboxEntry.next_at, OutboxEntry.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_PENDING = (
+    select(OutboxEntry)
+    .where(OutboxEntry.id == bindparam("entry_id"), OutboxEntry.state == "pending")
+    .with_for_update(skip_locked=True)
+)
+_OVER = select(Case.id).where(Case.id == OutboxEntry.case_id, Case.ended_at.is_not(None)).exists()
+_GONE_OUT = and_(OutboxEntry.state == "done", _OVER)
+_ANY_GONE_OUT = select(OutboxEntry.id).where(_GONE_OUT).limit(1)
 
 
 def deliver_pending(context: Context, *, limit: int = 1000) -> int:
@@ -48,25 +64,17 @@ def sweep(context: Context) -> int:
 
     Nothing is sent to an ended case again, so that the keys of what was sent are needed no longer; its history says what it got.
     """
-    over = select(Case.id).where(Case.id == OutboxEntry.case_id, Case.ended_at.is_not(None)).exists()
-    gone_out = (OutboxEntry.state == "done", over)
     with context.reading() as tx:
-        if tx.session.scalar(select(OutboxEntry.id).where(*gone_out).limit(1)) is None:
+        if tx.session.scalar(_ANY_GONE_OUT) is None:
             return 0  # nothing to write: the lock is left to those who work
     with context.transaction() as tx:
-        gone = tx.session.execute(delete(OutboxEntry).where(*gone_out), execution_options={"synchronize_session": False})
+        gone = tx.session.execute(delete(OutboxEntry).where(_GONE_OUT), execution_options={"synchronize_session": False})
         return int(gone.rowcount)  # type: ignore[attr-defined]  # what a DELETE gives is a CursorResult
 
 
 def _next(context: Context) -> int | None:
     with context.reading() as tx:
-        return tx.session.scalar(
-            select(OutboxEntry.id)
-            .where(OutboxEntry.state == "pending", OutboxEntry.next_at <= tx.now)
-            .order_by(OutboxEntry.next_at, OutboxEntry.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)  # what another worker has in hand is not waited for
-        )
+        return tx.session.scalar(_DUE, {"now": tx.now})
 
 
 def _deliver(context: Context, entry_id: int) -> int:
@@ -98,8 +106,7 @@ def _done(context: Context, entry_id: int) -> int:
 
 
 def _lock(tx: Transaction, entry_id: int) -> OutboxEntry | None:
-    query = select(OutboxEntry).where(OutboxEntry.id == entry_id, OutboxEntry.state == "pending")
-    return tx.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+    return tx.session.scalars(_PENDING, {"entry_id": entry_id}).one_or_none()
 
 
 def _carry(tx: Transaction, entry: OutboxEntry) -> Callable[[], None] | None:

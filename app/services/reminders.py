@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.domain.reminding import group_slot, is_office_time, warned_until
@@ -20,6 +21,8 @@ from app.services.outbox_rows import post
 TODO, DUE_SOON, OVERDUE = "todo", "due_soon", "overdue"
 _AT_ONCE = 300
 _SAME_STEP = timedelta(hours=1)
+_Moments = dict[str, datetime]
+"""What the questions are asked with: the slot of the groups, now, and how far ahead is warned."""
 
 
 def tell_new(context: Context) -> int:
@@ -29,10 +32,10 @@ def tell_new(context: Context) -> int:
     them, and what a letter of its own step told them of is not told twice. Safe to run in several workers at once.
     """
     with context.reading() as tx:
-        if not _is_any(tx, TODO, _is_new(tx)):
+        if not _is_any(tx, TODO, _moments_of_new(tx)):
             return 0  # nothing to write: the lock is left to those who work
     with context.transaction() as tx:
-        items = _untold(tx, TODO, _is_new(tx))
+        items = _untold(tx, TODO, _moments_of_new(tx))
         known = _told_by_letter(tx, items) | _begun_by(items)
         return _tell(tx, [item for item in items if item.claimed_at is None], TODO, marked=items, known=known)
 
@@ -44,49 +47,58 @@ def tell_due(context: Context) -> int:
     """
     with context.reading() as tx:
         calendar = tx.context.calendars.get(tx.session, now=tx.now)
-        horizon = warned_until(tx.now, calendar=calendar)
-        late_or_soon = _is_any(tx, OVERDUE, WorkItem.due_at <= tx.now) or _is_any(tx, DUE_SOON, _is_soon(tx, horizon))
-        if not (is_office_time(tx.now, calendar=calendar) and late_or_soon):
+        moments = {"now": tx.now, "horizon": warned_until(tx.now, calendar=calendar)}
+        if not is_office_time(tx.now, calendar=calendar) or not any(_is_any(tx, kind, moments) for kind in (OVERDUE, DUE_SOON)):
             return 0
     with context.transaction() as tx:
-        late = _untold(tx, OVERDUE, WorkItem.due_at <= tx.now)
+        late = _untold(tx, OVERDUE, moments)
         letters = _tell(tx, late, OVERDUE, marked=late)
-        soon = _untold(tx, DUE_SOON, _is_soon(tx, horizon))
+        soon = _untold(tx, DUE_SOON, moments)
         warned = [item for item in soon if item.due_at and warned_until(item.created_at, calendar=calendar) < item.due_at]
         return letters + _tell(tx, warned, DUE_SOON, marked=soon)
 
 
-def _is_new(tx: Transaction) -> ColumnElement[bool]:
-    """Parties do not sit at the desk all day, and few of them share an item: they hear at once, as does who is meant alone."""
-    slot = group_slot(tx.now, calendar=tx.context.calendars.get(tx.session, now=tx.now))
-    return or_(WorkItem.assignee_id.is_not(None), WorkItem.role.in_(PARTIES), WorkItem.created_at < slot)
+def _moments_of_new(tx: Transaction) -> _Moments:
+    return {"slot": group_slot(tx.now, calendar=tx.context.calendars.get(tx.session, now=tx.now))}
 
 
-def _is_soon(tx: Transaction, horizon: datetime) -> ColumnElement[bool]:
-    return and_(WorkItem.due_at > tx.now, WorkItem.due_at <= horizon)
+@cache
+def _not_told(kind: str) -> ColumnElement[bool]:
+    """Return the condition of the open items of which nobody was told so. The clock asks at every tick, so it is built once.
 
-
-def _not_told(kind: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    Parties do not sit at the desk all day, and few of them share an item: they hear at once, as does who is meant alone.
+    """
+    at_once = or_(WorkItem.assignee_id.is_not(None), WorkItem.role.in_(PARTIES))
+    condition = {
+        TODO: or_(at_once, WorkItem.created_at < bindparam("slot")),
+        OVERDUE: WorkItem.due_at <= bindparam("now"),
+        DUE_SOON: and_(WorkItem.due_at > bindparam("now"), WorkItem.due_at <= bindparam("horizon")),
+    }[kind]
     told = exists().where(ItemLetter.work_item_id == WorkItem.id, ItemLetter.kind == kind)
     return and_(WorkItem.state == "open", condition, ~told, WorkItem.case_id.not_in(standing_still()))
 
 
-def _is_any(tx: Transaction, kind: str, condition: ColumnElement[bool]) -> bool:
-    return tx.session.scalar(select(WorkItem.id).where(_not_told(kind, condition)).limit(1)) is not None
+@cache
+def _first(kind: str) -> Select[int]:
+    return select(WorkItem.id).where(_not_told(kind)).limit(1)
 
 
-def _untold(tx: Transaction, kind: str, condition: ColumnElement[bool]) -> list[WorkItem]:
+def _is_any(tx: Transaction, kind: str, moments: _Moments) -> bool:
+    return tx.session.scalar(_first(kind), moments) is not None
+
+
+def _untold(tx: Transaction, kind: str, moments: _Moments) -> list[WorkItem]:
     """Lock open items of which nobody was told so; those that somebody is working on just now are left for the next time."""
     query = (
         select(WorkItem)
         .join(WorkItem.case)
         .options(contains_eager(WorkItem.case))
-        .where(_not_told(kind, condition))
+        .where(_not_told(kind))
         .order_by(WorkItem.id)
         .limit(_AT_ONCE)
         .with_for_update(of=WorkItem, skip_locked=True)
     )
-    return list(tx.session.scalars(query))
+    return list(tx.session.scalars(query, moments))
 
 
 def _tell(
