@@ -1,6 +1,7 @@
 """The only place that commits: engine state, work items, timers, outbox and audit rows are written together or not at all."""
 
 import errno
+import re
 import sqlite3
 import threading
 import time
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine,
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.domain.errors import TryAgain
+from app.domain.errors import InvalidValues, TryAgain
 
 Sessions = sessionmaker[Session]
 
@@ -25,6 +26,7 @@ _PATIENCE = 5.0
 _PLANS = 400
 """Prepared statements that a connection to PostgreSQL keeps; the application has about so many different ones."""
 _PURPOSE, _READING, _STREAMING, _WRITING = "purpose", "reading", "streaming", "writing"
+_TOO_LONG = re.compile(r"value too long for type character varying\((\d+)\)")
 _FULL = ("database or disk is full", "No space left on device", "disk full")
 
 
@@ -128,7 +130,8 @@ def _door(engine: Engine) -> threading.Lock:
 def write_transaction(sessions: Sessions) -> Iterator[Session]:
     """Give a session whose work is committed once, at the end, or not at all.
 
-    A database that is locked or full becomes `TryAgain`: nothing has been written, and the sentence says so.
+    A database that is locked or full becomes `TryAgain`, and a text that its column has no room for `InvalidValues`: nothing has
+    been written, and the sentence says so. SQLite has room for any text.
     """
     try:
         engine = sessions.kw["bind"]
@@ -192,4 +195,8 @@ def _kind(error: Exception) -> Exception:
         return TryAgain("database.busy", "系统正忙，您的操作没有保存。页面上已填的内容还在，请稍后再点一次。")
     if any(mark in text for mark in _FULL) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
         return TryAgain("storage.full", "存储空间已满，您的操作没有保存。请联系系统管理员清理空间后再试。")
+    if longer := _TOO_LONG.search(text):
+        # Forms say it beside the field; this is for the form of a package that allows more than there is room for.
+        sentence = f"填写的内容里有一项超过{longer[1]}个字，存不下，所以没有保存。请缩短后再提交。"
+        return InvalidValues("text.too_long", sentence)
     return error

@@ -13,6 +13,8 @@ from app.persistence.models import AuditEvent, AuditHead, Case
 from app.services.context import Transaction
 
 SYSTEM_STREAM = "system"
+_LONGEST_ACTOR, _LONGEST_SUBJECT = 160, 120
+"""What the columns have room for."""
 
 
 def record_on_case(
@@ -35,8 +37,11 @@ def record(tx: Transaction, *, actor: Actor, action: str, subject: str = "", det
 
 
 def signature(actor: Actor) -> str:
-    """Return how an actor is written down: unit and name as they are now."""
-    return actor.name if not actor.unit_name or actor.unit_name == actor.name else f"{actor.unit_name} · {actor.name}"
+    """Return how an actor is written down: unit and name as they are now, a unit that leaves no room for the name cut short."""
+    if not actor.unit_name or actor.unit_name == actor.name:
+        return actor.name
+    between = " · "
+    return f"{actor.unit_name[: _LONGEST_ACTOR - len(between) - len(actor.name)]}{between}{actor.name}"
 
 
 def _event(
@@ -50,7 +55,7 @@ def _event(
         "actor_id": actor.user_id,
         "actor": signature(actor),
         "action": action,
-        "subject": subject,
+        "subject": subject[:_LONGEST_SUBJECT],
         "detail": json.dumps(detail, ensure_ascii=False, separators=(",", ":")) if detail else "",
     }
 

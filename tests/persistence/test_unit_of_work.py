@@ -1,20 +1,21 @@
 """The unit of work: all or nothing, and a kind word when the database is busy."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.domain.errors import TryAgain
+from app.domain.errors import InvalidValues, TryAgain
 from app.persistence.base import PackedSecret
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.models import CalendarYear
 from app.persistence.unit_of_work import read_transaction, write_transaction
 from app.persistence.upsert import insert_rows
 
-YEAR = {"status": "published", "source": "国办"}
+YEAR: dict[str, Any] = {"year": 2026, "status": "published", "source": "国办"}
 
 
 def write_year(sessions: sessionmaker[Session], *, fails: bool = False) -> None:
@@ -41,13 +42,13 @@ def test_an_error_leaves_nothing_behind(engine: Engine) -> None:
         assert session.scalars(select(CalendarYear.year)).all() == []
 
 
-def add_year(session: Session) -> None:
-    session.add(CalendarYear(year=2026, **YEAR))
+def add_year(session: Session, **more: str) -> None:
+    session.add(CalendarYear(**YEAR | more))
     session.flush()
 
 
-def insert_year(session: Session) -> None:
-    insert_rows(session, CalendarYear, [{"year": 2026, **YEAR}])
+def insert_year(session: Session, **more: str) -> None:
+    insert_rows(session, CalendarYear, [YEAR | more])
 
 
 @pytest.mark.parametrize("write", [add_year, insert_year])
@@ -89,6 +90,17 @@ def test_a_locked_database_says_so_and_nothing_is_lost(engine: Engine) -> None:
         holder.exec_driver_sql("UPDATE audit_head SET seq = seq")
         with pytest.raises(TryAgain, match="没有保存"):
             write_year(sessions)
+
+
+@pytest.mark.parametrize("write", [add_year, insert_year])
+def test_a_text_that_its_column_has_no_room_for_is_refused_in_a_sentence(engine: Engine, write: Callable[..., None]) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has room for any text")
+    sessions = sessionmaker(engine)
+    with pytest.raises(InvalidValues, match=r"超过160个字.*没有保存.*缩短"), write_transaction(sessions) as session:
+        write(session, source="长" * 161)
+    with sessions() as session:
+        assert session.scalars(select(CalendarYear.year)).all() == []
 
 
 def test_a_cipher_hides_and_finds_again() -> None:

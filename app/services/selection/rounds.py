@@ -34,6 +34,7 @@ from app.services.selection.round_numbers import new_number, require_same, requi
 UNSUBMITTED = ("draft", "consent", "unit_notice")
 """Stages of a nomination that no office has seen yet."""
 NOMINATION_CLOSE = "nomination_close"
+_LONGEST_TITLE = 120
 
 
 def start_round(
@@ -42,12 +43,15 @@ def start_round(
     """Begin a round on the newest version of a procedure; return the id of the round's case.
 
     Side effects: the round with the package's defaults, its case and first work item. Refuses without the right to start
-    rounds, without a title, with a number that an earlier round has or that the title contradicts, and with an impossible year.
+    rounds, without a title or with one that is too long, with a number that an earlier round has or that the title contradicts,
+    and with an impossible year.
     """
     if not is_permitted(actor, Permission.START_ROUND):
         raise NotAllowed("round.start", "只有区人社局经办人可以发起评选轮次。")
     if not title.strip():
         raise refusal("title", "请填写本届名称，例如：第一届“临空港工匠”评选。")
+    if len(title.strip()) > _LONGEST_TITLE:
+        raise refusal("title", f"本届名称不超过{_LONGEST_TITLE}个字，请缩短。")
     if year is not None:
         require_year(year)
     with context.transaction() as tx:
