@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from app.services import audit
 from app.services.context import Context
 
 _KINDS = {"off": "off", "休": "off", "放假": "off", "休息": "off", "workday": "workday", "班": "workday", "上班": "workday"}
-_MOST_DAYS = 80
+_MOST_DAYS, _MOST_FAULTS = 80, 5
 _FEWEST_OFF = 11  # statutory days off in a year since 2014 (国务院令第644号; 13 since 2025)
 
 
@@ -62,18 +62,33 @@ def read_year(text: str, *, year: int, source: str) -> Year:
         wrong["source"] = "请填写通知的文号，例如 国办发明电〔2026〕7号。"
     days: dict[date, Day] = {}
     try:
-        for line, values in enumerate(_rows(text), 1):
-            day = _day(values, line=line, year=year)
-            if day.day in days:
-                raise ValueError(f"第{line}条：{day.day.isoformat()} 出现了两次。")
-            days[day.day] = day
-        if sum(day.kind == "off" for day in days.values()) < _FEWEST_OFF:
-            raise ValueError(f"放假的日子不足{_FEWEST_OFF}天，通知没有录全。请把周末连休的日子也写上。")
+        faults = list(_collect(text, year=year, days=days))
     except ValueError as error:
-        wrong["days"] = str(error)
+        faults = [str(error)]
+    if not faults and sum(day.kind == "off" for day in days.values()) < _FEWEST_OFF:
+        faults = [f"放假的日子不足{_FEWEST_OFF}天，通知没有录全。请把周末连休的日子也写上。"]
+    if faults:
+        more = f"此外还有{len(faults) - _MOST_FAULTS}条。" if len(faults) > _MOST_FAULTS else ""
+        wrong["days"] = "".join(faults[:_MOST_FAULTS]) + more
     if wrong:
         raise InvalidValues("calendar.year", "工作日历没有导入，请修改后再试。", fields=wrong)
     return Year(year, source.strip()[:160], tuple(days[day] for day in sorted(days)))
+
+
+def _collect(text: str, *, year: int, days: dict[date, Day]) -> Iterator[str]:
+    """Yield what is wrong with the lines, each named; those that are right go into `days`."""
+    for line, values in enumerate(_rows(text), 1):
+        if line > _MOST_DAYS:
+            yield f"最多{_MOST_DAYS}天，请核对是否多粘贴了内容。"
+            return
+        try:
+            day = _day(values, line=line, year=year)
+        except ValueError as error:
+            yield str(error)
+            continue
+        if day.day in days:
+            yield f"第{line}条：{day.day.isoformat()} 出现了两次。"
+        days[day.day] = day
 
 
 def import_year(context: Context, *, actor: Actor, year: Year) -> None:
@@ -119,8 +134,6 @@ def _json_rows(text: str) -> Iterable[list[str]]:
 
 
 def _day(values: list[str], *, line: int, year: int) -> Day:
-    if line > _MOST_DAYS:
-        raise ValueError(f"最多{_MOST_DAYS}天，请核对是否多粘贴了内容。")
     text, kind, name = values
     try:
         day = date.fromisoformat(text)

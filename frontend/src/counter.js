@@ -3,7 +3,7 @@ import { make, mount } from './page.js';
 
 mount('textarea[data-maxlength]', area => {
   const most = Number(area.dataset.maxlength);
-  if (!most) return;
+  if (!most || area.readOnly) return; // what is only shown is not counted
   const line = make('p', { class: 'text-counter' });
   area.after(line);
   const count = () => {

@@ -1,5 +1,6 @@
 """The dialogs of 转办, 退回, 加签 and 减签: for whom, with and without scripts, refused with what was typed, sent once."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.applications import lent_application, settings
 from tests.databases import Databases
 from tests.services import filled
 from tests.services.item_actions_world import build_check, build_review
-from tests.services.test_item_actions import flagged, on
+from tests.services.test_item_actions import flagged, on, return_to
 from tests.services.world import World
 
 HTMX = {"HX-Request": "true"}
@@ -94,6 +95,29 @@ def test_a_reason_of_several_lines_keeps_them(review: Site) -> None:
     assert '<p class="opinion">一、本人出差\n二、月底回来</p>' in review.page("clerk2", f"/cases/{review.case_id}")
 
 
+def test_who_was_given_an_item_reads_why_and_may_give_it_to_the_group(review: Site) -> None:
+    item_id = review.world.item("preliminary_review")
+    path, sent = f"/work-items/{item_id}", {"user": review.world.users["clerk2"], "reason": "本人出差"}
+    assert "退回小组" not in review.page("clerk", path)
+    review.client("clerk").post(f"{path}/transfer", data=sent)
+    page = review.page("clerk2", path)
+    assert '<span class="notice-word">转办说明</span><span class="keep-lines">本人出差</span>' in page and "退回小组" in page
+    browser = review.client("clerk2")
+    browser.post(f"{path}/release")
+    assert "已退回小组，同组的人都可以认领。" in browser.get("/desk").get_data(as_text=True)
+    assert "转办说明" not in review.page("clerk", path)
+
+
+def test_who_has_work_in_a_case_finds_it_on_its_page_and_urges_nobody(review: Site) -> None:
+    item_id, path = review.world.item("preliminary_review"), f"/cases/{review.case_id}"
+    button = f'href="/work-items/{item_id}">办理“初审”</a>'
+    assert button in review.page("clerk", path) and button in review.page("clerk2", path)
+    assert button not in review.page("handler", path) and "催办</button>" in review.page("handler", path)
+    review.client("clerk").post(f"/work-items/{item_id}/claim")
+    assert button in review.page("clerk", path) and button not in review.page("clerk2", path)
+    assert "办理“初审”" not in review.page("torn_clerk", path)  # who nominated for the unit is barred
+
+
 def test_passing_on_is_not_offered_where_nobody_else_could_take_it(review: Site) -> None:
     path = f"/work-items/{review.world.item('preliminary_review')}"
     assert "现在不能转办" not in review.page("clerk", path)
@@ -149,6 +173,59 @@ def test_a_case_is_sent_back_by_its_page(check: Site) -> None:
     again = check.page("handler", f"/work-items/{check.world.item('re_review_first')}")
     assert '<span class="notice-word">退回意见</span><span class="keep-lines">请核实</span>' in again
     assert "退回" in check.page("leader", "/desk?tab=handled")
+
+
+def test_a_case_that_was_sent_back_says_what_is_done_anew_and_by_whom(check: Site) -> None:
+    return_to(check.world, flagged(check.world), "re_review_first")
+    page = check.page("handler", f"/cases/{check.case_id}")
+    track = re.findall(r'track-word">([^<]+)</span>\s*<span class="track-title">([^<]+)<', page)
+    assert track[-3:] == [("正在办理", "复核"), ("下一步", "部门联审"), ("随后", "资格审查通过")]
+    assert "办理“复核（经办）”" in page
+
+
+def test_a_second_reviewer_who_differs_is_read_by_the_first(check: Site) -> None:
+    return_to(check.world, flagged(check.world), "re_review_first")
+    check.world.do("handler", "re_review_first", filled.eligibility())
+    second = f"/work-items/{check.world.item('re_review_second')}"
+    assert "notice-word" not in check.page("second", second)  # it came to them in the ordinary way
+    check.world.do("second", "re_review_second", {"opinion": "年限只有四年", "re_review_decision": "dissent"})
+    page = check.page("handler", f"/work-items/{check.world.item('re_review_first')}")
+    assert '<span class="notice-word">意见不一致，重新复核</span><span class="keep-lines">年限只有四年</span>' in page
+
+
+def test_of_many_departments_the_one_that_objects_is_read_first(check: Site) -> None:
+    page = check.page("leader", f"/work-items/{flagged(check.world)}")
+    first, other = page.index("有异议</span>"), page.index("无异议</span>")
+    assert first < other and 'class="decision decision-grave">有异议' in page
+    assert page[page.rindex("<details", 0, first) :].startswith('<details class="reading" open>')
+
+
+def test_a_point_that_was_checked_takes_one_line(check: Site) -> None:
+    page = check.page("leader", f"/cases/{check.case_id}")
+    points = page.count('<div class="answers-brief">')
+    assert points >= 14 and page.count("未填写") < points
+
+
+def test_a_department_finds_its_work_in_a_step_that_others_do_not_read(check: Site) -> None:
+    item_id, path = check.world.item("joint_check", item=str(check.world.units["tax"])), f"/cases/{check.case_id}"
+    page = check.page("tax", path)
+    assert f'href="/work-items/{item_id}">办理“部门联审”</a>' in page and page.count('<p class="track-holder">') == 1
+    return_to(check.world, flagged(check.world), "re_review_first")
+    assert "办理“" not in check.page("tax", path)
+    check.page("tax", f"/work-items/{item_id}", 409)
+
+
+def test_units_with_the_same_step_stand_in_one_line(check: Site) -> None:
+    page = check.page("handler", f"/cases/{check.case_id}")
+    assert page.count('<p class="track-holder">') == 1
+
+
+def test_who_was_taken_out_is_not_led_in_a_circle(check: Site) -> None:
+    item_id = check.world.item("joint_check", item=str(check.world.units["tax"]))
+    path = f"/cases/{check.case_id}/signers/joint_check/remove/{item_id}"
+    assert check.client("handler").post(path, data={"reason": "不涉及"}).status_code == 303
+    page = check.page("tax", f"/work-items/{item_id}", 409)
+    assert "已经取消，无需再办理" in page and "打开最新的页面" not in page
 
 
 def test_signers_are_changed_from_the_page_of_the_case(check: Site) -> None:

@@ -255,6 +255,8 @@ def test_days_may_be_typed_with_spaces(world: World) -> None:
         ({"days": NEW_YEAR + "\n2027-10-01,休,国庆节"}, "出现了两次"),
         ({"days": NEW_YEAR + "\n2027-03-02,班,"}, "不是周末"),
         ({"days": NEW_YEAR + "\n2027-03-02,放,"}, "不明白"),
+        ({"days": NEW_YEAR + "\n2027-13-02,休,\n2026-10-01,休,"}, "2027-13-02”不是日期，应写成 2027-01-01 的样子。第"),
+        ({"year": "2028"}, "此外还有"),
         ({"days": "[{"}, "JSON 不完整"),
         ({"days": ""}, "请粘贴"),
     ],
@@ -265,6 +267,23 @@ def test_a_year_that_is_wrong_is_not_imported(world: World, changed: dict[str, s
     assert answer.status_code == 422
     assert sentence in answer.get_data(as_text=True)
     assert world.all(m.CalendarYear, year=2027) == []
+
+
+def test_who_looks_at_a_year_before_its_import_may_go_back_to_what_was_typed(world: World) -> None:
+    sent = {"year": "2027", "source": "国办发明电〔2026〕7号", "days": NEW_YEAR}
+    browser = world.client("system_admin")
+    assert 'value="edit">返回修改</button>' in post(browser, "/admin/calendar", action="preview", **sent).get_data(as_text=True)
+    page = post(browser, "/admin/calendar", action="edit", **sent).get_data(as_text=True)
+    assert 'value="2027"' in page and NEW_YEAR in page
+    assert world.all(m.CalendarYear, year=2027) == []
+
+
+def test_after_a_grant_the_list_shows_whom_it_was_given_to(world: World) -> None:
+    browser = world.client("security_admin")
+    answer = post(browser, f"/admin/roles/{IDS['expert']}", role="archivist", unit="1")
+    page = browser.get(answer.headers["Location"]).get_data(as_text=True)
+    assert f"已授予{person_name(IDS['expert'])}“档案员”" in page
+    assert person_name(IDS["audit_admin"]) not in page
 
 
 LISTS = {"/admin/units": ("system_admin", 2), "/admin/accounts": ("system_admin", 3), "/admin/roles": ("security_admin", 4)}

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.domain.actors import Role
 from app.persistence import models as m
 from app.services.audit_check import check_slice
-from app.web.admin.words import ACTIONS
+from app.web.admin.words import ACTIONS, detail_lines
 from tests.web.house import post
 from tests.web_rounds.conftest import Counting
 from tests.web_rounds.world import IDS, ROOT, START, World
@@ -29,6 +29,16 @@ def test_the_log_is_found_by_person_action_and_day(world: World) -> None:
     assert lines("since=2026-11-25") == 2
     assert lines("until=2026-11-24") == 1
     assert lines("action=login&until=2026-11-01") == 0
+
+
+def test_the_detail_of_an_event_is_read_in_words(world: World) -> None:
+    kept = {"item": 7, "files": {"9": "ab"}, "on": True, "reason": "一、核实\n二、补正", "unknown": ["a", 1]}
+    lines = [("待办编号", "7"), ("材料校验值", "9：ab"), ("开启", "是"), ("原因", "一、核实\n二、补正"), ("unknown", "a、1")]
+    assert detail_lines(json.dumps(kept, ensure_ascii=False)) == lines
+    assert detail_lines("") == []
+    world.log_in("expert")
+    page = world.client("audit_admin").get("/admin/audit").get_data(as_text=True)
+    assert "<dt>来源地址</dt><dd>127.0.0.1</dd>" in page and "{&#34;" not in page
 
 
 def test_an_untouched_chain_is_found_whole_in_any_slices(world: World) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Role
@@ -78,7 +78,10 @@ class YearRow:
 
 @dataclass(frozen=True)
 class IncidentRow:
-    """Something that went wrong with a case, or with `count` entries of the outbox that belong to none (without number and title)."""
+    """Something that went wrong with a case, or with `count` entries of the outbox that belong to none (without number and title).
+
+    `kind` is that of the entry of a case, empty for everything else.
+    """
 
     id: int
     case_id: int | None
@@ -91,6 +94,7 @@ class IncidentRow:
     closed_at: datetime | None
     closed_by: str
     count: int
+    kind: str
 
 
 def units(session: Session, *, q: str, kind: str, page: int) -> Page[UnitRow]:
@@ -184,16 +188,20 @@ def days_of(session: Session, *, year: int) -> dict[str, tuple[str, str]]:
 
 def incidents(session: Session, *, closed: bool, page: int) -> Page[IncidentRow]:
     """Return one page of incidents that are open, or of those that are closed, newest first (two statements)."""
+    entry = literal("outbox:") + cast(OutboxEntry.id, String)
+    kind = select(OutboxEntry.kind).where(OutboxEntry.case_id == Incident.case_id, entry == Incident.source)
     given_up = (OutboxEntry.state == "failed", OutboxEntry.case_id.is_(None), Incident.source == "outbox:" + OutboxEntry.kind)
     count = select(func.count()).select_from(OutboxEntry).where(*given_up).correlate(Incident).scalar_subquery()
-    query = select(Incident, Case, User.name, count).outerjoin(Case, Case.id == Incident.case_id)
+    query = select(Incident, Case, User.name, count, kind.correlate(Incident).scalar_subquery()).outerjoin(
+        Case, Case.id == Incident.case_id
+    )
     query = query.outerjoin(User, User.id == Incident.closed_by)
     query = query.where(Incident.closed_at.is_not(None) if closed else Incident.closed_at.is_(None))
     return paged(session, query.order_by(Incident.opened_at.desc(), Incident.id.desc()), page, line=_incident)
 
 
 def _incident(found: Row[Any]) -> IncidentRow:
-    row, case, name, count = found
+    row, case, name, count, kind = found
     return IncidentRow(
         id=row.id,
         case_id=row.case_id,
@@ -206,6 +214,7 @@ def _incident(found: Row[Any]) -> IncidentRow:
         closed_at=row.closed_at,
         closed_by=name or "",
         count=count,
+        kind=kind or "",
     )
 
 

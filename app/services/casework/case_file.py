@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotFound
@@ -17,11 +18,11 @@ from app.persistence.queries.case_view import AttachmentRow, ItemRow, Submission
 from app.services.accounts.sessions import is_staff
 from app.services.casework.cancelling import CANCELLED
 from app.services.casework.case_actions import allowed_actions
-from app.services.casework.case_history import Entry, decision_label, opinion_text, timeline, who_did
-from app.services.casework.case_track import Holder, Step, holders, track
+from app.services.casework.case_history import Entry, decision_label, is_grave, opinion_text, timeline, who_did
+from app.services.casework.case_track import Holder, Step, holders, together, track
 from app.services.casework.case_work import CaseWork
 from app.services.casework.forms import field_of_file, readers_of, readers_of_file, sources_of, texts_in, with_numbers
-from app.services.casework.item_people import OBJECTION
+from app.services.casework.item_people import OBJECTION, is_before
 from app.services.context import Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
 
@@ -37,6 +38,7 @@ class Reading:
     decision: str
     opinion: str
     shown: tuple[Shown, ...]
+    is_grave: bool
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class CaseFile:
     outcome_title: str
     is_outsider: bool
     steps: Sequence[Step]
+    items: Sequence[ItemRow]
+    """The work items that the viewer may know of, in the order in which they were made."""
     holders: Sequence[Holder]
     entries: Sequence[Entry]
     readings: Sequence[Reading]
@@ -110,7 +114,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     sight = _Sight(actor, nodes, own_only=reads_own_only(actor, seen.facts))
     outsider = not is_staff(actor)  # a nominee or a nominating unit, also on the case of an objection
     items = case_view.items(tx.session, case_id=case_id)
-    known = [item for item in items if sight.of(item.node_id, item.completed_by or item.assignee_id)]
+    known = [item for item in items if is_before(item, actor) or sight.of(item.node_id, item.completed_by or item.assignee_id)]
     rows = case_view.submissions(tx.session, case_id=case_id)
     files = _files(tx, case_id, sight, known=known, rows=rows, forms=loaded.forms)
     round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
@@ -126,7 +130,8 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
         outcome_title=outcome_title(loaded, case.kind, case.outcome),
         is_outsider=outsider,
         steps=track(case, kind, items=items, nodes=nodes),
-        holders=[] if case.ended_at else holders(known, outsider=outsider),
+        items=known,
+        holders=[] if case.ended_at else together(holders(known, outsider=outsider)),
         entries=timeline(
             case_view.events(tx.session, case_id=case_id), items=items, known=known, opinions=opinions, nodes=nodes,
             forms=loaded.forms, actor=actor, outsider=outsider,
@@ -199,9 +204,12 @@ def _readings(work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *
                 decision=decision_label(spec, item.decision if item else None),
                 opinion=opinion_text(row.opinion, item.decision if item else None),
                 shown=shown,
+                is_grave=is_grave(spec, item.decision if item else None),
             )
         )
-    return found
+    # Of many who did the same step, the one who objects is not to be looked for.
+    steps = groupby(found, key=lambda each: each.title)
+    return [each for _, same in steps for each in sorted(same, key=lambda each: not each.is_grave)]
 
 
 def _materials(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.domain.actors import Actor
 from app.domain.fields import FormSpec
+from app.domain.lists import listed
 from app.domain.permissions import may_read_submission
 from app.domain.rounds import DEADLINES
 from app.engine.types import NodeInfo
@@ -90,6 +91,7 @@ class Entry:
     action: str
     decision: str = ""
     opinion: str = ""
+    item_id: int | None = None
 
 
 def timeline(
@@ -132,6 +134,12 @@ def decision_label(form: FormSpec | None, decision: str | None) -> str:
     return next((option.label for field in buttons for option in field.options if option.value == decision), decision)
 
 
+def is_grave(form: FormSpec | None, decision: str | None) -> bool:
+    """Tell whether a decision is one that the form marks as dangerous, e.g. an objection or a rejection."""
+    buttons = (field for field in form.fields if field.is_decision) if form and decision else ()
+    return any(decision in listed(field.properties.get("danger", "")) for field in buttons)
+
+
 def opinion_text(text: object, decision: str | None) -> str:
     """Return what somebody wrote; where the form's buttons themselves are called `opinion`, that is nothing."""
     return "" if not text or text == decision else str(text)
@@ -167,6 +175,7 @@ def _entry(
         action=event.action,
         decision=decision_label(form, item.decision if item else None),
         opinion=opinion_text(said, item.decision if item else None),
+        item_id=event.detail.get("item"),
     )
 
 

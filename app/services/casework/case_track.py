@@ -1,7 +1,7 @@
 """The tracker of a case: the stages behind it, the one it is in and those to come, and who has it in hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -25,12 +25,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who has the case in hand: a role in a unit, or a person."""
+    """Who has the case in hand: a role in a unit (then `unit` and `role` name both), or a person."""
 
     title: str
     who: str
     since: datetime
     due_at: datetime | None
+    unit: str = ""
+    role: str = ""
 
 
 def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], nodes: Mapping[str, NodeInfo]) -> list[Step]:
@@ -38,11 +40,13 @@ def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], nodes: Mappin
 
     A stage with tasks of which none was done did not happen. A stage whose tasks only ask again for an earlier form is a
     way back (退回补正): it shows when the case has been there, and while the case is there, the stage that sent it back comes next.
+    A case that was sent back to an ordinary stage goes through all later ones anew.
     """
     last = {item.stage: item for item in items if item.completed_at}  # the items come in the order in which they were made
     ways_back = {stage.id for stage in kind.stages if _is_way_back(stage, kind, nodes)}
     here = "" if case.ended_at else case.stage
     sender = _sender(case, kind, last) if here in ways_back else ""
+    is_anew = not case.ended_at and here not in ways_back
     found: dict[Literal["done", "now", "next"], list[Step]] = {"done": [], "now": [], "next": []}
     for order, stage in enumerate(kind.stages):
         item = last.get(stage.id)
@@ -50,7 +54,7 @@ def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], nodes: Mappin
         ahead = order > case.stage_order and not case.ended_at
         if stage.id == here:
             found["now"].append(_step(stage, "now", case.stage_since))
-        elif ahead and (stage.id == sender or (at is None and stage.id not in ways_back)):
+        elif ahead and (stage.id == sender or ((at is None or is_anew) and stage.id not in ways_back)):
             found["next"].append(_step(stage, "next", None))
         elif at is not None or (not ahead and order <= case.stage_order and not _has_tasks(stage, nodes)):
             found["done"].append(_step(stage, "done", at))
@@ -72,8 +76,38 @@ def holders(items: Sequence[ItemRow], *, outsider: bool) -> list[Holder]:
         role = role_title(item.role)
         body = f"{item.unit} · {role}" if item.unit else role
         who = body if outsider or not item.assignee else f"{body} · {item.assignee}"
-        found.setdefault((item.title, who), Holder(title=item.title, who=who, since=item.created_at, due_at=item.due_at))
+        unit = item.unit if who == body else ""
+        holder = Holder(item.title, who, since=item.created_at, due_at=item.due_at, unit=unit, role=role)
+        found.setdefault((item.title, who), holder)
     return list(found.values())
+
+
+def together(each: Sequence[Holder]) -> list[Holder]:
+    """Return the holders with the units in one line that were given the same step at the same time, e.g. ten departments."""
+    found: dict[tuple[object, ...], list[Holder]] = {}
+    for one in each:
+        found.setdefault((one.title, one.role, one.since, one.due_at, "" if one.unit else one.who), []).append(one)
+    return [replace(same[0], who=_units(same)) for same in found.values()]
+
+
+def _units(same: Sequence[Holder]) -> str:
+    return same[0].who if len(same) == 1 else f"{'、'.join(one.unit for one in same)} · {same[0].role}"
+
+
+def came_back(items: Sequence[ItemRow], *, item_id: int) -> bool:
+    """Tell whether a case came to a work item from behind: its step was done before, and the last one to act comes after it.
+
+    The items come in the order in which they were made.
+    """
+    here = next((item for item in items if item.id == item_id), None)
+    done = [item for item in items if item.completed_at is not None and item.id < item_id]
+    if here is None or not any(item.node_id == here.node_id and item.item == here.item for item in done):
+        return False
+    first: dict[str, int] = {}
+    for item in items:
+        first.setdefault(item.node_id, item.id)
+    last = max(done, key=lambda item: (item.completed_at, item.id))
+    return first[last.node_id] > first[here.node_id]
 
 
 def _step(stage: Stage, state: Literal["done", "now", "next"], at: datetime | None) -> Step:

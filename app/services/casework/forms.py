@@ -80,11 +80,13 @@ def _with_numbers(field: Field, settings: RoundSettings) -> Field:
         known = getattr(settings, place[1], None)
         return str(known) if isinstance(known, int | str) else place[0]  # the element of a repeated group: filled in later
 
-    if not field.fields and not _PLACE.search(field.label + field.description + field.text):
+    read = (field.label, field.description, field.text, *(option.label for option in field.options))
+    if not field.fields and not any(_PLACE.search(each) for each in read):
         return field
-    label, description, text = (_PLACE.sub(number, each) for each in (field.label, field.description, field.text))
+    label, description, text, *choices = (_PLACE.sub(number, each) for each in read)
+    options = tuple(replace(option, label=words) for option, words in zip(field.options, choices, strict=True))
     inside = tuple(_with_numbers(each, settings) for each in field.fields)
-    return replace(field, label=label, description=description, text=text, fields=inside)
+    return replace(field, label=label, description=description, text=text, options=options, fields=inside)
 
 
 def walk(fields: Iterable[Field]) -> Iterator[Field]:

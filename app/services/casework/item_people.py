@@ -9,6 +9,7 @@ from app.domain.permissions import ItemFacts, is_barred
 from app.engine.types import NodeInfo
 from app.persistence.models import Case
 from app.persistence.queries import receivers
+from app.persistence.queries.case_view import ItemRow
 from app.services.context import Transaction
 
 OBJECTION = "objection"
@@ -21,6 +22,13 @@ class Choice:
 
     id: int
     label: str
+
+
+def is_before(item: ItemRow, actor: Actor) -> bool:
+    """Tell whether an open item lies before somebody: it is theirs, or their group's while nobody has claimed it."""
+    if item.state != "open" or item.assignee_id is not None:
+        return item.state == "open" and item.assignee_id == actor.user_id
+    return any(grant.role == item.role and item.scope_unit_id in (None, grant.unit_id) for grant in actor.grants)
 
 
 def names_in(node: NodeInfo, key: str) -> list[str]:

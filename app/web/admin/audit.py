@@ -14,7 +14,7 @@ from app.services.audit_check import check_slice
 from app.services.audit_export import export_log
 from app.web import answers
 from app.web.admin.group import admin
-from app.web.admin.words import action_title
+from app.web.admin.words import action_title, detail_lines
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -29,7 +29,9 @@ def audit() -> str:
     with context().reading() as tx:
         page = audit_log.events(tx.session, sought=sought)
         actions = sorted(((each, action_title(each)) for each in audit_log.actions(tx.session)), key=lambda each: each[1])
-    return render_template("admin/audit.html", page=page, given=given, actions=actions, action_title=action_title)
+    return render_template(
+        "admin/audit.html", page=page, given=given, actions=actions, action_title=action_title, detail_lines=detail_lines
+    )
 
 
 @admin.get("/audit.xlsx")

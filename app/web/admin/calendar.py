@@ -36,6 +36,8 @@ def calendar_import() -> ResponseReturnValue:
         year = read_year(given["days"], year=number, source=given["source"])
     except InvalidValues as error:
         return _page(given, error.fields), 422
+    if request.form.get("action") == "edit":
+        return _page(given, {})
     if request.form.get("action") == "import":
         import_year(context(), actor=current_actor(), year=year)
         flash(f"{year.year}年的放假安排已导入。触及这一年的期限现在可以准确计算。")

@@ -71,8 +71,11 @@ def grants_add(user_id: int) -> ResponseReturnValue:
         raise
     except DomainError as error:
         return _form(user_id, given, {"form": error.message}), 422
-    flash(f"已授予“{ROLE_TITLES[role]}”，对方下一次打开页面即生效。")
-    return redirect(url_for("admin.grants"))
+    with context().reading() as tx:
+        account = queries.account(tx.session, user_id=user_id)
+    assert account is not None
+    flash(f"已授予{account.name}“{ROLE_TITLES[role]}”，对方下一次打开页面即生效。")
+    return redirect(url_for("admin.grants", q=account.username))
 
 
 @admin.post("/grants/<int:grant_id>/revoke")

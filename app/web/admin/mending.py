@@ -10,6 +10,7 @@ from app.persistence.queries import admin as queries
 from app.persistence.queries import unassigned as stranded_queries
 from app.services.casework import incidents as service
 from app.services.casework.assignments import assign
+from app.services.casework.case_work import MESSAGE
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.admin.words import CURES
@@ -70,6 +71,7 @@ def incidents() -> str:
     with context().reading() as tx:
         page = queries.incidents(tx.session, closed=closed, page=answers.page_argument())
     kinds = {f"outbox:{kind}": delivery.title for kind, delivery in context().registry.deliveries.items()}
+    kinds[f"outbox:{MESSAGE}"] = "办件之间的消息"
     return render_template("admin/incidents.html", page=page, closed=closed, kinds=kinds, cures=CURES)
 
 

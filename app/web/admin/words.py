@@ -1,6 +1,9 @@
 """Words for the kinds of events in the audit log, and for what mends an incident."""
 
+import json
+
 CURES = {
+    "outbox.failed": "程序出错，反复执行都没有成功。请把“技术信息”告诉系统维护人员，排除后再重新执行。",
     "mail.failed": "请系统管理员核对邮件服务器设置（SMTP_HOST 等）；服务器不认收件地址的，请本人在“消息”的“邮件提醒”里改正或留空。"
     "消息的内容已在站内，没有丢失。",
 }
@@ -18,6 +21,7 @@ ACTIONS = {
     "signer_removed": "会签减签",
     "reminded": "催办",
     "reassigned": "指派待办",
+    "made": "制成",
     "message": "收到系统消息",
     "message_ignored": "忽略系统消息",
     "timer": "时间已到",
@@ -102,6 +106,80 @@ ACTIONS = {
     "demo_begun": "开始装入演示数据",
     "demo_prepared": "装入演示数据",
 }
+
+
+DETAILS = {
+    "accounts": "账号数",
+    "address": "来源地址",
+    "after": "修改后",
+    "approved": "是否审定",
+    "archive_no": "档号",
+    "asked_by": "申请人账号",
+    "attachment": "材料编号",
+    "base": "基于版本",
+    "basis": "依据",
+    "batch": "批次",
+    "before": "修改前",
+    "cases": "办件数",
+    "certificates": "证书数",
+    "code": "代码",
+    "decision": "结果代码",
+    "digest": "内容校验值",
+    "draft": "草稿编号",
+    "ends": "截止",
+    "experts": "专家数",
+    "files": "材料校验值",
+    "first": "起始编号",
+    "from": "从",
+    "hash": "校验值",
+    "incident": "异常编号",
+    "item": "待办编号",
+    "keeper": "监印人",
+    "message": "消息代码",
+    "node": "步骤代码",
+    "off": "放假天数",
+    "on": "开启",
+    "outcome": "结果代码",
+    "papers": "文书",
+    "people": "人数",
+    "places": "名额",
+    "proposed": "是否列入名单",
+    "reason": "原因",
+    "retention": "保管期限",
+    "reply": "答复",
+    "revision": "修订",
+    "role": "角色代码",
+    "rows": "条数",
+    "sha256": "文件校验值",
+    "shortlisted": "是否入围",
+    "source": "依据",
+    "title": "标题",
+    "to": "到",
+    "to_id": "对方账号编号",
+    "total_cents": "金额（分）",
+    "units": "单位数",
+    "unit": "单位编号",
+    "version": "版本",
+    "volumes": "卷数",
+    "who": "谁",
+    "worked": "调休上班天数",
+    "years": "年份",
+}
+"""What the entries of an event's detail are called; one that is not here is shown as it is kept."""
+
+
+def detail_lines(detail: str) -> list[tuple[str, str]]:
+    """Return the detail of an event as lines to be read: what it is, and its value as it is kept."""
+    kept = json.loads(detail) if detail else {}
+    return [(DETAILS.get(name, name), _value(value)) for name, value in kept.items()]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dict):
+        return "；".join(f"{name}：{_value(each)}" for name, each in value.items())
+    return "、".join(_value(each) for each in value) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def action_title(action: str) -> str:

@@ -10,6 +10,7 @@ from app.services.casework import case_actions, item_signers
 from app.services.casework.case_diagram import diagram_of
 from app.services.casework.case_file import open_case, unknown_case
 from app.services.casework.item_taking_back import item_to_take_back
+from app.services.casework.own_work import own_work
 from app.services.casework.urging import may_urge
 from app.services.issuing import case_papers
 from app.services.selection.objection_terms import may_extend
@@ -30,7 +31,8 @@ def show(case_id: int) -> str:
         file = open_case(tx, actor=current_actor(), case_id=case_id)
         signings = item_signers.signings(tx, actor=current_actor(), case=file.case)
         dues = [due_of(tx, holder.due_at) for holder in file.holders]
-        urges = may_urge(file.case, actor=current_actor())
+        own = own_work(tx, file, actor=current_actor())
+        urges = not own and may_urge(file.case, actor=current_actor())
         mine = item_to_take_back(tx, actor=current_actor(), case=file.case)
         extends = may_extend(tx, actor=current_actor(), case=file.case)
         papers = case_papers.readable(tx, actor=current_actor(), case_id=case_id)
@@ -41,6 +43,7 @@ def show(case_id: int) -> str:
         file=file,
         dues=dues,
         signings=signings,
+        own=own,
         may_urge=urges,
         mine=mine,
         papers=papers,
@@ -82,7 +85,7 @@ def diagram_part(case_id: int) -> str:
 def act(case_id: int, action_id: str) -> ResponseReturnValue:
     """Ask for the reason and the confirmation of an action, and take it."""
     actor = current_actor()
-    reason, refusal = request.form.get("reason", "").replace("\x00", "")[:2000], ""
+    reason, refusal = answers.clean_lines(request.form.get("reason", ""), longest=2000), ""
     if request.method == "POST":
         try:
             action = case_actions.perform_action(context(), actor=actor, case_id=case_id, action_id=action_id, reason=reason)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, NotFound
@@ -24,6 +24,8 @@ from app.web.identity import current_actor
 from app.web.tasks.faster import who_has_it
 
 desk = Blueprint("desk", __name__)
+
+RELEASED = "已退回小组，同组的人都可以认领。"
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ def claim(item_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_DESK)
 def release(item_id: int) -> ResponseReturnValue:
     """Give a work item back to the group."""
-    return _change(item_id, lambda: work_items.release(context(), actor=current_actor(), item_id=item_id))
+    return _change(item_id, lambda: work_items.release(context(), actor=current_actor(), item_id=item_id), said=RELEASED)
 
 
-def _change(item_id: int, change: Callable[[], None]) -> ResponseReturnValue:
+def _change(item_id: int, change: Callable[[], None], *, said: str = "") -> ResponseReturnValue:
     actor, tab = current_actor(), _tab(request.form.get("tab", "todo"))
     refusal: DomainError | None = None
     try:
@@ -78,6 +80,8 @@ def _change(item_id: int, change: Callable[[], None]) -> ResponseReturnValue:
     if not answers.is_htmx():
         if refusal is not None:
             raise refusal
+        if said:
+            flash(said)
         return redirect(url_for("desk.desk", tab=tab))
     with reading() as tx:  # the line says what happened, and stays where it is
         row = desk_query.one(tx.session, actor=actor, item_id=item_id)

@@ -1,7 +1,5 @@
 """The work item: read, fill in, save, submit."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +13,7 @@ from app.services.casework import item_actions, work_items
 from app.services.casework.case_file import CaseFile, open_case
 from app.services.casework.case_history import Entry
 from app.services.casework.case_next import what_next
+from app.services.casework.case_track import came_back
 from app.services.casework.forms import open_form
 from app.services.casework.work_items import OpenItem
 from app.services.context import Transaction
@@ -122,7 +121,9 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
         papers=papers,
         printable=False,
         paper_drafts=paper_drafts.draft_forms(opened.node),
-        returned=_returned(file.entries),
+        returned=_returned(file, opened),
+        passed_on=_passed_on(file, opened),
+        may_release=opened.item.claimed_at is not None,
         may_rank=is_permitted(current_actor(), Permission.SEE_RANKING),
         may_see_round=is_permitted(current_actor(), Permission.SEE_ROUND),
         due=due_of(tx, opened.item.due_at),
@@ -134,11 +135,19 @@ def _page(tx: Transaction, opened: OpenItem, sheet: Sheet, *, problems: list[Pro
     return make_response(page, status)
 
 
-def _returned(entries: Sequence[Entry]) -> Entry | None:
+def _returned(file: CaseFile, opened: OpenItem) -> Entry | None:
     """Return with which words the case was sent to this step, None where it came here in the ordinary way."""
-    last = next((entry for entry in entries if entry.action in ("completed", "sent_back")), None)
-    came_back = last is not None and (last.action == "sent_back" or "退回" in last.decision)
-    return last if came_back and last is not None and last.opinion else None
+    last = next((entry for entry in file.entries if entry.action in ("completed", "sent_back")), None)
+    if last is None or not last.opinion:
+        return None
+    is_back = last.action == "sent_back" or "退回" in last.decision or came_back(file.items, item_id=opened.item.id)
+    return last if is_back else None
+
+
+def _passed_on(file: CaseFile, opened: OpenItem) -> Entry | None:
+    """Return with which words this work item was given to who has it now, None where nobody gave it to them."""
+    told = (entry for entry in file.entries if entry.item_id == opened.item.id and entry.action in ("transferred", "reassigned"))
+    return next(told, None) if opened.item.assignee_id == current_actor().user_id else None
 
 
 def _over(tx: Transaction, error: Conflict, actor: Actor, item_id: int) -> ResponseReturnValue:
@@ -150,6 +159,6 @@ def _over(tx: Transaction, error: Conflict, actor: Actor, item_id: int) -> Respo
     if row is not None:
         file = open_case(tx, actor=actor, case_id=row.case_id)
     done = f"这项待办已由{row.completer}办理完毕，不需要再办理。" if row is not None and request.method == "GET" else ""
-    claimed = error.code == "item.claimed"
-    shown = {"message": done or error.message, "row": row, "file": file, "item_id": item_id, "claimed": claimed}
+    is_open = error.code not in ("item.claimed", "item.cancelled")
+    shown = {"message": done or error.message, "row": row, "file": file, "item_id": item_id, "is_open": is_open}
     return make_response(render_template("tasks/over.html", **shown), 409)
