@@ -61,6 +61,20 @@ def test_a_poster_with_long_employers_shrinks_before_it_takes_a_second_sheet() -
     assert min(sizes(close, 1)) < min(sizes(roomy, 1))
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("买买提·艾合买提", ("买买提·", "艾合买提")),
+        ("阿卜杜热合曼·买买提依明", ("阿卜杜热合曼·", "买买提依明")),
+        ("阿依·买买提", ("阿依·买买提",)),
+    ],
+)
+def test_a_name_on_the_poster_goes_on_in_the_next_line_behind_its_dot(name: str, lines: tuple[str, ...]) -> None:
+    first, *others = people(4)
+    pdf = paper("notice-poster", nominees=[{**first, "name": name}, *others])
+    assert set(lines) <= {line[0] for line in lines_of(pdf, 1)}
+
+
 def test_long_deeds_on_the_form_stay_legible_and_go_on_where_there_is_room() -> None:
     """1,863 characters stood in their box at 7.1 points; 9 are the least that is read in print."""
     deed = "他始终扎根生产一线，主持完成精度恢复等攻关项目，累计节约成本八百余万元。" * 52
