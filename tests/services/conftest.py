@@ -149,6 +149,7 @@ def quick(world: World, keeper: Keeper) -> Iterator[World]:
         yield world
 
 
+@for_all_processes
 @begins_with(build)
 def build_listed(url: str) -> None:
     """Bring one round of three nominees to the proposed list."""

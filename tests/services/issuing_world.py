@@ -14,12 +14,13 @@ from app.services.issuing import batches
 from app.services.issuing.certificates import gather_for_printing
 from app.services.issuing.serials import next_serial
 from app.services.packages.procedure_cache import ProcedureCache
-from tests.databases import Databases, begins_with
+from tests.databases import Databases, begins_with, for_all_processes
 from tests.services.conftest import build_listed, context_on, without_papers
 from tests.services.test_issuing import decided
 from tests.services.world import FakeClock, World
 
 
+@for_all_processes
 @begins_with(build_listed)
 def build_issued(url: str) -> None:
     """Bring a round to its decision, with three registered certificates that nobody has printed yet."""

@@ -7,7 +7,7 @@ from app.persistence.models import RoleGrant, User
 from app.persistence.unit_of_work import make_engine
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.selection.people import UNUSABLE
-from tests.databases import begins_with
+from tests.databases import begins_with, for_all_processes
 from tests.services import filled
 from tests.services.conftest import build, context_on
 from tests.services.steps import nominate, open_round
@@ -40,6 +40,7 @@ def colleagues(world: World) -> None:
             world.users[key] = user.id
 
 
+@for_all_processes
 @begins_with(build)
 def build_review(url: str) -> None:
     """Bring one nominee to the first review."""
@@ -51,6 +52,7 @@ def build_review(url: str) -> None:
     world.context.sessions.kw["bind"].dispose()
 
 
+@for_all_processes
 @begins_with(build_review)
 def build_check(url: str) -> None:
     """Bring the nominee on to the departments' check."""

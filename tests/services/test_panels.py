@@ -47,16 +47,16 @@ def test_a_seed_is_used_once_in_a_round(quick: World) -> None:
 
 
 def test_who_is_in_conflict_with_everybody_is_not_in_the_pool(quick: World) -> None:
-    change_experts(quick, [0], employer_id=quick.units["factory"])
     to_the_draw(quick, "王建国")
+    change_experts(quick, [0], employer_id=quick.units["factory"])
     quick.do("handler", "draw_panel", DRAW)
     [record] = quick.all(select(PanelDraw))
     assert f"E{quick.users['expert0']:06d}" not in json.loads(record.record_json)["pool"]
 
 
 def test_a_pool_that_is_too_small_says_what_to_do(quick: World) -> None:
-    change_experts(quick, [0, 1, 2], available=False)
     to_the_draw(quick, "王建国")
+    change_experts(quick, [0, 1, 2], available=False)
     with pytest.raises(DomainError, match="补充专家入库"):
         quick.do("handler", "draw_panel", DRAW)
 
@@ -71,9 +71,9 @@ def test_a_declared_recusal_keeps_the_expert_from_this_nominee_alone(quick: Worl
 
 def test_a_relation_that_the_pool_knows_is_found_and_written_down(quick: World) -> None:
     relation = [{"kind": "relative", "id_hash": quick.context.cipher.look_up(id_number(1))}]
+    first, second = to_the_draw(quick, "王建国", "李小明")
     change_experts(quick, list(range(8)), relations_json=json.dumps(relation))
     change_experts(quick, list(range(5)), relations_json="[]")
-    first, second = to_the_draw(quick, "王建国", "李小明")
     draw_and_declare(quick)
     related = {quick.users[f"expert{number}"] for number in (5, 6, 7)}
     assert not scorers(quick, first) & related

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
@@ -53,6 +53,7 @@ _DUE = (OutboxEntry.state == "pending", OutboxEntry.next_at <= bindparam("now"))
 _IS_DUE = select(
     select(OutboxEntry.id).where(*_DUE).exists() | select(IssuingBatch.id).where(IssuingBatch.state.in_(batches.OPEN)).exists()
 )
+_COUNT = select(func.count()).select_from(OutboxEntry).where(*_DUE)
 _PAPER_WAITS = update(_ENTRY).where(_ENTRY.c.kind == PAPER, _ENTRY.c.state == "pending")
 _PUT_OFF = _PAPER_WAITS.values(next_at=bindparam("moment"))
 _WANTED = _PUT_OFF.where(_ENTRY.c.key.startswith(bindparam("paper")))
@@ -241,17 +242,22 @@ class World:
         """Deliver everything that is due, until nothing is left; of the papers of the file, which take long, only these kinds."""
         if not papers and not self._is_anything_due():
             return
-        with self.context.transaction() as tx:
-            connection = connection_of(tx.session)
-            connection.execute(_PUT_OFF, {"moment": tx.now + timedelta(days=3650)})
-            for kind in papers:
-                connection.execute(_WANTED, {"moment": tx.now, "paper": f"{kind}:"})
-        while outbox.deliver_pending(self.context) or batches.run_unfinished(self.context):
+        while self._deliver_due(papers) or batches.run_unfinished(self.context):
             pass
 
     def _is_anything_due(self) -> bool:
         with self.context.reading() as tx:
             return bool(tx.session.scalar(_IS_DUE, {"now": tx.now}))
+
+    def _deliver_due(self, papers: Sequence[str]) -> int:
+        """Deliver what is due by now; what arises from it is for the next time, when its papers have been put off too."""
+        with self.context.transaction() as tx:
+            connection = connection_of(tx.session)
+            connection.execute(_PUT_OFF, {"moment": tx.now + timedelta(days=3650)})
+            for kind in papers:
+                connection.execute(_WANTED, {"moment": tx.now, "paper": f"{kind}:"})
+            due = connection.execute(_COUNT, {"now": tx.now}).scalar_one()
+        return outbox.deliver_pending(self.context, limit=due)
 
     def let_timers_fire(self) -> None:
         """Turn the clock to the next timer and let it go off."""
