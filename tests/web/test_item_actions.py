@@ -200,6 +200,15 @@ def test_of_many_departments_the_one_that_objects_is_read_first(check: Site) -> 
     assert page[page.rindex("<details", 0, first) :].startswith('<details class="reading" open>')
 
 
+def test_who_has_little_to_write_reads_what_was_done_in_the_wide_column(check: Site) -> None:
+    page = check.page("leader", f"/work-items/{flagged(check.world)}")
+    assert page.index('class="decision-bar"') < page.index('id="before"') < page.index('class="work-side"')
+    assert 'href="#before">先看前面的办理' in page and page.count("<h2>前面的办理</h2>") == 1
+    return_to(check.world, check.world.item("decide_flagged"), "re_review_first")
+    long = check.page("handler", f"/work-items/{check.world.item('re_review_first')}")
+    assert 'id="before"' not in long and long.index('class="work-side"') < long.index("<h2>前面的办理</h2>")
+
+
 def test_a_point_that_was_checked_takes_one_line(check: Site) -> None:
     page = check.page("leader", f"/cases/{check.case_id}")
     points = page.count('<div class="answers-brief">')
