@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.databases import Databases, PostgresServer
 from tests.guards import forbid_network, nothing_left_behind
 from tests.passwords import hash_cheaply
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from tests.databases import Databases, PostgresServer
 
 PATIENCE = 60_000
 """Milliseconds that a browser test waits for what it expects: a wait that succeeds ends at once, and machines may be busy."""
@@ -20,7 +21,7 @@ PATIENCE = 60_000
 QUICK = {"domain", "engine", "files", "formkit", "gate"}
 """Folders whose files take little time each."""
 
-SERVER = pytest.StashKey[PostgresServer]()
+SERVER: "pytest.StashKey[PostgresServer]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # collecting tests makes half a million objects that stay, and no cycle worth looking for
     config.option.loadscopereorder = False  # pytest-xdist would begin with the files of most tests, see below
     if config.getoption("--db") == "postgresql" and not is_worker(config) and not config.option.collectonly:
+        from tests.databases import PostgresServer  # slow import: SQLAlchemy
+
         config.stash[SERVER] = PostgresServer.start()
 
 
@@ -69,8 +72,10 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Databases":
     """Make throw-away databases: `databases.create(build)`, where `build(url)` fills the template once."""
+    from tests.databases import Databases  # slow import: SQLAlchemy; the process that starts the others never needs it
+
     config = request.config
     given: dict[str, Any] = getattr(config, "workerinput", {})
     started = str(config.stash[SERVER].folder) if SERVER in config.stash else None
@@ -82,7 +87,7 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="session")
-def database_url(databases: Databases) -> str:
+def database_url(databases: "Databases") -> str:
     """Return the URL of an empty database of this test process."""
     return databases.create()
 

@@ -21,7 +21,7 @@ from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
 from tests.databases import Build, Databases, begins_with, for_all_processes, with_schema
-from tests.services.steps import to_the_list
+from tests.services.steps import NAMES, judge, nominees, to_the_draw
 from tests.services.world import ROOT, FakeClock, World
 
 
@@ -62,14 +62,22 @@ def parsed() -> ProcedureCache:
     return ProcedureCache()
 
 
+@pytest.fixture(scope="session")
+def settled(databases: Databases, parsed: ProcedureCache) -> World:
+    """Return a district that nobody changes: all are copies of one, so that units and people have the same ids everywhere."""
+    with databases.engine(build) as engine:
+        made = World(context_on(engine, files="memory://", procedures=parsed), FakeClock())
+        made.remember()
+        return made
+
+
 @pytest.fixture
-def world(databases: Databases, parsed: ProcedureCache, tmp_path: Path) -> Iterator[World]:
+def world(databases: Databases, parsed: ProcedureCache, settled: World, tmp_path: Path) -> Iterator[World]:
     """Return a settled district on a database of its own, with the procedure of the repository deployed."""
     clock = FakeClock()
     with databases.engine(build) as engine:
-        made = World(replace(context_on(engine, files=str(tmp_path / "files"), procedures=parsed), clock=clock), clock)
-        made.remember()
-        yield made
+        context = replace(context_on(engine, files=str(tmp_path / "files"), procedures=parsed), clock=clock)
+        yield World(context, clock, units=dict(settled.units), users=dict(settled.users))
 
 
 def without_papers(context: Context) -> Context:
@@ -151,23 +159,50 @@ def quick(world: World, keeper: Keeper) -> Iterator[World]:
 
 @for_all_processes
 @begins_with(build)
+def build_drawn(url: str) -> None:
+    """Bring three nominees of one round to the drawing of the panel."""
+    with _walking(url) as world:
+        to_the_draw(world, *NAMES)
+
+
+@for_all_processes
+@begins_with(build_drawn)
 def build_listed(url: str) -> None:
-    """Bring one round of three nominees to the proposed list."""
+    """Bring the round on to the proposed list."""
+    with _walking(url) as world:
+        judge(world, nominees(world))
+
+
+@contextmanager
+def _walking(url: str) -> Iterator[World]:
     engine = make_engine(url)
-    clock = FakeClock()
-    world = World(replace(context_on(engine, files="memory://", procedures=ProcedureCache()), clock=clock), clock)
-    world.remember()
-    to_the_list(world)
+    yield _where_it_stands(context_on(engine, files="memory://", procedures=ProcedureCache()))
     engine.dispose()
+
+
+def _where_it_stands(context: Context) -> World:
+    """Return the district of a context; the clock stands where the last thing happened."""
+    clock = FakeClock()
+    world = World(replace(context, clock=clock), clock)
+    world.remember()
+    clock.turn(to=world.all(select(func.max(AuditEvent.at)))[0])
+    return world
+
+
+@pytest.fixture
+def drawn(databases: Databases, parsed: ProcedureCache, keeper: Keeper) -> Iterator[World]:
+    """Return a district without papers whose round waits for its panel to be drawn."""
+    yield from _lent(databases, parsed, keeper, build_drawn)
 
 
 @pytest.fixture
 def listed(databases: Databases, parsed: ProcedureCache, keeper: Keeper) -> Iterator[World]:
-    """Return a district without papers whose round waits for its list; the clock stands where the last thing happened."""
-    clock = FakeClock()
-    with databases.engine(build_listed) as engine:
-        made = World(without_papers(replace(context_on(engine, files="memory://", procedures=parsed), clock=clock)), clock)
-        made.remember()
-        clock.turn(to=made.all(select(func.max(AuditEvent.at)))[0])
-        with keeper.lend_to(made, build_listed):
-            yield made
+    """Return a district without papers whose round waits for its list."""
+    yield from _lent(databases, parsed, keeper, build_listed)
+
+
+def _lent(databases: Databases, parsed: ProcedureCache, keeper: Keeper, begun: Build) -> Iterator[World]:
+    with databases.engine(begun) as engine:
+        world = _where_it_stands(without_papers(context_on(engine, files="memory://", procedures=parsed)))
+        with keeper.lend_to(world, begun):
+            yield world

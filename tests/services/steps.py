@@ -173,12 +173,17 @@ SCORES = (("20", "20", "15", "10", "8", "4"), ("23", "22", "18", "13", "9", "5")
 
 def to_the_list(world: World) -> tuple[int, int, list[int]]:
     """Bring three nominees of one round to the proposed list; return round case, round and cases in order of nomination."""
-    cases = world.all(select(Nomination.case_id).order_by(Nomination.case_id))
+    cases = nominees(world)
     if not cases:  # the fixture `listed` begins where they are there
         cases = to_the_draw(world, *NAMES)
         judge(world, cases)
     [round_] = world.all(select(SelectionRound))
     return round_.case_id, round_.id, cases
+
+
+def nominees(world: World) -> list[int]:
+    """Return the cases of all nominees in order of nomination."""
+    return world.all(select(Nomination.case_id).order_by(Nomination.case_id))
 
 
 def to_the_draw(world: World, *names: str) -> list[int]:

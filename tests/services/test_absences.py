@@ -18,6 +18,10 @@ SETTLED = {"opinion": "联系三次没有回复"}
 def drawn(world: World, *, silent: int, declined: int = 0) -> list[int]:
     """Draw five experts, of whom the last do not answer and those before them decline; return all in order."""
     to_the_draw(world, "王建国")
+    return world.kept(f"drawn {silent} {declined}", lambda fresh: _drawn(fresh, silent, declined))
+
+
+def _drawn(world: World, silent: int, declined: int) -> list[int]:
     world.do("handler", "draw_panel", DRAW)
     world.do("supervisor", "confirm_draw", filled.DRAWN)
     members: list[int] = world.all(select(PanelMember.user_id).where(PanelMember.state == "drawn").order_by(PanelMember.place))

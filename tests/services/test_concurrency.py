@@ -13,7 +13,7 @@ from app.services.casework import work_items
 from app.services.issuing.file_papers import PAPER
 from app.services.selection import nominations
 from tests.services import filled
-from tests.services.steps import NAMES, draw_and_declare, nominate, open_round, to_the_draw
+from tests.services.steps import draw_and_declare, nominate, nominees, open_round
 from tests.services.world import World
 
 
@@ -56,25 +56,24 @@ def test_of_two_who_complete_one_item_at_once_one_wins(quick: World) -> None:
     assert list(audit_check.verify(quick.context)) == []
 
 
-def test_experts_who_score_one_case_at_once_all_count(quick: World) -> None:
-    cases = to_the_draw(quick, *NAMES)
-    members = draw_and_declare(quick)
-    items = [quick.item("expert_scoring", case_id=cases[0], assignee=member) for member in members]
+def test_experts_who_score_one_case_at_once_all_count(drawn: World) -> None:
+    cases = nominees(drawn)
+    members = draw_and_declare(drawn)
+    items = [drawn.item("expert_scoring", case_id=cases[0], assignee=member) for member in members]
     sheets = [
-        complete(quick, member, item, filled.sheet("20", "20", "15", "10", "8", "4"))
+        complete(drawn, member, item, filled.sheet("20", "20", "15", "10", "8", "4"))
         for member, item in zip(members, items, strict=True)
     ]
     assert [result for result in at_once(*sheets) if isinstance(result, DomainError)] == []
-    quick.deliver()
-    assert quick.case(cases[0]).stage == "scored"
+    drawn.deliver()
+    assert drawn.case(cases[0]).stage == "scored"
 
 
-def test_the_last_two_cases_of_a_barrier_tell_the_round_once(quick: World) -> None:
-    to_the_draw(quick, *NAMES)
-    [round_case] = quick.all(select(SelectionRound.case_id))
+def test_the_last_two_cases_of_a_barrier_tell_the_round_once(drawn: World) -> None:
+    [round_case] = drawn.all(select(SelectionRound.case_id))
     told = select(OutboxEntry).where(OutboxEntry.case_id == round_case, OutboxEntry.key.like("barrier:%"))
-    assert len(quick.all(told)) == 1
-    assert quick.case(round_case).stage == "panel"
+    assert len(drawn.all(told)) == 1
+    assert drawn.case(round_case).stage == "panel"
 
 
 def test_two_workers_deliver_each_entry_once(quick: World) -> None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from app.services.casework import work_items
 from tests.counting import statements_on
 from tests.services import filled
-from tests.services.steps import NAMES, nominate, open_round, to_the_draw
+from tests.services.steps import nominate, open_round
 from tests.services.world import World
 
 
@@ -27,11 +27,10 @@ def test_a_recommendation_takes_at_most_fifteen_statements(quick: World) -> None
     assert len(seen) <= 15
 
 
-def test_the_draw_reads_no_nominee_one_by_one(quick: World) -> None:
+def test_the_draw_reads_no_nominee_one_by_one(drawn: World) -> None:
     draw = {"seed": "20260413-001", "seed_source": "监督员给出", "witnesses": "赵、钱"}
-    to_the_draw(quick, *NAMES)
-    item_id, handler = quick.item("draw_panel"), quick.actor("handler")
-    with counted(quick) as seen:
-        work_items.complete(quick.context, actor=handler, item_id=item_id, values=draw)
+    item_id, handler = drawn.item("draw_panel"), drawn.actor("handler")
+    with counted(drawn) as seen:
+        work_items.complete(drawn.context, actor=handler, item_id=item_id, values=draw)
     reads = [statement for statement in seen if statement.startswith("SELECT")]
     assert len(reads) <= 8
