@@ -7,7 +7,7 @@ import json
 import re
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from importlib.resources import files
 from types import MappingProxyType
@@ -155,7 +155,8 @@ def lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
 
     engine = fonts.engine
     if not engine:
-        with no_installed_fonts():
+        # A set without files goes by the names of fonts that are installed.
+        with no_installed_fonts() if fonts.files else nullcontext():
             configuration = FontConfiguration()
         engine["sheet"] = CSS(string=fonts.css, font_config=configuration, url_fetcher=fetcher, base_url=BASE)
         engine["profile"] = (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()

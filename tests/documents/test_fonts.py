@@ -11,7 +11,7 @@ from app.documents.fonts import FontRole, check_coverage, no_installed_fonts, re
 from app.documents.qr import qr_address, qr_data_uri, qr_from_address
 from app.documents.readback import require_texts
 from app.documents.render import render_pdf
-from app.documents.subset import cut, subset_for
+from app.documents.subset import FontSet, cut, subset_for
 from app.domain.errors import DomainError
 from tests.documents.support import MOMENT, shipped, small
 
@@ -42,6 +42,12 @@ def test_a_page_finds_no_font_of_the_machine_and_whoever_comes_after_finds_them_
     with no_installed_fonts():
         pass
     assert os.environ["FONTCONFIG_FILE"] == "/etc/fonts/fonts.conf"
+
+
+def test_a_set_without_files_is_set_in_the_fonts_of_the_machine() -> None:
+    families = {role: f'"{face.family}"' for role, face in resolve_fonts().items()}
+    whole = FontSet(characters=subset_for(RARE).characters, roles=frozenset(FontRole), files={}, families=families, css="")
+    require_texts(render_pdf(small(), {"name": RARE[0]}, created_at=MOMENT, fonts=whole), expected=[RARE[0]])
 
 
 def test_a_gap_is_reported_once_with_its_code_point() -> None:
