@@ -53,6 +53,20 @@ def test_parts_of_the_form_come_and_go_with_the_answers(at: Callable[[str], Site
     expect(minutes).to_be_hidden()
 
 
+def test_rows_that_were_added_arrive_and_come_back(at: Callable[[str], Site]) -> None:
+    site = at("nominating")
+    page = site.browse("nominator")
+    begin(page)
+    honors = page.locator("[data-list]", has=page.locator("legend", has_text="获得荣誉和竞赛名次"))
+    for name in ("全国技术能手", "市五一劳动奖章"):
+        honors.get_by_role("button", name="添加一行").click()
+        honors.locator("[data-row]").last.locator("[name$='-name']").fill(name)
+    page.locator(".decision-bar").get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_role("status").first).to_contain_text("草稿已保存")
+    expect(honors.locator("[name$='-name']").nth(-2)).to_have_value("全国技术能手")
+    expect(honors.locator("[name$='-name']").nth(-1)).to_have_value("市五一劳动奖章")
+
+
 def test_what_was_typed_survives_a_lost_session(at: Callable[[str], Site]) -> None:
     site = at("nominating")
     page = site.browse("nominator")

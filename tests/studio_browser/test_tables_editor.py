@@ -200,6 +200,20 @@ def test_the_head_of_a_condition_offers_the_variables_that_are_there(page: Page,
     becomes(page, lambda: "<text>kind</text>" in site.bodies("PUT", "/draft")[-1]["content"].partition("</input>")[0], True)
 
 
+def test_the_key_saves_what_was_just_typed_in_a_head(page: Page, site: Site) -> None:
+    open_editor(page)
+    page.locator("th.input-cell", has_text="得分").dblclick()
+    page.locator(".input-edit .ref-text").click()
+    page.keyboard.press("Control+a")
+    page.clock.install(time=0)
+    page.clock.pause_at(1)  # neither the editor nor the draft finds time to act between the two
+    page.keyboard.type("points")
+    page.keyboard.press("Control+s")
+    page.clock.run_for(1000)  # less than the draft waits before it saves by itself
+    expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
+    assert ["<text>points</text>" in sent["content"] for sent in site.bodies("PUT", "/draft")] == [True]
+
+
 def test_the_values_of_a_column_are_asked_for_in_chinese_and_can_be_read(page: Page) -> None:
     open_editor(page)
     page.locator("th.input-cell", has_text="类别").dblclick()

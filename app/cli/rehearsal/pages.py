@@ -8,9 +8,9 @@ from typing import Any
 from lxml import html
 
 from app.domain.errors import DomainError
+from app.formkit.build import ROW_MARK
 
 _IN_TEMPLATE = "ancestor::template"
-_ROW = "__index__"
 
 
 class Misstep(DomainError):
@@ -63,7 +63,7 @@ class Form:
         self.data = [(key, value) for key, value in self.data if not key.startswith(lead)]
         for place, row in enumerate(rows):
             for key, value in row.items():
-                pattern = f"{name}-{_ROW}-{key}"
+                pattern = f"{name}-{ROW_MARK}-{key}"
                 controls = self.element.xpath(".//*[@name=$name]", name=pattern)
                 self._set(f"{name}-{place}-{key}", value, controls)
 

@@ -15,6 +15,7 @@ import { TryRow } from './tables-try.js';
 import { translator } from './translate.js';
 import './tables-editor.css';
 
+const HEAD_DELAY = 350; // dmn-js hands over what was written in a head 300 ms after the last key: earlier, the text before it would be saved.
 const POLICIES = ['UNIQUE', 'FIRST', 'COLLECT'];
 
 // The menu offers what the engine runs; the policy that a file has already stays in it, so that it can be seen and changed.
@@ -99,7 +100,7 @@ class Editor {
     this.trial = new TryRow(below, { url: data.tryUrl, file: data.file, read: () => this.read(), table: () => this.table(), mark: rules => this.mark(rules) });
     this.completion = new CellCompletion(this.canvas, { table: () => this.table(), lists: () => this.offered ?? {} });
     this.tools();
-    saveByKey(async () => { await this.read(); this.draft.save(); });
+    saveByKey(async () => { this.finish(); await new Promise(done => setTimeout(done, HEAD_DELAY)); this.draft.save(); });
     window.addEventListener('beforeunload', () => this.finish(), true);
     this.place.studio = { modeler: this.modeler, draft: this.draft, trial: this.trial, missing: this.chinese.missing };
   }
