@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.domain.actors import Role
-from app.persistence.models import RoleGrant, User, WorkItem
+from app.persistence.models import PanelMember, RoleGrant, User, WorkItem
 from app.persistence.schema import upgrade_schema
 from app.services.casework import attachments
 from app.services.context import Context
@@ -113,14 +113,18 @@ class Stages:
     def scoring(self, url: str) -> None:
         """The experts have three sheets each before them."""
         with self.world(url) as world:
-            _, round_id = steps.open_round(world)
-            cases = [recommend(world, round_id, name, serial) for serial, name in enumerate(steps.NAMES, start=1)]
-            world.clock.turn(days=8)
-            for place, case_id in enumerate(cases, start=1):
-                consent(world, case_id)
-                steps.qualify(world, case_id, place=place)
-            world.let_timers_fire()
+            qualified(world)
             steps.draw_and_declare(world)
+
+    def declaring(self, url: str) -> None:
+        """The experts are drawn, and one of them has not promised yet; the others have nothing to declare."""
+        with self.world(url) as world:
+            qualified(world)
+            world.do("handler", "draw_panel", {"seed": "20260413-001", "seed_source": "监督员给出", "witnesses": "赵、钱"})
+            world.do("supervisor", "confirm_draw", filled.DRAWN)
+            query = select(PanelMember.user_id).where(PanelMember.state == "drawn").order_by(PanelMember.place)
+            for member in world.all(query)[1:]:
+                world.do(member, "declare", {"accepted": True, "recusals": []}, assignee=member)
 
     def noticed(self, url: str) -> None:
         """The notice of one nominee with a rare name is open."""
@@ -167,6 +171,17 @@ def context_of(app: Flask) -> Context:
     """Return the services' context of an application."""
     context: Context = app.extensions[CONTEXT]
     return context
+
+
+def qualified(world: World) -> None:
+    """Bring three nominees to the drawing of the panel."""
+    _, round_id = steps.open_round(world)
+    cases = [recommend(world, round_id, name, serial) for serial, name in enumerate(steps.NAMES, start=1)]
+    world.clock.turn(days=8)
+    for place, case_id in enumerate(cases, start=1):
+        consent(world, case_id)
+        steps.qualify(world, case_id, place=place)
+    world.let_timers_fire()
 
 
 def begin(world: World, round_id: int) -> int:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from app.persistence.models import ScoreSheet, User, WorkItem
+from app.persistence.models import Recusal, ScoreSheet, User, WorkItem
 from tests.e2e.pages import assert_fits, fill, open_item, press
 from tests.e2e.site import PHONE, Site
 from tests.services import filled
@@ -42,6 +42,28 @@ def test_an_expert_scores_on_a_phone(at: Callable[[str], Site]) -> None:
     press(page, "提交评分")
     expect(page.get_by_role("status").first).to_contain_text("“专家评分”已提交")
     expect(page.locator("[data-desk-row]")).to_have_count(2)
+
+
+def test_a_relation_that_an_expert_declares_keeps_the_sheet_away(at: Callable[[str], Site]) -> None:
+    site = at("declaring")
+    drawn = select(User).join(WorkItem, WorkItem.assignee_id == User.id)
+    [expert] = site.world.all(drawn.where(WorkItem.node_id == "declare", WorkItem.state == "open"))
+    page = site.browse(expert.username, size=PHONE)
+    open_item(page, "承诺与回避")
+    page.get_by_role("button", name="添加一行").click()
+    page.locator("[name$='-nominee']").select_option(label="王建国（临空港精密机械有限公司）")
+    expect(page.locator("[name$='-kind']")).to_contain_text("近3年内共同署名成果")
+    page.locator("[name$='-kind']").select_option(label="师徒")
+    assert_fits(page)
+    page.get_by_label("我已阅读并承诺遵守").check()
+    press(page, "提交承诺")
+    expect(page.get_by_role("status").first).to_contain_text("“承诺与回避”已提交")
+    site.work()
+    page.reload()
+    expect(page.locator("[data-desk-row]")).to_contain_text(["吕𪟝", "李小明"])
+    [case_id] = site.world.all(select(Recusal.case_id).where(Recusal.user_id == expert.id))
+    page.goto(f"/cases/{case_id}")
+    expect(page.get_by_role("heading", name="没有找到这个页面")).to_be_visible()
 
 
 def test_the_total_is_seen_while_scoring_and_asked_before_it_is_final(at: Callable[[str], Site]) -> None:

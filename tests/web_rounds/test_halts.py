@@ -12,6 +12,8 @@ def test_a_round_is_suspended_and_resumed_on_its_page(world: World) -> None:
     round_ = world.round()
     row = world.nominee(round_, 1, stage="bureau_review")
     leader, handler = world.client("bureau_leader"), world.client("bureau_handler")
+    empty = post(leader, f"/rounds/{round_.id}/halt/suspend").get_data(as_text=True)
+    assert 'href="#basis">请写明依据' in empty and 'href="#reason">请写明原因' in empty
     assert "请写明依据" in post(leader, f"/rounds/{round_.id}/halt/suspend", reason="核查").get_data(as_text=True)
     assert post(leader, f"/rounds/{round_.id}/halt/suspend", basis="纪要〔2026〕9号", reason="上级核查").status_code == 303
     for path in (f"/rounds/{round_.id}", f"/cases/{row.case_id}"):

@@ -9,18 +9,19 @@ from sqlalchemy import ColumnElement, select, update
 
 from app.domain.actors import Actor
 from app.domain.clock import local
-from app.domain.errors import Conflict, NotAllowed, NotFound
+from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.domain.working_days import Calendar, end_of_working_day, last_day_of
 from app.persistence.models import Case, PublicNotice, SelectionRound, Timer, WorkItem
 from app.services.casework import cases
 from app.services.casework.cancelling import cancel
 from app.services.casework.case_work import ROUND, CaseWork
-from app.services.casework.form_values import refusal
 from app.services.casework.item_people import OBJECTION
 from app.services.context import Context, Transaction
 
 Shift = Callable[[datetime], datetime]
+
+_WANTED = {"basis": "请写明依据的文件或会议纪要。", "reason": "请写明原因，参与办理的人和候选人都能看到。"}
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,10 @@ def _locked(tx: Transaction, actor: Actor, round_id: int, decision: Decision) ->
     round_ = tx.session.get(SelectionRound, round_id)
     if round_ is None or round_.case_id is None:
         raise NotFound("round.unknown", "没有找到这个评选轮次。请从轮次列表重新进入。")
-    if not decision.basis.strip():
-        raise refusal("basis", "请写明依据的文件或会议纪要。")
-    if not decision.reason.strip():
-        raise refusal("reason", "请写明原因，参与办理的人和候选人都能看到。")
+    given = {"basis": decision.basis, "reason": decision.reason}
+    missing = {name: sentence for name, sentence in _WANTED.items() if not given[name].strip()}
+    if missing:
+        raise InvalidValues("form.value", "".join(missing.values()), fields=missing)
     work, case = cases.lock(tx, round_.case_id, actor=actor)
     if case.ended_at is not None:
         raise Conflict("round.over", "本轮已经办结，不能再暂停或取消。")
