@@ -13,6 +13,7 @@ from app.persistence.models import AuditEvent, AuditHead, Case
 from app.services.context import Transaction
 
 SYSTEM_STREAM = "system"
+_HEAD_LOCKED = select(AuditHead).where(AuditHead.stream == SYSTEM_STREAM).with_for_update()
 _LONGEST_ACTOR, _LONGEST_SUBJECT = 160, 120
 """What the columns have room for."""
 
@@ -30,7 +31,7 @@ def record_on_case(
 
 def record(tx: Transaction, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None) -> None:
     """Append an event that belongs to no case, e.g. a login or a deployment. Locks the head of the system's stream."""
-    head = tx.session.scalars(select(AuditHead).where(AuditHead.stream == SYSTEM_STREAM).with_for_update()).one()
+    head = tx.session.scalars(_HEAD_LOCKED).one()
     head.seq += 1
     event = _event(tx, SYSTEM_STREAM, head.seq, actor=actor, action=action, subject=subject, detail=detail)
     head.hash = _chain(tx, event, previous=head.hash)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, func, select, update
-from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from app.catalog.archive import read_folder
@@ -35,9 +34,9 @@ from app.persistence.models import (
     User,
     WorkItem,
 )
+from app.persistence.queries import people
 from app.persistence.unit_of_work import connection_of
 from app.services import outbox
-from app.services.accounts import accounts
 from app.services.casework import deadlines, work_items
 from app.services.context import Context
 from app.services.issuing import batches
@@ -46,7 +45,6 @@ from app.services.packages import procedures
 from app.services.selection.people import UNUSABLE
 
 Steps = TypeVar("Steps")
-_ACCOUNT = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.id == bindparam("user_id"))
 _ENTRY = Base.metadata.tables[OutboxEntry.__tablename__]
 _OPEN = select(WorkItem.id).where(WorkItem.node_id == bindparam("node_id"), WorkItem.state == "open")
 _DUE = (OutboxEntry.state == "pending", OutboxEntry.next_at <= bindparam("now"))
@@ -203,10 +201,12 @@ class World:
         return procedures.deploy(self.context, actor=SYSTEM, files=files, reason="测试")
 
     def actor(self, key: str | int) -> Actor:
-        """Return who acts, by key or account id."""
+        """Return who acts, by key or account id, as every request finds out."""
         user_id = key if isinstance(key, int) else self.users[key]
         with self.context.reading() as tx:
-            return accounts.actor_of(tx.session.scalars(_ACCOUNT, {"user_id": user_id}).unique().one())
+            found = people.account(tx.session, user_id)
+        assert found is not None, f"{key} may not act"
+        return found.actor
 
     def item(self, node: str, *, case_id: int | None = None, assignee: int | None = None, item: str | None = None) -> int:
         """Return the id of the open work item of a node; there must be exactly one that fits."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.domain.errors import NotFound
@@ -15,6 +15,15 @@ KIND = "nomination"
 INSPECTED = "inspected"
 PROPOSED = "proposed"
 NOTICED = "noticed"
+_WITH_PEOPLE = (joinedload(Nomination.employer), joinedload(Nomination.person))
+_OF_CASE = select(Nomination).options(*_WITH_PEOPLE).where(Nomination.case_id == bindparam("case_id"))
+_OPEN = (
+    select(Nomination, Case)
+    .join(Case, Case.id == Nomination.case_id)
+    .options(*_WITH_PEOPLE)
+    .where(Nomination.round_id == bindparam("round_id"), Case.ended_at.is_(None))
+)
+"""Built once: nearly every step of a round asks this."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +55,7 @@ def open_nominees(work: CaseWork) -> list[Nominee]:
 
 def _read(work: CaseWork) -> list[Nominee]:
     with work.tx.session.no_autoflush:  # a step of a round opens and ends no nomination itself
-        rows = work.tx.session.execute(
-            select(Nomination, Case)
-            .join(Case, Case.id == Nomination.case_id)
-            .options(joinedload(Nomination.employer), joinedload(Nomination.person))
-            .where(Nomination.round_id == work.the_round.id, Case.ended_at.is_(None))
-        )
+        rows = work.tx.session.execute(_OPEN, {"round_id": work.the_round.id})
         return [Nominee(nomination, case) for nomination, case in rows]
 
 
@@ -78,11 +82,7 @@ def reserves(work: CaseWork, nominees: Sequence[Nominee]) -> list[Nominee]:
 
 def nomination_of(work: CaseWork) -> Nomination:
     """Return the nomination of the case under way (one statement). `NotFound` before it was filled in."""
-    found = work.tx.session.scalars(
-        select(Nomination)
-        .options(joinedload(Nomination.employer), joinedload(Nomination.person))
-        .where(Nomination.case_id == work.case.id)
-    ).one_or_none()
+    found = work.tx.session.scalars(_OF_CASE, {"case_id": work.case.id}).one_or_none()
     if found is None:
         raise NotFound("nomination.unknown", "这件办件还没有填写推荐表。请先填写推荐表。")
     return found

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import literal, select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.domain.fields import Values
@@ -29,6 +29,13 @@ from app.services.registry import Operation, Recorder
 from app.services.selection.nominees import Nominee, open_nominees
 
 SCORE = "score_"
+_TOTALS = union_all(
+    select(ScoreSheet.expert_id, ScoreSheet.total).where(ScoreSheet.case_id == bindparam("case_id")),
+    select(Recusal.user_id, literal("")).where(
+        Recusal.case_id == bindparam("case_id"), Recusal.user_id == bindparam("expert_id")
+    ),
+)
+"""Built once: all experts of a round ask this on the same days."""
 
 
 def indexes_of(work: CaseWork) -> list[ScoringIndex]:
@@ -82,9 +89,7 @@ def expert_may_leave(work: CaseWork, item: WorkItem, remaining: int) -> None:
 
 def _totals(work: CaseWork, case_id: int, expert_id: int) -> list[Decimal]:
     """Return the totals of the sheets so far (one statement). Refuses who is recused, and who has a sheet already."""
-    sheets = select(ScoreSheet.expert_id, ScoreSheet.total).where(ScoreSheet.case_id == case_id)
-    recused = select(Recusal.user_id, literal("")).where(Recusal.case_id == case_id, Recusal.user_id == expert_id)
-    rows = work.tx.session.execute(sheets.union_all(recused)).all()
+    rows = work.tx.session.execute(_TOTALS, {"case_id": case_id, "expert_id": expert_id}).all()
     if any(not total for _, total in rows):
         raise NotAllowed("score.recused", "您已回避这位候选人，不能评分。")
     if any(other == expert_id for other, _ in rows):
