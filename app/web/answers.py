@@ -31,14 +31,17 @@ def clean(text: str, *, longest: int) -> str:
 
 
 def clean_lines(text: str, *, longest: int) -> str:
-    """Return a text of several lines, each of them clean and the line breaks kept, cut to a length."""
+    """Return a text of several lines, each of them clean, cut to a length.
+
+    Its line breaks stay, and the full-width spaces that stand before the paragraphs of a Chinese text.
+    """
     lines = text[: longest * 2].replace("\r\n", "\n").split("\n")
-    return "\n".join("".join(filter(_may_stay, line)).rstrip() for line in lines).strip()[:longest]
+    kept = ("".join(each for each in line if each == "\u3000" or _may_stay(each)) for line in lines)
+    return "\n".join(line.rstrip() for line in kept).strip()[:longest]
 
 
 def _may_stay(character: str) -> bool:
-    """The full-width space counts as not printable, and stands before the paragraphs of a Chinese text."""
-    return (character.isprintable() or character == "\u3000") and not "\ud800" <= character <= "\udfff"
+    return character.isprintable() and not "\ud800" <= character <= "\udfff"
 
 
 def typed(*names: str, longest: int) -> dict[str, str]:
