@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -129,7 +130,9 @@ class Databases:
 
     def create(self, build: Build | None = None) -> str:
         """Return the URL of a new database, empty or as `build` left it the first time."""
-        return self._new(template=self._template(build))
+        url = self._url()
+        self._make(url, template=self._template(build))
+        return url
 
     def _template(self, build: Build | None) -> str | None:
         if build is None:
@@ -141,7 +144,7 @@ class Databases:
         return self._templates[key]
 
     def _built(self, build: Build) -> str:
-        url = self._new(template=self._template(vars(build).get("begins_with")))
+        url = self.create(vars(build).get("begins_with"))
         build(url)
         return url
 
@@ -155,18 +158,24 @@ class Databases:
 
     @contextmanager
     def engine(self, build: Build) -> Iterator[Engine]:
-        """Lend an engine on a new database, and close its connections at the end."""
-        with self.engine_on(self.create(build)) as engine:
+        """Lend an engine on a new database, and close its connections at the end.
+
+        The database is made for the first connection: tests pass through states that they never ask for anything.
+        """
+        url, template = self._url(), self._template(build)
+        with self.engine_on(url, first=lambda: self._make(url, template=template)) as engine:
             yield engine
 
     @contextmanager
-    def engine_on(self, url: str) -> Iterator[Engine]:
-        """Lend an engine on a database, and close its connections at the end.
+    def engine_on(self, url: str, *, first: Callable[[], None] | None = None) -> Iterator[Engine]:
+        """Lend an engine on a database, and close its connections at the end; what is to be done `first` is done once, when it connects.
 
         All engines of a test process share one dialect and what it has compiled, as all requests of a server do: a test would
         otherwise spend a sixth of its time on turning the same queries into text again.
         """
         engine = make_engine(url)
+        if first is not None:
+            _before_connecting(engine, first)
         if self.socket_folder is None:
             event.listen(engine, "connect", lambda connection, record: connection.execute("PRAGMA synchronous=OFF"))
         if self._first is None:
@@ -179,16 +188,33 @@ class Databases:
         finally:
             engine.dispose()
 
-    def _new(self, *, template: str | None = None) -> str:
+    def _url(self) -> str:
         self._count += 1
         name = f"{self.worker}_{self._count}"
         if self.socket_folder is None:
-            path = self.folder / f"{name}.db"
+            return f"sqlite:///{self.folder / name}.db"
+        return f"postgresql+psycopg://postgres@/{name}?host={self.socket_folder}"
+
+    def _make(self, url: str, *, template: str | None) -> None:
+        if self.socket_folder is None:
             if template is not None:
-                shutil.copyfile(template.removeprefix("sqlite:///"), path)
-            return f"sqlite:///{path}"
-        source = "template1" if template is None else template.split("@/")[1].split("?")[0]
+                shutil.copyfile(template.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+            return
+        name, source = _name_in(url), "template1" if template is None else _name_in(template)
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         with psycopg.connect(host=self.socket_folder, user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(source)))
-        return f"postgresql+psycopg://postgres@/{name}?host={self.socket_folder}"
+
+
+def _name_in(url: str) -> str:
+    return url.split("@/")[1].split("?")[0]
+
+
+def _before_connecting(engine: Engine, act: Callable[[], None]) -> None:
+    lock, left = threading.Lock(), [act]
+
+    @event.listens_for(engine, "do_connect")
+    def begin(*_: object) -> None:
+        with lock:
+            if left:
+                left.pop()()
