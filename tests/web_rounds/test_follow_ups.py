@@ -1,6 +1,7 @@
 """After the award: the list by year, what is entered and refused, the file, and the reminder."""
 
 import io
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -8,9 +9,11 @@ from openpyxl import load_workbook
 from app.persistence import models as m
 from app.services import outbox
 from app.services.selection import follow_ups
-from tests.web.house import post
+from tests.web.house import csrf, post
 from tests.web_rounds.conftest import Counting
 from tests.web_rounds.world import World
+
+PAPER = Path(__file__).with_name("paper.pdf")
 
 
 def round_of(world: World) -> m.SelectionRound:
@@ -50,6 +53,24 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(world: World
         assert answer.status_code == 422 and f'href="#{field}"' in answer.get_data(as_text=True)
     assert world.all(m.FollowUpRecord) == []
     assert post(handler, form, year="2025", kind="left", note="调往外省").status_code == 303
+
+
+def test_the_sealed_report_is_handed_in_with_the_entry_and_opened_by_who_may(world: World) -> None:
+    row = titled(world)
+    handler, path = world.client("bureau_handler"), f"/rounds/{row.round_id}/follow-ups"
+    given = {"csrf_token": csrf(handler), "year": "2026", "kind": "report", "note": "单位和街道报来"}
+    refused = handler.post(f"{path}/{row.case_id}", data={**given, "paper": (io.BytesIO(b"MZ"), "x.exe")})
+    assert refused.status_code == 422 and 'href="#paper"' in (page := refused.get_data(as_text=True)) and "单位和街道报来" in page
+    assert world.all(m.FollowUpRecord) == []
+    assert handler.post(f"{path}/{row.case_id}", data={**given, "paper": (PAPER.open("rb"), "年度报告.pdf")}).status_code == 303
+    [entry] = world.all(m.FollowUpRecord)
+    file = f"{path}/papers/{entry.id}"
+    assert file in handler.get(path).get_data(as_text=True) and "年度报告.pdf" in handler.get(f"{path}/{row.case_id}").get_data(
+        as_text=True
+    )
+    assert world.client("supervisor").get(file).data == PAPER.read_bytes()
+    assert [event.subject for event in world.all(m.AuditEvent, action="downloaded")] == ["年度报告.pdf"]
+    assert (world.client("candidate").get(file).status_code, handler.get(f"{path}/papers/99").status_code) == (403, 404)
 
 
 def test_a_revoked_title_is_not_followed(world: World) -> None:

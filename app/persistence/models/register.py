@@ -92,6 +92,8 @@ class FollowUpRecord(Base):
     year: Mapped[int]
     kind: Mapped[str] = mapped_column(String(12))  # report, employer, left, other; reminded: the bureau was told what is missing
     note: Mapped[str] = mapped_column(Text)
+    paper_sha256: Mapped[str | None] = mapped_column(String(64))  # the sealed report, where there is one
+    paper_name: Mapped[str | None] = mapped_column(String(120))
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -16,13 +16,15 @@ REMINDED = "reminded"
 
 @dataclass(frozen=True)
 class Entered:
-    """One entry about somebody."""
+    """One entry about somebody; `paper` is the name of the file that was handed in with it, empty for none."""
 
+    id: int
     year: int
     kind: str
     note: str
     by: str
     at: datetime
+    paper: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ def titled(session: Session, *, round_id: int) -> Sequence[Titled]:
     for row, by in session.execute(
         query.where(FollowUpRecord.round_id == round_id, FollowUpRecord.kind != REMINDED).order_by(FollowUpRecord.id.desc())
     ):
-        by_case.setdefault(row.case_id, []).append(Entered(row.year, row.kind, row.note, by or "", row.recorded_at))
+        by_case.setdefault(row.case_id, []).append(
+            Entered(row.id, row.year, row.kind, row.note, by or "", row.recorded_at, row.paper_name or "")
+        )
     return list(_people(session, round_id, by_case))
 
 

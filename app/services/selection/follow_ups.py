@@ -12,6 +12,7 @@ from app.domain.errors import InvalidValues, NotAllowed, NotFound
 from app.domain.follow_ups import REMIND_MONTH, TITLES, FollowUp, ReportState, YearReport, managed_years, report_states
 from app.domain.permissions import Permission, is_permitted
 from app.domain.rounds import settings_from_json
+from app.files.store import Readable
 from app.persistence.models import Case, Certificate, FollowUpRecord, SelectionRound
 from app.persistence.queries import follow_ups as queries
 from app.persistence.queries import receivers
@@ -54,13 +55,23 @@ def _line(person: Titled, *, years: int, today: date) -> Line:
     return Line(person, report_states(person.conferred, years=years, reported=reported, today=today))
 
 
-def enter(context: Context, *, actor: Actor, case_id: int, year: int, kind: str, note: str) -> None:
+@dataclass(frozen=True)
+class Sent:
+    """A paper that is handed in with an entry."""
+
+    stream: Readable
+    name: str
+
+
+def enter(context: Context, *, actor: Actor, case_id: int, year: int, kind: str, note: str, paper: Sent | None = None) -> None:
     """Enter a report or a change about somebody who was titled. An entry is never changed: a mistake is put right by another.
 
-    `NotAllowed`, `NotFound`, `InvalidValues` by field. Writes the entry and the history of the nomination.
+    `NotAllowed`, `NotFound`, `InvalidValues` by field, and what the file store refuses: the paper is stored before the transaction.
+    Writes the entry and the history of the nomination.
     """
     if not is_permitted(actor, Permission.FOLLOW_UP):
         raise NotAllowed("follow_up.enter", "只有区人社局经办人可以登记后续情况。")
+    stored = None if paper is None else context.files.put(paper.stream, name=paper.name)
     with context.transaction() as tx:
         case = tx.session.get(Case, case_id, with_for_update=True)
         held = select(Certificate).where(Certificate.case_id == case_id, Certificate.state == "valid")
@@ -70,9 +81,22 @@ def enter(context: Context, *, actor: Actor, case_id: int, year: int, kind: str,
         _require_sound(tx, certificate, year=year, kind=kind, note=note)
         row = FollowUpRecord(round_id=certificate.round_id, case_id=case_id, year=year, kind=kind, note=note.strip())
         row.recorded_by, row.recorded_at = actor.user_id, tx.now
+        if stored is not None:
+            row.paper_sha256, row.paper_name = stored.sha256, stored.name[:120]
         tx.session.add(row)
         subject = f"{year}年 {TITLES[FollowUp(kind)]}"
         audit.record_on_case(tx, case, actor=actor, action="followed_up", subject=subject, detail={"reason": note.strip()})
+
+
+def paper_of(context: Context, *, actor: Actor, record_id: int) -> tuple[str, str]:
+    """Return hash and name of the paper of an entry, for those who see the register; the look is in the nomination's history."""
+    with context.transaction() as tx:
+        row = tx.session.get(FollowUpRecord, record_id) if is_permitted(actor, Permission.SEE_REGISTER) else None
+        if row is None or row.paper_sha256 is None or row.paper_name is None:
+            raise NotFound("follow_up.paper", "没有找到这份材料。请从后续管理的名单重新进入。")
+        case = tx.session.get_one(Case, row.case_id, with_for_update=True)
+        audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=row.paper_name)
+        return row.paper_sha256, row.paper_name
 
 
 def _require_sound(tx: Transaction, certificate: Certificate, *, year: int, kind: str, note: str) -> None:

@@ -1,16 +1,16 @@
 """After the award: who was titled, the reports of each year, and what changes."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import InvalidValues, NotFound
+from app.domain.errors import DomainError, InvalidValues, NotFound
 from app.domain.follow_ups import TITLES
 from app.domain.permissions import Permission, is_permitted
 from app.services.selection import follow_ups as service
 from app.services.selection import round_view
 from app.web import answers
 from app.web.guards import needs
-from app.web.house import context
+from app.web.house import config, context
 from app.web.identity import current_actor
 from app.web.rounds.group import rounds
 from app.web.rounds.lists import spreadsheet
@@ -54,6 +54,7 @@ def enter_follow_up(round_id: int, case_id: int) -> ResponseReturnValue:
     """Enter a report or a change."""
     given = answers.typed("year", "kind", longest=10)
     given["note"] = answers.clean(" ".join(request.form.get("note", "").split()), longest=_LONGEST_NOTE)
+    sent = request.files.get("paper")
     try:
         service.enter(
             context(),
@@ -62,11 +63,24 @@ def enter_follow_up(round_id: int, case_id: int) -> ResponseReturnValue:
             year=answers.whole(given["year"]),
             kind=given["kind"],
             note=given["note"],
+            paper=service.Sent(sent.stream, sent.filename) if sent is not None and sent.filename else None,
         )
     except InvalidValues as error:
         return _page(round_id, case_id, given, error.fields), 422
+    except DomainError as error:
+        if not error.code.startswith("file."):
+            raise
+        return _page(round_id, case_id, given, {"paper": error.message}), 422
     flash("后续情况已登记。")
     return redirect(url_for("rounds.follow_ups", round_id=round_id), 303)
+
+
+@rounds.get("/<int:round_id>/follow-ups/papers/<int:record_id>")
+@needs(Permission.SEE_REGISTER)
+def follow_up_paper(round_id: int, record_id: int) -> Response:
+    """Send the paper of an entry; every time is in the history of the nomination."""
+    sha256, name = service.paper_of(context(), actor=current_actor(), record_id=record_id)
+    return send_file(context().files.open(sha256), download_name=name, as_attachment=True)
 
 
 def _page(round_id: int, case_id: int, given: dict[str, str], problems: dict[str, str]) -> str:
@@ -81,5 +95,5 @@ def _page(round_id: int, case_id: int, given: dict[str, str], problems: dict[str
     proposed = {"year": str(line.missing[0] if line.missing else years[-1]), "kind": "report" if line.missing else ""}
     return render_template(
         "rounds/follow_up.html", head=head, line=line, years=years, kinds=TITLES, given=given or proposed, problems=problems,
-        limit=service.LONGEST,
+        limit=service.LONGEST, upload_limit=config().upload_limit_bytes,
     )  # fmt: skip
