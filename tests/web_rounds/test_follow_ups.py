@@ -58,12 +58,13 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_lost(world: World
 def test_the_sealed_report_is_handed_in_with_the_entry_and_opened_by_who_may(world: World) -> None:
     row = titled(world)
     handler, path = world.client("bureau_handler"), f"/rounds/{row.round_id}/follow-ups"
-    given = {"csrf_token": csrf(handler), "year": "2026", "kind": "report", "note": "单位和街道报来"}
+    given = {"csrf_token": csrf(handler), "year": "2026", "kind": "report", "note": "单位和街道报来\r\n带徒三名"}
     refused = handler.post(f"{path}/{row.case_id}", data={**given, "paper": (io.BytesIO(b"MZ"), "x.exe")})
     assert refused.status_code == 422 and 'href="#paper"' in (page := refused.get_data(as_text=True)) and "单位和街道报来" in page
     assert world.all(m.FollowUpRecord) == []
     assert handler.post(f"{path}/{row.case_id}", data={**given, "paper": (PAPER.open("rb"), "年度报告.pdf")}).status_code == 303
     [entry] = world.all(m.FollowUpRecord)
+    assert entry.note == "单位和街道报来\n带徒三名"
     file = f"{path}/papers/{entry.id}"
     assert file in handler.get(path).get_data(as_text=True) and "年度报告.pdf" in handler.get(f"{path}/{row.case_id}").get_data(
         as_text=True

@@ -52,8 +52,7 @@ def follow_up(round_id: int, case_id: int) -> str:
 @needs(Permission.FOLLOW_UP)
 def enter_follow_up(round_id: int, case_id: int) -> ResponseReturnValue:
     """Enter a report or a change."""
-    given = answers.typed("year", "kind", longest=10)
-    given["note"] = answers.clean(" ".join(request.form.get("note", "").split()), longest=_LONGEST_NOTE)
+    given = answers.typed("year", "kind", longest=10) | answers.typed_lines("note", longest=_LONGEST_NOTE)
     sent = request.files.get("paper")
     try:
         service.enter(
