@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from app.persistence.models import Case, User, WorkItem
+from app.services.casework import work_items
+from app.services.casework.case_next import what_next
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.applications import lent_application, settings
 from tests.databases import Databases
@@ -116,6 +118,16 @@ def test_who_has_work_in_a_case_finds_it_on_its_page_and_urges_nobody(review: Si
     review.client("clerk").post(f"/work-items/{item_id}/claim")
     assert button in review.page("clerk", path) and button not in review.page("clerk2", path)
     assert "办理“初审”" not in review.page("torn_clerk", path)  # who nominated for the unit is barred
+
+
+def test_who_hands_a_case_on_to_work_that_is_not_told_them_reads_that_others_have_it(review: Site) -> None:
+    world = review.world
+    world.do("clerk", "preliminary_review", filled.PRELIMINARY)
+    actor, item_id = world.actor("street_leader"), world.item("rank_nominee")
+    values = world.through_form(actor, item_id, {"recommendation_rank": 1, "opinion": "同意", "rank_decision": "accept"})
+    work = work_items.complete(world.context, actor=actor, item_id=item_id, values=values)
+    said = what_next(world.context, work, actor=actor)
+    assert said == "“审核排序”已办理：同意推荐。办件现在处于“复核”，由其他人员办理，您不用再做什么。"
 
 
 def test_passing_on_is_not_offered_where_nobody_else_could_take_it(review: Site) -> None:
