@@ -19,6 +19,8 @@ from app.wiring import build_house
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 60.0
+_PAUSE = 0.2
+"""Seconds between two looks at the children and at what was told, the longest that Ctrl+C waits."""
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # compared, not bound
 """All addresses of the machine -> the one by which the machine itself gets there."""
 
@@ -86,22 +88,23 @@ def run_together(*, host: str, port: int, environment: Mapping[str, str], ready:
     """
     require_free_port(host, port)
     children: list[subprocess.Popen[bytes]] = []
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Noted and looked at, not raised: an exception out of nowhere may leave the lock of a child held for ever. And set for both, because
+    # whoever is started in the background of a script inherits a Ctrl+C that is ignored.
+    told: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: told.append(number)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         for arguments in (("worker",), ("serve", "--host", host, "--port", str(port))):
             children.append(_child(*arguments, environment=environment))
-        _await_answer(children, host=host, port=port)
-        ready()
-        while all(child.poll() is None for child in children):
-            time.sleep(0.5)
-        raise DomainError("server.ended", "网站或后台进程意外退出，已全部停止。请查看上面的输出，再重新启动。")
-    except KeyboardInterrupt:
-        return
+        if _await_answer(children, host=host, port=port, told=told):
+            ready()
+        while not told:
+            if any(child.poll() is not None for child in children):
+                raise DomainError("server.ended", "网站或后台进程意外退出，已全部停止。请查看上面的输出，再重新启动。")
+            time.sleep(_PAUSE)
     finally:
-        impatient = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl+C must not leave a child behind
-        _stop(children)
-        signal.signal(signal.SIGINT, impatient)
-        signal.signal(signal.SIGTERM, before)
+        _stop(children)  # a second Ctrl+C is only noted as well, and leaves no child behind
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _child(*arguments: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -109,13 +112,16 @@ def _child(*arguments: str, environment: Mapping[str, str]) -> subprocess.Popen[
     return subprocess.Popen([sys.executable, "-m", "app.cli", *arguments], cwd=ROOT, env=environment, start_new_session=True)
 
 
-def _await_answer(children: list[subprocess.Popen[bytes]], *, host: str, port: int) -> None:
+def _await_answer(children: list[subprocess.Popen[bytes]], *, host: str, port: int, told: list[int]) -> bool:
+    """Return True once the server answers, False when a signal is noted before."""
     until = time.monotonic() + _PATIENCE
     target = _ANYWHERE.get(host, host)
     while time.monotonic() < until and all(child.poll() is None for child in children):
+        if told:
+            return False
         try:
             socket.create_connection((target, port), timeout=1).close()
-            return
+            return True
         except OSError:
             time.sleep(0.1)
     raise DomainError("server.silent", "网站没有启动成功。请查看上面的输出，或先运行 gongjiang serve 单独查看原因。")

@@ -27,7 +27,17 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def demonstration(filled: Config, house: Flask, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def interruption_ignored() -> Iterator[None]:
+    """As it is for whoever is started in the background of a script."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def demonstration(
+    filled: Config, house: Flask, interruption_ignored: None, tmp_path: Path
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A running `gongjiang demo` in a process group of its own, once it has said that it is there; and its port."""
     mark_prepared(house.extensions["gongjiang"], mark=samples_mark(), notes={})
     port, command = free_port(), [sys.executable, "-u", "-m", "app.cli", "demo", "--port"]
