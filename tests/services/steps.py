@@ -1,7 +1,5 @@
 """The steps of a round as the tests take them, each with the usual values."""
 
-from collections.abc import Callable
-
 from sqlalchemy import select
 
 from app.persistence.models import Nomination, PanelMember, SelectionRound, WorkItem
@@ -212,24 +210,18 @@ def judge(world: World, cases: list[int]) -> None:
         world.do("inspector", "site_inspection", filled.inspection(world, points), case_id=case_id)
 
 
-def play_to_payment(world: World, count: int, *, before_each: Callable[[bool], None] = lambda is_last: None) -> list[int]:
-    """Play a round of so many nominees, of whom two are inspected and one wins, until the prize is paid; return the cases.
-
-    `before_each` is told before each nominee's turn whether it is the last one's.
-    """
+def play_to_payment(world: World, count: int) -> list[int]:
+    """Play a round of so many nominees, of whom two are inspected and one wins, until the prize is paid; return the cases."""
     _, round_id = open_round(world, quotas=[{"unit": str(world.units["street"]), "quota": count}])
     cases = []
     for serial in range(1, count + 1):
-        before_each(serial == count)
         cases.append(nominate(world, round_id, f"工匠{'甲乙丙丁戊己庚辛'[serial - 1]}", serial))
     world.clock.turn(days=8)
     for place, case_id in enumerate(cases, start=1):
-        before_each(place == count)
         qualify(world, case_id, place=place)
     world.let_timers_fire()
     draw_and_declare(world)
     for place, case_id in enumerate(cases, start=1):
-        before_each(place == count)
         score(world, case_id, (str(25 - place), "20", "15", "10", "8", "4"))
     world.do("convener", "confirm_ranking", filled.OPINION)
     world.clock.turn(days=26)

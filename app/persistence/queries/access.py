@@ -11,11 +11,11 @@ from app.domain.permissions import OVERSEERS, CaseFacts, Permission, is_permitte
 from app.persistence.models import Case, Objection, Recusal, WorkItem
 
 _Nominated = aliased(Case)
-_AT_WORK = 200
-"""Actors whose conditions are kept: who works asks by the same ones on every page, and to build them takes longer than to ask."""
+AT_WORK = 200
+"""Actors whose conditions and questions are kept: who works asks by the same ones on every page, and to build them takes longer than to ask."""
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def group_reach(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which a work item lies before a group of the actor: a role held in the item's unit."""
     ways = [
@@ -28,20 +28,20 @@ def group_reach(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def reach(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which an actor may do a work item (`domain.permissions.is_within_reach`)."""
     return or_(WorkItem.assignee_id == actor.user_id, and_(WorkItem.assignee_id.is_(None), group_reach(actor)))
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def is_involved(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which an actor has done, or has before them, a work item of the case."""
     mine = or_(WorkItem.completed_by == actor.user_id, and_(WorkItem.state == "open", reach(actor)))
     return select(WorkItem.id).where(WorkItem.case_id == Case.id, mine).correlate(Case).exists()
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def is_recused(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which an actor has to keep away from the case, or from what it is about."""
     return select(Recusal.case_id).where(Recusal.case_id == Case.id, Recusal.user_id == actor.user_id).correlate(Case).exists()
@@ -52,14 +52,14 @@ def takes_part(actor: Actor) -> ColumnElement[bool]:
     return or_(_Nominated.subject_id == actor.user_id, _Nominated.owner_unit_id.in_(sorted(actor.units_of(Role.NOMINATING_UNIT))))
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def is_party(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which an actor has a nomination of their own in the round that a case belongs to."""
     same_round = (_Nominated.round_id == Case.round_id, _Nominated.kind == "nomination")
     return select(_Nominated.id).where(*same_round, takes_part(actor)).correlate(Case).exists()
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def is_concerned(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which a case is an objection to a nomination of the actor's own."""
     about = (Objection.case_id == Case.id, _Nominated.id == Objection.nomination_case_id)
@@ -77,7 +77,7 @@ def takes_part_in(session: Session, *, actor: Actor, round_id: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """Return the condition under which an actor may know of a case (`domain.permissions.may_see_case`)."""
     ways: list[ColumnElement[bool]] = [is_involved(actor)]
@@ -102,7 +102,7 @@ class SeenCase:
     facts: CaseFacts
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def _facts_for(actor: Actor) -> Select[Case, bool, bool, bool]:
     return (
         select(

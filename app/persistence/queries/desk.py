@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor, Role
 from app.persistence.models import Case, OrgUnit, User, WorkItem
-from app.persistence.queries.access import group_reach, is_concerned, is_recused, reach
+from app.persistence.queries.access import AT_WORK, group_reach, is_concerned, is_recused, reach
 from app.persistence.queries.paging import Page, matches, paged
 
 Tab = Literal["todo", "group", "handled", "started"]
 
-_AT_WORK = 200
-"""Actors whose questions are kept: who works asks the same ones on every page, and to build them takes longer than to ask."""
 _Did, _Owner, _Assignee = aliased(WorkItem), aliased(OrgUnit), aliased(User)
 
 
@@ -77,7 +75,7 @@ def counts(session: Session, *, actor: Actor, now: datetime, barred: Collection[
     return Counts(*session.execute(_numbers(actor), {"now": now, "barred": list(barred)}).one())
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def _numbers(actor: Actor) -> Select[*tuple[int, ...]]:
     unbarred = WorkItem.id.not_in(bindparam("barred", expanding=True))
     open_mine = and_(_condition(actor, "todo"), unbarred)
@@ -99,7 +97,7 @@ def steps(session: Session, *, actor: Actor, tab: Tab, barred: Collection[int] =
     return list(session.scalars(_steps(actor, tab), {"barred": list(barred)}))
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def _steps(actor: Actor, tab: Tab) -> Select[str]:
     there = and_(_condition(actor, tab), WorkItem.id.not_in(bindparam("barred", expanding=True)))
     return select(WorkItem.title).where(there).distinct().order_by(WorkItem.title)
@@ -152,7 +150,7 @@ def suspects(session: Session, *, actor: Actor) -> list[Suspect]:
     return list(found.values())
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def _suspects(actor: Actor) -> Select[*tuple[Any, ...]]:
     units = sorted(actor.units_of(Role.NOMINATING_UNIT))
     party = or_(Case.initiator_id == actor.user_id, Case.subject_id == actor.user_id, Case.owner_unit_id.in_(units))
@@ -214,7 +212,7 @@ def _started(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.initiator_id == actor.user_id, Case.subject_id == actor.user_id, Case.owner_unit_id.in_(units))
 
 
-@lru_cache(maxsize=_AT_WORK)
+@lru_cache(maxsize=AT_WORK)
 def _items(actor: Actor, tab: Tab) -> Select[WorkItem, Case, str, str]:
     """Return the lines of a tab, the latest or the most urgent first."""
     order = (
