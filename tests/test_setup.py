@@ -44,8 +44,8 @@ def test_without_a_way_to_install_the_missing_is_named_and_nothing_is_written(co
     for name in ("bash", "dirname", "grep", "id", "ls"):
         (tools / name).symlink_to(shutil.which(name) or name)
     result = subprocess.run(
-        ["bash", clone / "bin" / command], cwd=tmp_path, env={"PATH": str(tools), "LANG": os.environ.get("LANG", "C.UTF-8")},
-        capture_output=True, text=True, check=False,
+        ["bash", clone / "bin" / command], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={"PATH": str(tools), "PYTHON": "python3", "LANG": os.environ.get("LANG", "C.UTF-8")},
     )  # fmt: skip
     assert result.returncode == 3, result.stderr
     assert "apt-get install -y --no-install-recommends python3-venv" in result.stderr

@@ -13,10 +13,11 @@ detail() { printf '      %s\n' "$1"; }
 
 # --- System packages -------------------------------------------------------------------------------------------------
 
-# find_python: print the first Python that is new enough and can make a virtual environment.
+# find_python: print the first Python that is new enough and can make a virtual environment; the variable PYTHON comes first.
+# Then the system's own: it is mended together with the system, and distributions build it to run faster than what one compiles at home.
 find_python() {
   local name
-  for name in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14}; do
+  for name in ${PYTHON:-/usr/bin/python3 python3 python3.13 python3.12 python3.11 python3.14}; do
     if "$name" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
       command -v "$name"
       return
