@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import sessionmaker
 
@@ -25,7 +24,6 @@ from app.web.house import CONTEXT
 from config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
-MIGRATIONS = ROOT / "app" / "persistence" / "migrations"
 
 db = SQLAlchemy(model_class=Base)
 """Owns the engine; sessions are made by the unit of work, so that there is one way to commit."""
@@ -46,7 +44,6 @@ def build_house(config: Config | None = None, *, clock: Clock = system_clock) ->
     app = Flask("app.web", root_path=str(ROOT / "app" / "web"), instance_path=str(config.instance_path))
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS))
     with app.app_context():
         prepare(db.engine)
         context = build_context(config, clock=clock)

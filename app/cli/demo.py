@@ -27,7 +27,7 @@ from app.domain.notice_window import open_notice
 from app.domain.rounds import RoundSettings
 from app.persistence.queries import admin
 from app.persistence.queries import rounds as round_queries
-from app.persistence.schema import upgrade_schema
+from app.persistence.schema import is_newest, upgrade_schema
 from app.services.accounts.provisioning import is_demonstration, mark_begun, mark_prepared, prepared_mark
 from app.services.context import Context
 from app.wiring import build_house
@@ -109,7 +109,9 @@ def make_ready(config: Config, *, nominees: int = 30, winners: int = 10) -> list
 def _prepare_once(app: Flask, config: Config, out: Path, *, nominees: int, winners: int) -> None:
     context: Context = app.extensions["gongjiang"]
     with app.app_context():
-        upgrade_schema(app.extensions["migrate"].db.engine)
+        engine = app.extensions["sqlalchemy"].engine
+        if not is_newest(engine):
+            upgrade_schema(engine)
         show_credential(context)
         marked, begun, held = prepared_mark(context), is_demonstration(context), _held(context)
         if marked is None:

@@ -39,7 +39,7 @@ def lasting() -> Iterator[None]:
 def _house(*, with_database: bool) -> Iterator[Flask]:
     app = build_house()
     with app.app_context():
-        engine = app.extensions["migrate"].db.engine
+        engine = app.extensions["sqlalchemy"].engine
         try:
             if with_database:
                 _require_tables(engine)

@@ -46,7 +46,7 @@ def database() -> None:
     """
     app = build_house()
     with app.app_context():
-        engine = app.extensions["migrate"].db.engine
+        engine = app.extensions["sqlalchemy"].engine
         upgrade_schema(engine)
         engine.dispose()
     click.echo("数据库结构已是最新。")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Column, Engine, MetaData, String, Table, inspect, select
 
 from app.persistence import models
 from app.persistence.base import Base
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_REVISIONS = Table("alembic_version", MetaData(), Column("version_num", String))
+"""Where Alembic notes what a database has: none of the models' tables."""
 
 
 def upgrade_schema(engine: Engine) -> None:
@@ -25,13 +27,16 @@ def upgrade_schema(engine: Engine) -> None:
 
 
 def is_newest(engine: Engine) -> bool:
-    """Tell whether the database has the schema that this code needs."""
-    from alembic.migration import MigrationContext  # slow import: Alembic
-    from alembic.script import ScriptDirectory  # slow import: Alembic
-
+    """Tell whether the database has the schema that this code needs. Asked at every start, and so without Alembic."""
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_heads()
-    return set(current) == set(ScriptDirectory.from_config(_settings()).get_heads())
+        if not inspect(connection).has_table(_REVISIONS.name):
+            return False
+        return connection.scalars(select(_REVISIONS.c.version_num)).all() == [newest_revision()]
+
+
+def newest_revision() -> str:
+    """Return the number of the last migration, with which its file's name begins."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*_*.py"))
 
 
 def _settings() -> "Config":

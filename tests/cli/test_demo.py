@@ -112,7 +112,7 @@ def test_a_demonstration_is_reset_and_its_schema_built_anew(filled: Config, caps
     assert "已删除演示数据" in capsys.readouterr().out
     again = build_app(filled)
     with again.app_context():
-        upgrade_schema(again.extensions["migrate"].db.engine)
+        upgrade_schema(again.extensions["sqlalchemy"].engine)
     assert not is_demonstration(again.extensions["gongjiang"])
     close(again)
 

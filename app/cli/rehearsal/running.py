@@ -80,12 +80,12 @@ def rehearse(config: Config, wanted: Wanted, *, out: Path, tell: Callable[[str],
 def close(app: Flask) -> None:
     """Give the connections of an application back to the database."""
     with app.app_context():
-        app.extensions["migrate"].db.engine.dispose()
+        app.extensions["sqlalchemy"].engine.dispose()
 
 
 def prepare(app: Flask, context: Context, *, tell: Callable[[str], None]) -> None:
     """Bring the schema, the procedure and the samples to where they have to be."""
-    upgrade_schema(app.extensions["migrate"].db.engine)
+    upgrade_schema(app.extensions["sqlalchemy"].engine)
     files = procedures.read_package(ROOT / "bpmn" / PROCEDURE)
     procedures.deploy(context, actor=SYSTEM, files=files, reason="首次部署")
     begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `upgrade_schema` hands over, or on Flask-Migrate's engine."""
+"""Alembic's entry: runs the migrations on the connection that `upgrade_schema` hands over, or on the application's engine."""
 
 from alembic import context
 from flask import current_app
@@ -19,5 +19,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with current_app.extensions["migrate"].db.engine.connect() as opened:
+    with current_app.extensions["sqlalchemy"].engine.connect() as opened:
         run(opened)
