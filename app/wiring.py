@@ -38,6 +38,11 @@ def build_app(config: Config | None = None, *, clock: Clock = system_clock) -> F
     return build_web(app, config=config, context=app.extensions[CONTEXT])
 
 
+def load_pages() -> None:
+    """Load all pages and build nothing. For who forks processes that build the application: they share what is loaded."""
+    import app.web.application  # noqa: F401  # slow import: all pages, see above
+
+
 def build_house(config: Config | None = None, *, clock: Clock = system_clock) -> Flask:
     """Build an application with its context, its database and its queue, and without pages."""
     config = config or Config.from_environment(ROOT / "instance")

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from app import create_app
-from app.cli.processes import Server
+from app.cli.server import Server
 from app.engine import runtime
 from app.services.casework import cases, work_items
 from benchmarks import naive_engine

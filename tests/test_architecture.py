@@ -134,6 +134,7 @@ def _is_entry(path: Path, name: str) -> bool:
         "app.create_app",
         "app.wiring.build_app",
         "app.wiring.build_house",
+        "app.wiring.load_pages",
         "app.jobs.queue.work_off",
         "app.persistence.schema.is_newest",
         "app.persistence.schema.upgrade_schema",

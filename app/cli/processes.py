@@ -1,6 +1,5 @@
-"""The processes of the house: the web server, the worker, and both together as children of one command."""
+"""Web server and worker together, as children of one command; and where a browser finds the server."""
 
-import gc
 import signal
 import socket
 import subprocess
@@ -8,14 +7,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
-from gunicorn.app.base import BaseApplication
-from huey.consumer import Consumer
-
-from app import create_app
 from app.domain.errors import DomainError
-from app.wiring import build_house
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 60.0
@@ -23,31 +16,6 @@ _PAUSE = 0.2
 """Seconds between two looks at the children and at what was told, the longest that Ctrl+C waits."""
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # compared, not bound
 """All addresses of the machine -> the one by which the machine itself gets there."""
-
-
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships without types
-    """Gunicorn with settings from the command line; every worker builds its own application, so that none shares a connection."""
-
-    def __init__(self, build: Callable[[], Any] = create_app, *, host: str, port: int, workers: int) -> None:
-        self._build = build
-        self._own = {"bind": f"{host}:{port}", "workers": workers, "threads": 4, "worker_class": "gthread", "timeout": 120,
-                     "graceful_timeout": 10, "loglevel": "warning", "proc_name": "gongjiang"}  # fmt: skip
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Take our settings instead of the command line's."""
-        for name, value in self._own.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Any:
-        """Build the application; called in each worker."""
-        app = self._build()
-        # What was built stays as long as the worker: looking through its 200 000 objects for garbage takes a tenth of a second
-        # in the middle of somebody's request, every few hundred requests, and never finds any.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(10_000, 20, 20)
-        return app
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -61,18 +29,6 @@ def require_free_port(host: str, port: int) -> None:
                 f"不能在 {host}:{port} 上提供服务：端口已被占用，或者本机没有这个地址。请停止占用的程序，或用 --port 换一个端口。"
             )
             raise DomainError("server.port", sentence) from error
-
-
-def run_server(*, host: str, port: int, workers: int) -> None:
-    """Serve the pages until the process is told to stop. Raises `DomainError` when the port is taken."""
-    require_free_port(host, port)
-    Server(host=host, port=port, workers=workers).run()
-
-
-def run_worker() -> None:
-    """Work off queue, timers and outbox until the process is told to stop; what is under way is finished first."""
-    app = build_house()
-    Consumer(app.extensions["gongjiang.queue"], workers=1, periodic=True, graceful_signal="TERM").run()
 
 
 def site_address(host: str, port: int) -> str:
