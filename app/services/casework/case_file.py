@@ -129,7 +129,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
         stage_title=kind.stage(case.stage).title if case.stage else "",
         outcome_title=outcome_title(loaded, case.kind, case.outcome),
         is_outsider=outsider,
-        steps=track(case, kind, items=items, nodes=nodes),
+        steps=track(case, kind, items=items, asked=loaded.asked[case.kind]),
         items=known,
         holders=[] if case.ended_at else together(holders(known, outsider=outsider)),
         entries=timeline(

@@ -7,7 +7,6 @@ from typing import Literal
 
 from app.domain.actors import role_title
 from app.domain.procedure import CaseKind, Stage
-from app.engine.types import NodeInfo
 from app.persistence.models import Case
 from app.persistence.queries.case_view import ItemRow
 
@@ -35,15 +34,16 @@ class Holder:
     role: str = ""
 
 
-def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], nodes: Mapping[str, NodeInfo]) -> list[Step]:
+def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], asked: Mapping[str, frozenset[str]]) -> list[Step]:
     """Return the stages that the case went through, is in, or is likely to come to: done, now, next.
 
+    `asked` names the forms that the tasks of each stage ask for (`LoadedProcedure.asked`).
     A stage with tasks of which none was done did not happen. A stage whose tasks only ask again for an earlier form is a
     way back (退回补正): it shows when the case has been there, and while the case is there, the stage that sent it back comes next.
     A case that was sent back to an ordinary stage goes through all later ones anew.
     """
     last = {item.stage: item for item in items if item.completed_at}  # the items come in the order in which they were made
-    ways_back = {stage.id for stage in kind.stages if _is_way_back(stage, kind, nodes)}
+    ways_back = _ways_back(kind, asked)
     here = "" if case.ended_at else case.stage
     sender = _sender(case, kind, last) if here in ways_back else ""
     is_anew = not case.ended_at and here not in ways_back
@@ -56,7 +56,7 @@ def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], nodes: Mappin
             found["now"].append(_step(stage, "now", case.stage_since))
         elif ahead and (stage.id == sender or ((at is None or is_anew) and stage.id not in ways_back)):
             found["next"].append(_step(stage, "next", None))
-        elif at is not None or (not ahead and order <= case.stage_order and not _has_tasks(stage, nodes)):
+        elif at is not None or (not ahead and order <= case.stage_order and stage.id not in asked):
             found["done"].append(_step(stage, "done", at))
     return found["done"] + found["now"] + found["next"]
 
@@ -114,16 +114,12 @@ def _step(stage: Stage, state: Literal["done", "now", "next"], at: datetime | No
     return Step(id=stage.id, title=stage.title, public=stage.public, state=state, at=at)
 
 
-def _tasks(stage: Stage, nodes: Mapping[str, NodeInfo]) -> list[NodeInfo]:
-    return [node for node in nodes.values() if node.kind == "userTask" and node.properties.get("stage") == stage.id]
-
-
-def _has_tasks(stage: Stage, nodes: Mapping[str, NodeInfo]) -> bool:
-    return bool(_tasks(stage, nodes))
-
-
-def _is_way_back(stage: Stage, kind: CaseKind, nodes: Mapping[str, NodeInfo]) -> bool:
-    own = {node.properties.get("form") for node in _tasks(stage, nodes)}
-    earlier = kind.stages[: kind.order_of(stage.id)]
-    asked = {node.properties.get("form") for before in earlier for node in _tasks(before, nodes)}
-    return bool(own) and own <= asked
+def _ways_back(kind: CaseKind, asked: Mapping[str, frozenset[str]]) -> set[str]:
+    """Return the stages whose tasks only ask for what an earlier stage asked for."""
+    found, earlier = set(), frozenset[str]()
+    for stage in kind.stages:
+        own = asked.get(stage.id, frozenset())
+        if own and own <= earlier:
+            found.add(stage.id)
+        earlier |= own
+    return found

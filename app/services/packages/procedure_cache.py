@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +34,7 @@ class LoadedProcedure:
     spec: Spec
     forms: Mapping[str, FormSpec]
     nodes: Mapping[str, Mapping[str, NodeInfo]]  # kind of case -> node id -> node
+    asked: Mapping[str, Mapping[str, frozenset[str]]]  # kind of case -> stage with tasks -> their forms, "" for a task without
 
     def node(self, case_kind: str, node_id: str) -> NodeInfo:
         """Return an element of the diagram that this kind of case runs (`KeyError` when there is none)."""
@@ -58,7 +59,16 @@ def load(version_id: int, number: int, files: Mapping[str, bytes]) -> LoadedProc
         spec=spec,
         forms=read_forms(files),
         nodes=nodes,
+        asked={kind: _asked(each.values()) for kind, each in nodes.items()},
     )
+
+
+def _asked(nodes: Iterable[NodeInfo]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for node in nodes:
+        if node.kind == "userTask" and "stage" in node.properties:
+            found.setdefault(node.properties["stage"], set()).add(node.properties.get("form", ""))
+    return {stage: frozenset(forms) for stage, forms in found.items()}
 
 
 def read_forms(files: Mapping[str, bytes]) -> dict[str, FormSpec]:
