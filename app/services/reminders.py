@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 from app.domain.reminding import group_slot, is_office_time, warned_until
 from app.persistence.models import ItemLetter, OutboxEntry, WorkItem
 from app.persistence.upsert import insert_rows
-from app.services.casework.deadlines import standing_still
+from app.services.casework.deadlines import STANDING_STILL
 from app.services.casework.item_receivers import receivers_of_items
 from app.services.context import Context, Transaction
 from app.services.letter_texts import PARTIES, About, about, digest
@@ -75,7 +75,7 @@ def _not_told(kind: str) -> ColumnElement[bool]:
         DUE_SOON: and_(WorkItem.due_at > bindparam("now"), WorkItem.due_at <= bindparam("horizon")),
     }[kind]
     told = exists().where(ItemLetter.work_item_id == WorkItem.id, ItemLetter.kind == kind)
-    return and_(WorkItem.state == "open", condition, ~told, WorkItem.case_id.not_in(standing_still()))
+    return and_(WorkItem.state == "open", condition, ~told, WorkItem.case_id.not_in(STANDING_STILL))
 
 
 @cache

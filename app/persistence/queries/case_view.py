@@ -102,6 +102,38 @@ _ITEMS = (
     .order_by(WorkItem.id)
 )
 _OPEN_ITEMS = _ITEMS.where(WorkItem.state == "open")
+_EVENTS = (
+    select(AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor, AuditEvent.action, AuditEvent.subject, AuditEvent.detail)
+    .where(AuditEvent.stream == bindparam("stream"))
+    .order_by(AuditEvent.seq.desc())
+)
+_SUBMISSIONS = (
+    select(
+        Submission.id,
+        Submission.work_item_id,
+        Submission.node_id,
+        Submission.form_key,
+        Submission.values_json,
+        Submission.submitted_by,
+        Submission.submitted_at,
+    )
+    .where(Submission.case_id == bindparam("case_id"))
+    .order_by(Submission.id.desc())
+)
+_ATTACHMENTS = (
+    select(
+        Attachment.id,
+        Attachment.work_item_id,
+        Attachment.field_key,
+        Attachment.name,
+        Attachment.media_type,
+        Attachment.size,
+        Attachment.uploaded_by,
+        Attachment.uploaded_at,
+    )
+    .where(Attachment.case_id == bindparam("case_id"))
+    .order_by(Attachment.id)
+)
 
 
 def items(session: Session, *, case_id: int) -> list[ItemRow]:
@@ -116,38 +148,25 @@ def open_items(session: Session, *, case_id: int) -> list[ItemRow]:
 
 def events(session: Session, *, case_id: int) -> list[EventRow]:
     """Return the history of a case, newest first."""
-    query = select(AuditEvent).where(AuditEvent.stream == f"case:{case_id}").order_by(AuditEvent.seq.desc())
+    found = session.execute(_EVENTS, {"stream": f"case:{case_id}"})
     return [
-        EventRow(row.at, row.actor_id, row.actor, row.action, row.subject, json.loads(row.detail) if row.detail else {})
-        for row in session.scalars(query)
+        EventRow(at, actor_id, actor, action, subject, json.loads(detail) if detail else {})
+        for at, actor_id, actor, action, subject, detail in found
     ]
 
 
 def submissions(session: Session, *, case_id: int) -> list[SubmissionRow]:
     """Return every submission of a case, newest first."""
-    query = select(Submission).where(Submission.case_id == case_id).order_by(Submission.id.desc())
-    return [_submission(row, json.loads(row.values_json)) for row in session.scalars(query)]
+    return [_submission(*row) for row in session.execute(_SUBMISSIONS, {"case_id": case_id})]
 
 
-def _submission(row: Submission, values: dict[str, Any]) -> SubmissionRow:
-    return SubmissionRow(
-        id=row.id,
-        work_item_id=row.work_item_id,
-        node_id=row.node_id,
-        form_key=row.form_key,
-        values=values,
-        opinion=str(values.get("opinion") or ""),
-        submitted_by=row.submitted_by,
-        submitted_at=row.submitted_at,
-    )
+def _submission(
+    id_: int, item_id: int | None, node_id: str, form_key: str, text: str, by: int | None, at: datetime
+) -> SubmissionRow:
+    values = json.loads(text)
+    return SubmissionRow(id_, item_id, node_id, form_key, values, str(values.get("opinion") or ""), by, at)
 
 
 def attachments(session: Session, *, case_id: int) -> list[AttachmentRow]:
     """Return every file of a case, oldest first."""
-    query = select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
-    return [
-        AttachmentRow(
-            row.id, row.work_item_id, row.field_key, row.name, row.media_type, row.size, row.uploaded_by, row.uploaded_at
-        )
-        for row in session.scalars(query)
-    ]
+    return [AttachmentRow(*row) for row in session.execute(_ATTACHMENTS, {"case_id": case_id})]

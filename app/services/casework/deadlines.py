@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import datetime
 
-from sqlalchemy import Select, String, cast, exists, literal, select, update
+from sqlalchemy import String, bindparam, cast, exists, literal, select, update
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound, TryAgain
@@ -22,6 +22,22 @@ _log = logging.getLogger(__name__)
 NOTICE_END = "notice_end"
 _SOURCE = "timer:"
 """How an incident names the timer that it is about."""
+STANDING_STILL = (
+    select(Case.id)
+    .join(SelectionRound, SelectionRound.id == Case.round_id)
+    .where(SelectionRound.suspended_at.is_not(None), Case.kind != OBJECTION)
+)
+"""The cases whose time stands still: those of a suspended round, but for the objections."""
+_HELD_UP = exists().where(
+    Incident.case_id == Timer.case_id, Incident.source == literal(_SOURCE) + cast(Timer.id, String), Incident.closed_at.is_(None)
+)
+_DUE = (
+    select(Timer.id, Timer.case_id)
+    .where(Timer.state == "open", Timer.due_at <= bindparam("now"), Timer.case_id.not_in(STANDING_STILL), ~_HELD_UP)
+    .order_by(Timer.due_at)
+    .limit(bindparam("most"))
+)
+_WITH_BARRIERS = select(Case.id).where(Case.kind == "round", Case.ended_at.is_(None), Case.waiting != "{}")
 
 
 def fire_due(context: Context, *, limit: int = 200) -> int:
@@ -29,23 +45,9 @@ def fire_due(context: Context, *, limit: int = 200) -> int:
 
     One that cannot go off becomes an incident and stands in nobody's way; it is tried again when the incident is closed.
     """
-    held_up = Incident.source == literal(_SOURCE) + cast(Timer.id, String)
     with context.reading() as tx:
-        due = tx.session.execute(
-            select(Timer.id, Timer.case_id)
-            .where(Timer.state == "open", Timer.due_at <= tx.now)
-            .where(Timer.case_id.not_in(standing_still()))
-            .where(~exists().where(Incident.case_id == Timer.case_id, held_up, Incident.closed_at.is_(None)))
-            .order_by(Timer.due_at)
-            .limit(limit)
-        ).all()
+        due = tx.session.execute(_DUE, {"now": tx.now, "most": limit}).all()
     return sum(_fire(context, row.id, row.case_id) for row in due)
-
-
-def standing_still() -> Select[int]:
-    """Return the cases whose time stands still: those of a suspended round, but for the objections."""
-    joined = select(Case.id).join(SelectionRound, SelectionRound.id == Case.round_id)
-    return joined.where(SelectionRound.suspended_at.is_not(None), Case.kind != OBJECTION)
 
 
 def _fire(context: Context, timer_id: int, case_id: int) -> int:
@@ -76,11 +78,7 @@ def sweep_barriers(context: Context) -> int:
     not the last. This net catches them within a tick.
     """
     with context.reading() as tx:
-        rows = (
-            tx.session.execute(select(Case.id).where(Case.kind == "round", Case.ended_at.is_(None), Case.waiting != "{}"))
-            .scalars()
-            .all()
-        )
+        rows = tx.session.scalars(_WITH_BARRIERS).all()
     for case_id in rows:
         with context.transaction() as tx:
             work, _ = cases.lock(tx, case_id, actor=SYSTEM)

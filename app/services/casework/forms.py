@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.errors import DomainError
 from app.domain.fields import Field, FormSpec, Values
@@ -23,6 +23,22 @@ from app.services.context import Transaction
 
 Lists = Mapping[str, list[SourceItem]]
 _PLACE = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
+_LAST = (
+    select(Submission.node_id, Submission.submitted_by, Submission.values_json)
+    .join(WorkItem, WorkItem.id == Submission.work_item_id)
+    .where(
+        Submission.case_id == bindparam("case_id"),
+        Submission.form_key == bindparam("form"),
+        WorkItem.item.is_not_distinct_from(bindparam("item")),
+    )
+    .order_by(Submission.id.desc())
+    .limit(1)
+)
+_UPLOADED = (
+    select(Attachment.id, Attachment.field_key, Attachment.uploaded_at)
+    .where(Attachment.work_item_id == bindparam("item_id"), Attachment.uploaded_by == bindparam("user_id"))
+    .order_by(Attachment.id)
+)
 
 
 @dataclass(frozen=True)
@@ -146,14 +162,7 @@ def texts_in(value: object) -> set[str]:
 def _last_submission(tx: Transaction, opened: OpenItem, spec: FormSpec) -> dict[str, Any]:
     """What was filled into this form for this case before; of a task for several people, by the same one only."""
     item = opened.item
-    same = WorkItem.item.is_(None) if item.item is None else WorkItem.item == item.item
-    row = tx.session.scalars(
-        select(Submission)
-        .join(WorkItem, WorkItem.id == Submission.work_item_id)
-        .where(Submission.case_id == item.case_id, Submission.form_key == spec.key, same)
-        .order_by(Submission.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = tx.session.execute(_LAST, {"case_id": item.case_id, "form": spec.key, "item": item.item}).one_or_none()
     if row is None:
         return {}
     node = opened.work.loaded.nodes[opened.work.case.kind].get(row.node_id)
@@ -168,10 +177,7 @@ def _add_uploads(tx: Transaction, opened: OpenItem, fields: list[Field], values:
     keys = {field.key: field for field in fields if field.kind == "file"}
     if not keys:
         return
-    query = select(Attachment).where(
-        Attachment.work_item_id == opened.item.id, Attachment.uploaded_by == opened.work.actor.user_id
-    )
-    for row in tx.session.scalars(query.order_by(Attachment.id)):
+    for row in tx.session.execute(_UPLOADED, {"item_id": opened.item.id, "user_id": opened.work.actor.user_id}):
         field = keys.get(row.field_key)
         if field is None or (since is not None and row.uploaded_at <= since):
             continue

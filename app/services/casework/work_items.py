@@ -62,6 +62,8 @@ _ITEM = (
 )
 _ITEM_LOCKED = _ITEM.options(undefer(Case.state), undefer(SelectionRound.waiting)).with_for_update(of=[WorkItem, Case])
 """Built once: they run at every completion, and building them costs more than running them."""
+_OVER = select(WorkItem.id).where(WorkItem.id == Draft.work_item_id, WorkItem.state != "open").exists()
+_ANY_OVER = select(Draft.work_item_id).where(_OVER).limit(1)
 
 
 def take(tx: Transaction, *, actor: Actor, item_id: int, for_update: bool = False) -> OpenItem:
@@ -210,12 +212,11 @@ def sweep_drafts(context: Context) -> int:
 
     One statement for all of them, so that a completion need not look for its own.
     """
-    over = select(WorkItem.id).where(WorkItem.id == Draft.work_item_id, WorkItem.state != "open").exists()
     with context.reading() as tx:
-        if tx.session.scalar(select(Draft.work_item_id).where(over).limit(1)) is None:
+        if tx.session.scalar(_ANY_OVER) is None:
             return 0  # nothing to write: the lock is left to those who work
     with context.transaction() as tx:
-        gone = tx.session.execute(delete(Draft).where(over), execution_options={"synchronize_session": False})
+        gone = tx.session.execute(delete(Draft).where(_OVER), execution_options={"synchronize_session": False})
         return int(gone.rowcount)  # type: ignore[attr-defined]  # what a DELETE gives is a CursorResult
 
 

@@ -29,6 +29,7 @@ LEASE = timedelta(minutes=2)
 """How long a worker may be silent before another takes over; a step takes a second or two."""
 STEP = 25
 OPEN = ("waiting", "running")
+_UNFINISHED = select(IssuingBatch.id).where(IssuingBatch.state.in_(OPEN)).order_by(IssuingBatch.id)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def run_unfinished(context: Context, *, time_limit: float = TIME_LIMIT) -> int:
     `time_limit` in seconds is what the template may take for each step.
     """
     with context.reading() as tx:
-        ids = list(tx.session.scalars(select(IssuingBatch.id).where(IssuingBatch.state.in_(OPEN)).order_by(IssuingBatch.id)))
+        ids = tx.session.scalars(_UNFINISHED).all()
     return sum(run(context, batch_id=batch_id, time_limit=time_limit) for batch_id in ids)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.actors import Role
 from app.domain.scoring import show
@@ -17,10 +17,15 @@ from app.services.selection.panels import RESERVE
 from app.services.selection.proposals import on_the_list
 from app.services.selection.scoring import indexes_of
 
+_UNITS = (
+    select(OrgUnit.id, OrgUnit.name)
+    .where(OrgUnit.kind.in_(bindparam("kinds", expanding=True)), OrgUnit.valid_to.is_(None))
+    .order_by(OrgUnit.name)
+)
+
 
 def _units(work: CaseWork, *kinds: str) -> list[SourceItem]:
-    query = select(OrgUnit.id, OrgUnit.name).where(OrgUnit.kind.in_(kinds), OrgUnit.valid_to.is_(None)).order_by(OrgUnit.name)
-    return [SourceItem(str(unit_id), name) for unit_id, name in work.tx.session.execute(query)]
+    return [SourceItem(str(unit_id), name) for unit_id, name in work.tx.session.execute(_UNITS, {"kinds": kinds})]
 
 
 def local_offices(work: CaseWork) -> Sequence[SourceItem]:

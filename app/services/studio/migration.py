@@ -25,6 +25,8 @@ from app.services.versions.draft_files import require_right
 
 _log = logging.getLogger(__name__)
 
+_UNFINISHED = select(MigrationBatch.id).where(MigrationBatch.finished_at.is_(None)).order_by(MigrationBatch.id)
+
 
 @dataclass(frozen=True)
 class ItemLine:
@@ -170,9 +172,7 @@ def _pending(batch_id: int) -> Select[int]:
 def unfinished(context: Context) -> list[int]:
     """Return the batches that still have cases to move, oldest first."""
     with context.reading() as tx:
-        return list(
-            tx.session.scalars(select(MigrationBatch.id).where(MigrationBatch.finished_at.is_(None)).order_by(MigrationBatch.id))
-        )
+        return list(tx.session.scalars(_UNFINISHED))
 
 
 def run_unfinished(context: Context, *, limit: int = 50) -> int:
