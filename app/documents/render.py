@@ -13,10 +13,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from app.documents.assembly import pack
 from app.documents.context import Plain, plain, texts
 from app.documents.edges import refuse_overflow
 from app.documents.fetcher import BASE, fetcher_for
 from app.documents.fonts import FontRole, check_coverage, no_installed_fonts, resolve_chains
+from app.documents.layers import content_of
 from app.documents.layouts import laid_out
 from app.documents.sandbox import render_body
 from app.documents.subset import FontSet, subset_for
@@ -137,7 +139,10 @@ def _produce(
         check_pages(template, document)
         # The colour profile was handed in with the layout; any name but "srgb" keeps the engine from opening its own again.
         pdf: bytes = document.write_pdf(
-            pdf_variant=PDF_VARIANT, pdf_identifier=identifier_of(template, values), output_intent="given"
+            finisher=_pack_once,
+            pdf_variant=PDF_VARIANT,
+            pdf_identifier=identifier_of(template, values),
+            output_intent="given",
         )
     except FatalURLFetchingError as error:
         raise (fetcher.refused or error) from error
@@ -145,6 +150,13 @@ def _produce(
     if fetcher.refused is not None:
         raise fetcher.refused
     return pdf
+
+
+def _pack_once(_: Any, pdf: Any) -> None:
+    """The writer asks every stream twice for its bytes, for the file and for its sum, and would compress it twice."""
+    for drawn in pdf.objects:
+        if getattr(drawn, "compress", False):
+            drawn.stream, drawn.extra["Filter"], drawn.compress = [pack(content_of(drawn))], "/FlateDecode", False
 
 
 def lay_out(page: str, fonts: FontSet, fetcher: Any) -> Any:
