@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, class_mapper
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.persistence.base import Base
 from app.persistence.unit_of_work import connection_of
@@ -57,8 +58,13 @@ def _update(model: type[Base]) -> Update:
 
 def insert_once(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; one whose unique key is taken is left as it stands, also when somebody else takes it in this instant."""
-    unless_taken = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    connection_of(session).execute(unless_taken(cast(Table, model.__table__)).on_conflict_do_nothing(), list(rows))
+    connection_of(session).execute(_insert_once(model, session.get_bind().dialect.name), list(rows))
+
+
+@cache
+def _insert_once(model: type[Base], dialect: str) -> Insert:
+    unless_taken = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return unless_taken(cast(Table, model.__table__)).on_conflict_do_nothing()
 
 
 def insert_unless(session: Session, model: type[Base], row: Mapping[str, Any], *, taken: Sequence[ColumnElement[bool]]) -> bool:
@@ -71,8 +77,14 @@ def insert_unless(session: Session, model: type[Base], row: Mapping[str, Any], *
 
 def raise_number(session: Session, model: type[Base], *, key: Mapping[str, Any], column: str) -> int:
     """Return a counter raised by one, beginning with 1; the row stays locked until the transaction ends."""
-    table = cast(Table, model.__table__)
-    insert_or_raise = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    raised = insert_or_raise(table).on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + 1})
-    number: int = connection_of(session).execute(raised.returning(table.c[column]), {**key, column: 1}).scalar_one()
+    raised = _raise(model, session.get_bind().dialect.name, tuple(key), column)
+    number: int = connection_of(session).execute(raised, {**key, column: 1}).scalar_one()
     return number
+
+
+@cache
+def _raise(model: type[Base], dialect: str, key: tuple[str, ...], column: str) -> ReturningInsert[int]:
+    table = cast(Table, model.__table__)
+    insert_or_raise = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    raised = insert_or_raise(table).on_conflict_do_update(index_elements=key, set_={column: table.c[column] + 1})
+    return raised.returning(table.c[column])

@@ -9,6 +9,8 @@ from app.domain.working_days import Calendar
 from app.persistence.models import CalendarDay, CalendarYear
 
 _FRESH = timedelta(minutes=1)
+_DAYS = select(CalendarDay.day, CalendarDay.kind)
+_YEARS = select(CalendarYear.year).where(CalendarYear.status == "published")
 
 
 class CalendarCache:
@@ -21,9 +23,8 @@ class CalendarCache:
     def get(self, session: Session, *, now: datetime) -> Calendar:
         """Return the calendar, at most a minute old."""
         if self._calendar is None or self._read_at is None or not timedelta(0) <= now - self._read_at < _FRESH:
-            found = session.execute(select(CalendarDay.day, CalendarDay.kind))
-            days = {date.fromisoformat(day): kind for day, kind in found}
-            years = session.scalars(select(CalendarYear.year).where(CalendarYear.status == "published"))
+            days = {date.fromisoformat(day): kind for day, kind in session.execute(_DAYS)}
+            years = session.scalars(_YEARS)
             self._calendar = Calendar(days=days, published=frozenset(years))  # type: ignore[arg-type]  # the column holds DayKind
             self._read_at = now
         return self._calendar

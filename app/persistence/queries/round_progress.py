@@ -3,13 +3,34 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor
 from app.persistence.models import Case, Nomination, OrgUnit, QuotaAllocation, Timer, User, WorkItem
-from app.persistence.queries.access import reach
+from app.persistence.queries.access import AT_WORK, reach
+
+_UNIT, _PERSON, _HOME = aliased(OrgUnit), aliased(User), aliased(OrgUnit)
+_LATE = (
+    select(
+        WorkItem.title,
+        WorkItem.role,
+        _UNIT.name.label("unit"),
+        _HOME.name.label("home"),
+        _PERSON.name.label("person"),
+        func.count().label("count"),
+        func.min(WorkItem.due_at).label("oldest"),
+    )
+    .outerjoin(_UNIT, _UNIT.id == WorkItem.scope_unit_id)
+    .outerjoin(_PERSON, _PERSON.id == WorkItem.assignee_id)
+    .outerjoin(_HOME, _HOME.id == _PERSON.unit_id)
+    .where(WorkItem.round_id == bindparam("round_id"), WorkItem.state == "open", WorkItem.due_at < bindparam("now"))
+    .group_by(WorkItem.title, WorkItem.role, _UNIT.name, _HOME.name, _PERSON.name)
+    .order_by(func.min(WorkItem.due_at), WorkItem.title)
+)
 
 
 @dataclass(frozen=True)
@@ -115,27 +136,9 @@ def quotas(session: Session, *, round_id: int) -> list[QuotaRow]:
 
 def late(session: Session, *, round_id: int, now: datetime) -> list[LateRow]:
     """Return who is late with what, the longest first (one statement)."""
-    unit, person, home = aliased(OrgUnit), aliased(User), aliased(OrgUnit)
-    query = (
-        select(
-            WorkItem.title,
-            WorkItem.role,
-            unit.name.label("unit"),
-            home.name.label("home"),
-            person.name.label("person"),
-            func.count().label("count"),
-            func.min(WorkItem.due_at).label("oldest"),
-        )
-        .outerjoin(unit, unit.id == WorkItem.scope_unit_id)
-        .outerjoin(person, person.id == WorkItem.assignee_id)
-        .outerjoin(home, home.id == person.unit_id)
-        .where(WorkItem.round_id == round_id, WorkItem.state == "open", WorkItem.due_at < now)
-        .group_by(WorkItem.title, WorkItem.role, unit.name, home.name, person.name)
-        .order_by(func.min(WorkItem.due_at), WorkItem.title)
-    )
     return [
         LateRow(row.title, row.role, row.unit or row.home or "", row.person or "", row.count, row.oldest)
-        for row in session.execute(query)
+        for row in session.execute(_LATE, {"round_id": round_id, "now": now})
     ]
 
 
@@ -144,31 +147,34 @@ def open_steps(session: Session, *, actor: Actor, round_id: int, barred: Collect
 
     What the viewer is barred from is never theirs.
     """
-    unit, person = aliased(OrgUnit), aliased(User)
-    mine: ColumnElement[int | None] = func.min(WorkItem.id).filter(reach(actor), WorkItem.id.not_in(barred))
-    query = (
+    steps = [
+        OpenStep(row.title, row.role, row.unit or "", row.person or "", row.kind == "round", row.count, row.due, row.mine)
+        for row in session.execute(_open_steps(actor), {"round_id": round_id, "barred": list(barred)})
+    ]
+    return sorted(steps, key=lambda step: (not step.of_round, step.mine is None))
+
+
+@lru_cache(maxsize=AT_WORK)
+def _open_steps(actor: Actor) -> Select[*tuple[Any, ...]]:
+    unbarred = WorkItem.id.not_in(bindparam("barred", expanding=True))
+    return (
         select(
             WorkItem.title,
             WorkItem.role,
-            unit.name.label("unit"),
-            person.name.label("person"),
+            _UNIT.name.label("unit"),
+            _PERSON.name.label("person"),
             Case.kind,
             func.count().label("count"),
             func.min(WorkItem.due_at).label("due"),
-            mine.label("mine"),
+            func.min(WorkItem.id).filter(reach(actor), unbarred).label("mine"),
         )
         .join(Case, Case.id == WorkItem.case_id)
-        .outerjoin(unit, unit.id == WorkItem.scope_unit_id)
-        .outerjoin(person, person.id == WorkItem.assignee_id)
-        .where(WorkItem.round_id == round_id, WorkItem.state == "open")
-        .group_by(WorkItem.title, WorkItem.role, unit.name, person.name, Case.kind)
+        .outerjoin(_UNIT, _UNIT.id == WorkItem.scope_unit_id)
+        .outerjoin(_PERSON, _PERSON.id == WorkItem.assignee_id)
+        .where(WorkItem.round_id == bindparam("round_id"), WorkItem.state == "open")
+        .group_by(WorkItem.title, WorkItem.role, _UNIT.name, _PERSON.name, Case.kind)
         .order_by(func.min(WorkItem.due_at).is_(None), func.min(WorkItem.due_at), WorkItem.title)
     )
-    steps = [
-        OpenStep(row.title, row.role, row.unit or "", row.person or "", row.kind == "round", row.count, row.due, row.mine)
-        for row in session.execute(query)
-    ]
-    return sorted(steps, key=lambda step: (not step.of_round, step.mine is None))
 
 
 def timers(session: Session, *, case_id: int) -> list[Waiting]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app.documents.metadata import format_number, wording
 from app.documents.templates import Template
@@ -31,6 +31,20 @@ from app.services.packages.procedure_cache import LoadedProcedure
 PAPER = "file_paper"
 """The kind of outbox entry that has a paper made."""
 MAKING, ISSUED, VOID = "making", "issued", "void"
+_FILED = (
+    select(
+        OfficialDocument.id,
+        OfficialDocument.doc_type,
+        OfficialDocument.title,
+        OfficialDocument.number,
+        OfficialDocument.issued_on,
+        OfficialDocument.pdf_sha256,
+        IssuedPaper.signed_with,
+    )
+    .outerjoin(IssuedPaper, IssuedPaper.sha256 == OfficialDocument.pdf_sha256)  # papers of early days remember no version
+    .where(OfficialDocument.case_id == bindparam("case_id"), OfficialDocument.state == ISSUED)
+    .order_by(OfficialDocument.id)
+)
 
 
 @dataclass(frozen=True)
@@ -182,15 +196,7 @@ class FiledPaper:
 
 def papers_of(tx: Transaction, *, case_id: int) -> Sequence[FiledPaper]:
     """Return the papers of a case that are in force, in the order in which they were made (one statement)."""
-    query = (
-        select(OfficialDocument, IssuedPaper.signed_with)
-        .outerjoin(IssuedPaper, IssuedPaper.sha256 == OfficialDocument.pdf_sha256)  # papers of early days remember no version
-        .where(OfficialDocument.case_id == case_id, OfficialDocument.state == ISSUED)
-        .order_by(OfficialDocument.id)
-    )
     return [
-        FiledPaper(
-            row.id, row.doc_type, row.title, row.number or "", row.issued_on, row.pdf_sha256 or "", signed_with is not None
-        )
-        for row, signed_with in tx.session.execute(query)
+        FiledPaper(id_, doc_type, title, number or "", issued_on, sha256 or "", signed_with is not None)
+        for id_, doc_type, title, number, issued_on, sha256, signed_with in tx.session.execute(_FILED, {"case_id": case_id})
     ]

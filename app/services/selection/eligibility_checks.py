@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.domain.eligibility import CheckResult, EligibilitySettings, NomineeFactsForCheck, PostCategory, check_all
 from app.domain.eligibility_rules import DEFAULT_RULES, EligibilityRule
@@ -29,6 +29,32 @@ _POSTS: dict[str, PostCategory] = {
     "enterprise_head": "enterprise_head",
 }
 _VERDICTS = {"pass": "系统核对：符合", "fail": "系统核对：不符合", "manual": "需人工核对", "warn": "请注意"}
+_LAST = (
+    select(Submission.values_json)
+    .where(Submission.case_id == bindparam("case_id"), Submission.form_key == bindparam("form"))
+    .order_by(Submission.id.desc())
+    .limit(1)
+)
+_TITLES = (
+    select(func.count())
+    .select_from(Certificate)
+    .join(Nomination, Nomination.case_id == Certificate.case_id)
+    .where(
+        Nomination.person_id == bindparam("person_id"),
+        Certificate.state == "valid",
+        Certificate.round_id != bindparam("round_id"),
+    )
+)
+_SAME_OCCUPATION = (
+    select(func.count())
+    .select_from(Nomination)
+    .where(
+        Nomination.round_id == bindparam("round_id"),
+        Nomination.active.is_(True),
+        Nomination.occupation == bindparam("occupation"),
+    )
+)
+_COUNTS = select(_TITLES.scalar_subquery(), _SAME_OCCUPATION.scalar_subquery())
 
 
 def clause_items(work: CaseWork) -> Sequence[SourceItem]:
@@ -64,12 +90,7 @@ def machine_results(work: CaseWork) -> list[CheckResult]:
 
 def last_submission(work: CaseWork, form_key: str) -> dict[str, Value]:
     """Return what was last filled into a form of the case, empty before the first time (one statement)."""
-    found = work.tx.session.scalar(
-        select(Submission.values_json)
-        .where(Submission.case_id == work.case.id, Submission.form_key == form_key)
-        .order_by(Submission.id.desc())
-        .limit(1)
-    )
+    found = work.tx.session.scalar(_LAST, {"case_id": work.case.id, "form": form_key})
     return dict(json.loads(found)) if found else {}
 
 
@@ -112,24 +133,6 @@ def _facts(work: CaseWork, nomination: Nomination, filled: Mapping[str, Value]) 
 
 def _counts(work: CaseWork, nomination: Nomination) -> tuple[int, int]:
     """Return how many certificates the person holds already, and how many open nominees of the round share the occupation."""
-    titles = (
-        select(func.count())
-        .select_from(Certificate)
-        .join(Nomination, Nomination.case_id == Certificate.case_id)
-        .where(
-            Nomination.person_id == nomination.person_id,
-            Certificate.state == "valid",
-            Certificate.round_id != nomination.round_id,
-        )
-    )
-    same = (
-        select(func.count())
-        .select_from(Nomination)
-        .where(
-            Nomination.round_id == nomination.round_id,
-            Nomination.active.is_(True),
-            Nomination.occupation == nomination.occupation,
-        )
-    )
-    row = work.tx.session.execute(select(titles.scalar_subquery(), same.scalar_subquery())).one()
-    return int(row[0]), int(row[1])
+    about = {"person_id": nomination.person_id, "round_id": nomination.round_id, "occupation": nomination.occupation}
+    titles, same = work.tx.session.execute(_COUNTS, about).one()
+    return int(titles), int(same)

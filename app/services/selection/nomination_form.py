@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.clock import cn_date
@@ -23,6 +23,21 @@ from app.services.selection.rounds import require_open
 
 SUPPLEMENT = "supplement"
 FINAL = frozenset({"withdrawn", "rejected", "disqualified"})
+_OFFICE, _OWNER = aliased(OrgUnit), aliased(OrgUnit)
+_THEIRS = and_(
+    Nomination.round_id == bindparam("round_id"),
+    or_(Nomination.case_id == bindparam("case_id"), Nomination.person_id == Person.id),
+)
+_KNOWN = (
+    select(OrgUnit, _OFFICE, Person, User, Nomination, Case, _OWNER.name)
+    .outerjoin(_OFFICE, _OFFICE.id == OrgUnit.parent_id)
+    .outerjoin(Person, Person.id_hash == bindparam("id_hash"))
+    .outerjoin(User, User.person_id == Person.id)
+    .outerjoin(Nomination, _THEIRS)
+    .outerjoin(Case, Case.id == Nomination.case_id)
+    .outerjoin(_OWNER, _OWNER.id == Case.owner_unit_id)
+    .where(OrgUnit.id == bindparam("employer"), OrgUnit.kind == "employer")
+)
 """Kinds of ends after which a person cannot be nominated again in the round, as people were told before they confirmed."""
 EXPORTS = ("candidate", "local_office", "nominating_unit", "channel")
 
@@ -103,20 +118,8 @@ def _channel(work: CaseWork, values: Values) -> str:
 
 def _look_up(work: CaseWork, values: Values, *, id_hash: str) -> Known:
     """Read everything in one statement: this is the dearest step of a nomination."""
-    office, owner = aliased(OrgUnit), aliased(OrgUnit)
-    theirs = and_(
-        Nomination.round_id == work.the_round.id, or_(Nomination.case_id == work.case.id, Nomination.person_id == Person.id)
-    )
-    rows = work.tx.session.execute(
-        select(OrgUnit, office, Person, User, Nomination, Case, owner.name)
-        .outerjoin(office, office.id == OrgUnit.parent_id)
-        .outerjoin(Person, Person.id_hash == id_hash)
-        .outerjoin(User, User.person_id == Person.id)
-        .outerjoin(Nomination, theirs)
-        .outerjoin(Case, Case.id == Nomination.case_id)
-        .outerjoin(owner, owner.id == Case.owner_unit_id)
-        .where(OrgUnit.id == whole(values, "employer"), OrgUnit.kind == "employer")
-    ).all()
+    about = {"round_id": work.the_round.id, "case_id": work.case.id, "id_hash": id_hash, "employer": whole(values, "employer")}
+    rows = work.tx.session.execute(_KNOWN, about).all()
     if not rows:
         raise refusal("employer", "没有找到这个单位。请从列表中选择；列表里没有的，请联系区人社局登记。")
     employer, parent, person, user = rows[0][:4]

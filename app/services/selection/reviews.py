@@ -1,9 +1,9 @@
 """Reviews before the experts: recommendation within the quota, and the eligibility clauses."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from app.domain.actors import Role
 from app.domain.errors import DomainError, InvalidValues
@@ -16,6 +16,23 @@ from app.services.casework.form_values import refusal, text, whole
 from app.services.registry import Prefill, Recorder
 
 _CLAUSE = "clause_"
+_PLACES = (
+    select(QuotaAllocation)
+    .where(QuotaAllocation.round_id == bindparam("round_id"), QuotaAllocation.unit_id.in_(bindparam("unit_ids", expanding=True)))
+    .order_by(QuotaAllocation.unit_id)
+    .limit(1)
+)
+_PLACES_LOCKED = _PLACES.with_for_update()
+"""Two colleagues do not take the last place together."""
+_TAKEN = (
+    select(Nomination.recommendation_rank, Nomination.name)
+    .where(
+        Nomination.round_id == bindparam("round_id"),
+        Nomination.quota_unit_id == bindparam("unit_id"),  # also of those who left the race: a place is used once
+        Nomination.case_id != bindparam("case_id"),
+    )
+    .order_by(Nomination.recommendation_rank)
+)
 
 
 def record_recommendation(work: CaseWork, values: Values) -> dict[str, Variable]:
@@ -39,25 +56,18 @@ def quota_state(work: CaseWork) -> Mapping[str, Any]:
     """Show how many places the unit has and which are taken by whom: a rank is not to be guessed (two statements)."""
     is_union = work.node is not None and work.node.node_id == "union_review"
     units = work.actor.units_of(Role.UNION_CLERK) if is_union else {work.case.office_unit_id}
-    allocation = work.tx.session.scalars(
-        select(QuotaAllocation)
-        .where(QuotaAllocation.round_id == work.the_round.id, QuotaAllocation.unit_id.in_(units))
-        .order_by(QuotaAllocation.unit_id)
-        .limit(1)
-    ).one_or_none()
+    wanted = {"round_id": work.the_round.id, "unit_ids": list(units)}
+    allocation = work.tx.session.scalars(_PLACES, wanted).one_or_none()
     if allocation is None:
         return {"quota_state": "本轮没有给本单位分配推荐名额，请联系区人社局。"}
-    taken = work.tx.session.execute(
-        select(Nomination.recommendation_rank, Nomination.name)
-        .where(
-            Nomination.round_id == work.the_round.id,
-            Nomination.quota_unit_id == allocation.unit_id,
-            Nomination.case_id != work.case.id,
-        )
-        .order_by(Nomination.recommendation_rank)
-    ).all()
+    taken = _taken(work, allocation)
     used = "；已用：" + "、".join(f"第{rank}位{name}" for rank, name in taken) if taken else "；还没有人选用过"
     return {"quota_state": f"名额{allocation.quota + allocation.supplement}个{used}"}
+
+
+def _taken(work: CaseWork, allocation: QuotaAllocation) -> Sequence[Row[int | None, str]]:
+    about = {"round_id": work.the_round.id, "unit_id": allocation.unit_id, "case_id": work.case.id}
+    return work.tx.session.execute(_TAKEN, about).all()
 
 
 def _rank(values: Values) -> int:
@@ -69,23 +79,11 @@ def _rank(values: Values) -> int:
 
 
 def _recommend(work: CaseWork, *, units: Collection[int], rank: int) -> None:
-    session, round_id = work.tx.session, work.the_round.id
-    allocation = session.scalars(
-        select(QuotaAllocation)
-        .where(QuotaAllocation.round_id == round_id, QuotaAllocation.unit_id.in_(units))
-        .order_by(QuotaAllocation.unit_id)
-        .limit(1)
-        .with_for_update()  # two colleagues do not take the last place together
-    ).one_or_none()
+    session = work.tx.session
+    allocation = session.scalars(_PLACES_LOCKED, {"round_id": work.the_round.id, "unit_ids": list(units)}).one_or_none()
     if allocation is None:
         raise DomainError("quota.none", "本轮没有给您单位分配推荐名额。请联系区人社局追加名额后再提交。")
-    taken = session.scalars(
-        select(Nomination.recommendation_rank).where(
-            Nomination.round_id == round_id,
-            Nomination.quota_unit_id == allocation.unit_id,  # also of those who left the race: a place is used once
-            Nomination.case_id != work.case.id,
-        )
-    ).all()
+    taken = [each for each, _ in _taken(work, allocation)]
     check_quota(len(taken), quota=allocation.quota, supplementary=allocation.supplement)
     places = allocation.quota + allocation.supplement
     if rank > places:

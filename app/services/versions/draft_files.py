@@ -1,8 +1,9 @@
 """The files of a draft, revision by revision, and its row under lock."""
 
 from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import Select, and_, bindparam, delete, func, select
 
 from app.catalog.archive import MOST_BYTES, MOST_FILES, check_name
 from app.catalog.manifest import MANIFEST
@@ -46,16 +47,20 @@ def lock(tx: Transaction, draft_id: int, *, states: tuple[str, ...] = ("draft",)
 
 def files_of(tx: Transaction, draft_id: int, *, revision: int | None = None) -> dict[str, bytes]:
     """Return the files of a draft as they are, or as a revision left them (within `KEPT_REVISIONS`)."""
-    last = select(DraftFile.path, func.max(DraftFile.revision).label("revision")).where(DraftFile.draft_id == draft_id)
-    if revision is not None:
-        last = last.where(DraftFile.revision <= revision)
-    newest = last.group_by(DraftFile.path).subquery()
-    rows = tx.session.execute(
-        select(DraftFile.path, DraftFile.content)
-        .join(newest, and_(newest.c.path == DraftFile.path, newest.c.revision == DraftFile.revision))
-        .where(DraftFile.draft_id == draft_id)
-    )
+    wanted = {"draft_id": draft_id, **({} if revision is None else {"revision": revision})}
+    rows = tx.session.execute(_files(as_of=revision is not None), wanted)
     return {path: content for path, content in sorted((path, content) for path, content in rows) if content is not None}
+
+
+@cache
+def _files(*, as_of: bool) -> Select[str, bytes | None]:
+    of_draft = DraftFile.draft_id == bindparam("draft_id")
+    last = select(DraftFile.path, func.max(DraftFile.revision).label("revision")).where(of_draft)
+    if as_of:
+        last = last.where(DraftFile.revision <= bindparam("revision"))
+    newest = last.group_by(DraftFile.path).subquery()
+    same = and_(newest.c.path == DraftFile.path, newest.c.revision == DraftFile.revision)
+    return select(DraftFile.path, DraftFile.content).join(newest, same).where(of_draft)
 
 
 def begin(
