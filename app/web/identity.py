@@ -10,7 +10,7 @@ from app.domain.actors import Actor
 from app.persistence.queries import people
 from app.services.accounts.sessions import is_staff
 from app.web import answers
-from app.web.house import config, reading
+from app.web.house import config, context, reading
 
 STAFF_IDLE_MINUTES = 15
 """Staff leave their desks; candidates and nominating units look for papers at home and get the configured time."""
@@ -80,15 +80,10 @@ def current_actor() -> Actor:
     return visitor.actor
 
 
-def enter(user_id: int, *, epoch: int) -> None:
+def enter(account: people.Account) -> None:
     """Begin a session; whatever an earlier one held is gone, so that nobody can be handed a prepared session."""
-    with reading() as tx:
-        account = people.account(tx.session, user_id)
-        now = tx.now
-    if account is None:
-        raise LookupError("the account that just logged in is gone")
     session.clear()
-    session[_EPOCH], session[_SEEN] = epoch, int(now.timestamp())
+    session[_EPOCH], session[_SEEN] = account.session_epoch, int(context().clock().timestamp())
     login_user(Visitor(account))
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from app.domain.actors import Actor, Grant, Role
 from app.domain.errors import DomainError, InvalidValues, NotFound
@@ -21,6 +22,13 @@ WRONG_OLD = "原密码不正确，请重新输入。连续输错 5 次的，15 �
 _hasher = PasswordHasher()
 _ABSENT = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$pTvHS1ynMVeZ2kS7ZSDlD7Cq2xUCQVPKkGZTGBDdYNI"
 """A hash that no password fits: an unknown name takes as long as a wrong password, and tells as little."""
+_HASH = select(User.password_hash).where(User.username == bindparam("username"))
+_BY_NAME = (
+    select(User)
+    .options(joinedload(User.unit), joinedload(User.grants))
+    .where(User.username == bindparam("username"))
+    .with_for_update(of=User)
+)
 
 
 def authenticate(context: Context, *, username: str, password: str, address: str) -> int:
@@ -30,10 +38,10 @@ def authenticate(context: Context, *, username: str, password: str, address: str
     name, a wrong password, a disabled and a locked account alike, so that nobody learns which names exist.
     """
     with context.reading() as tx:
-        stored = tx.session.scalar(select(User.password_hash).where(User.username == username)) or _ABSENT
+        stored = tx.session.scalar(_HASH, {"username": username}) or _ABSENT
     fits = _verify(stored, password)  # slow on purpose, and therefore before the transaction that keeps other writers waiting
     with context.transaction() as tx:
-        user = tx.session.scalars(select(User).where(User.username == username).with_for_update()).one_or_none()
+        user = lock(tx, username)
         refused = user is None or not fits or user.password_hash != stored or not user.active
         if user is not None and not is_locked(tx, user):
             note_attempt(tx, user, failed=refused)
@@ -46,6 +54,11 @@ def authenticate(context: Context, *, username: str, password: str, address: str
     if refused:
         raise DomainError("login.refused", REFUSAL)  # after the commit: the count of failures must stay
     return user_id
+
+
+def lock(tx: Transaction, username: str) -> User | None:
+    """Return an account with its unit and roles, its row locked; None when there is none (one statement)."""
+    return tx.session.scalars(_BY_NAME, {"username": username}).unique().one_or_none()
 
 
 def _verify(stored: str, password: str) -> bool:

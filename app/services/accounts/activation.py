@@ -4,7 +4,6 @@ import hashlib
 import hmac
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.domain.actors import Actor, Role
 from app.domain.errors import DomainError, NotFound
@@ -64,8 +63,7 @@ def activate(context: Context, *, username: str, code: str, id_number: str, pass
     check_password(password, username=username.strip())
     hashed = accounts.hash_password(password)  # slow on purpose, and therefore before the transaction
     with context.transaction() as tx:
-        query = select(User).options(joinedload(User.unit), joinedload(User.grants)).where(User.username == username.strip())
-        user = tx.session.scalars(query.with_for_update(of=User)).unique().one_or_none()
+        user = accounts.lock(tx, username.strip())
         opened = user is not None and _opens(context, tx, user, code, id_number)
         if user is not None and opened:
             accounts.set_password(tx, user, hashed)

@@ -42,7 +42,7 @@ def log_in() -> ResponseReturnValue:
     except DomainError as error:
         count("login")
         return _login_page(target, username=username, refusal=error.message), 422
-    enter(user_id, epoch=sessions.begin(context(), user_id=user_id))
+    enter(sessions.begin(context(), user_id=user_id))
     return redirect(target)
 
 
@@ -89,7 +89,7 @@ def change_password() -> ResponseReturnValue:
     except InvalidValues as error:
         return _password_page(error.fields or {"new": error.message}), 422
     assert actor.user_id is not None
-    enter(actor.user_id, epoch=sessions.begin(context(), user_id=actor.user_id))
+    enter(sessions.begin(context(), user_id=actor.user_id))
     flash("密码已修改。下次登录请使用新密码。")
     return redirect("/")
 

@@ -67,7 +67,8 @@ def delete(item_id: int, attachment_id: int) -> ResponseReturnValue:
 def _field(item_id: int, name: str) -> Field:
     with reading() as tx:
         opened = work_items.take(tx, actor=current_actor(), item_id=item_id)
-        field = file_field(bound_form(tx, opened)[1], name) if opened.form else None
+        # Of the form its fields alone are wanted, so that what stands in it is not looked up.
+        field = file_field(bound_form(tx, opened, sent=request.form)[1], name) if opened.form else None
     if field is None or field.readonly:
         raise NotFound("file.field", "这张表单没有这一项材料。请刷新页面后重新上传。")
     return field
