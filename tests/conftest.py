@@ -59,9 +59,11 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server, however the run ended."""
+    """Stop the server, however the run ended, and look for garbage once: pytest and the interpreter would do it ten times."""
     if SERVER in config.stash:
         config.stash[SERVER].stop()
+    gc.collect()  # what was left open complains now
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
