@@ -47,8 +47,8 @@ def test_a_diagram_that_never_returns_is_given_up_and_the_next_is_read() -> None
     hanging = (
         f'{HEAD}<bpmn:process id="request" isExecutable="true">{body}{flows("S > SP > E")}</bpmn:process></bpmn:definitions>'
     )
-    given_up = Playing(small(flow__bpmn=hanging), recorded=RECORDED, read_limit=0.3).unreadable()
-    assert given_up is not None and "0.3 秒" in given_up[2]
+    given_up = Playing(small(flow__bpmn=hanging), recorded=RECORDED, read_limit=0.1).unreadable()
+    assert given_up is not None and "0.1 秒" in given_up[2]
     assert Playing(small(), recorded=RECORDED).unreadable() is None
 
 

@@ -12,8 +12,8 @@ from app.catalog.archive import read_zip
 from app.domain.errors import DomainError
 from app.services.studio.deployment import import_zip
 
-CHUNK = 16 * 1024 * 1024
-TIMES = 640
+CHUNK = 1024 * 1024
+TIMES = 10240
 SIZE = CHUNK * TIMES
 NAME = b"procedure.toml"
 
