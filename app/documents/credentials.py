@@ -48,11 +48,10 @@ class CredentialSource:
         return credential
 
     def _own(self, now: datetime) -> "Credential":
-        from app.documents.signing import load_credential, make_demo_credential  # slow import: pyHanko
+        from app.documents.signing import demo_credential  # slow import: cryptography
 
         if self._in_memory is None:
-            archive = make_demo_credential(password=self._password, now=now)
-            self._in_memory = load_credential(archive, password=self._password)
+            self._in_memory = demo_credential(now=now)
         return self._in_memory
 
     def _from_file(self, now: datetime) -> "Credential":
@@ -61,7 +60,7 @@ class CredentialSource:
                 "signing.none", "还没有配置签名证书，不能签发。请系统管理员设置 GONGJIANG_SIGNING_CREDENTIAL 和口令，再重试。"
             )
         if self._demo and not self._path.exists() and self._path.name == DEMO_FILE:
-            from app.documents.signing import make_demo_credential  # slow import: pyHanko
+            from app.documents.signing import make_demo_credential  # slow import: cryptography
 
             _write_once(self._path, make_demo_credential(password=self._password, now=now))
         try:
@@ -76,7 +75,7 @@ class CredentialSource:
 @lru_cache(maxsize=4)
 def _loaded(path: Path, changed: int, password: str) -> "Credential":
     """Opening an archive costs a key derivation, so it is done once for each state of the file."""
-    from app.documents.signing import load_credential  # slow import: pyHanko
+    from app.documents.signing import load_credential  # slow import: cryptography
 
     return load_credential(path.read_bytes(), password=password)
 

@@ -9,11 +9,12 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
+from app.documents.cms import CmsForm
 from app.documents.papers_apart import TIME_LIMIT, WORKER
 from app.documents.parcels import pack_template
 from app.documents.press import AT_A_TIME, Sheet
 from app.documents.rooms import Rooms
-from app.documents.signing import CmsForm, Credential
+from app.documents.signing import Credential
 from app.documents.slots import Slot, fill
 from app.documents.templates import Template
 

@@ -14,7 +14,8 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, Pdf
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from app.documents.signing import DIGEST, Credential, apart, fingerprint_of, signature_room
+from app.documents.cms import DIGEST, KeySigner, apart, signature_room
+from app.documents.signing import Credential, fingerprint_of
 from app.domain.clock import local
 
 FIELD = "Signature1"
@@ -66,7 +67,7 @@ def sign_pdf(pdf: bytes, *, credential: Credential, reason: str, at: datetime) -
     metadata = PdfSignatureMetadata(
         field_name=FIELD, md_algorithm=DIGEST, reason=reason, name=credential.subject, subfilter=SigSeedSubFilter.PADES
     )
-    signer = SignerAt(metadata, credential.signer)
+    signer = SignerAt(metadata, KeySigner(credential))
     signer.moment = local(at)
     out, room = io.BytesIO(), 2 * signature_room(credential)
     apart(lambda: signer.sign_pdf(Update(io.BytesIO(pdf)), output=out, bytes_reserved=room))

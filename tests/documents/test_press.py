@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageCms
 from pypdf import PdfReader
 
 from app.documents.charset import with_plain_numbers
+from app.documents.cms import CmsForm
 from app.documents.colour import srgb_profile
 from app.documents.outlines import coarser
 from app.documents.press import WORTH_SHARING, Press, Sheet, split
@@ -18,7 +19,6 @@ from app.documents.press_apart import PressApart
 from app.documents.readback import require_texts
 from app.documents.render import render_pdf
 from app.documents.signatures import judge
-from app.documents.signing import CmsForm
 from app.documents.slots import Slot
 from app.documents.subset import FontSet, subset_for
 from app.documents.templates import Template

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from app.documents.cms import apart
 from app.documents.credentials import DEMO_FILE, CredentialSource
 from app.documents.signatures import judge, sign_pdf
-from app.documents.signing import Credential, apart, load_credential, make_demo_credential
+from app.documents.signing import Credential, load_credential, make_demo_credential
 from app.domain.errors import DomainError
 from tests.documents.support import MOMENT, paper
 

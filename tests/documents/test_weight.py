@@ -15,6 +15,7 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
 from app.documents.binding import LIMIT_BYTES
+from app.documents.cms import CmsForm
 from app.documents.fonts import resolve_fonts
 from app.documents.outlines import GRAINS, Grain, coarser
 from app.documents.press import Press, Sheet
@@ -22,7 +23,7 @@ from app.documents.press_apart import PressApart
 from app.documents.programs import Program
 from app.documents.readback import require_texts
 from app.documents.signatures import judge
-from app.documents.signing import CmsForm, Credential, load_credential
+from app.documents.signing import Credential, load_credential
 from app.documents.slots import Slot
 from app.documents.subset import cut
 from tests.documents.support import LONG_EMPLOYER, LONG_NAME, MOMENT, shipped
