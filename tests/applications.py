@@ -11,9 +11,8 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import select
 
-from app.persistence.models import User
+from app.persistence.queries import people
 from app.services.context import Context
 from app.web.application import build_web
 from app.web.house import CONFIG, CONTEXT
@@ -94,10 +93,11 @@ def _without_places(config: Config) -> Config:
 def enter(browser: FlaskClient, context: Context, user_id: int) -> None:
     """Give a new browser the session that a login leaves behind, signed as the application signs it."""
     with context.reading() as tx:
-        epoch, now = tx.session.scalars(select(User.session_epoch).where(User.id == user_id)).one(), tx.now
+        account, now = people.account(tx.session, user_id), tx.now
+    assert account is not None, "nobody may log in by this account"
     app = browser.application
     signer: Any = cast(Sessions, app.session_interface).get_signing_serializer(app)
-    session = {"_user_id": str(user_id), "_fresh": True, "epoch": epoch, "seen": int(now.timestamp())}
+    session = {"_user_id": str(user_id), "_fresh": True, "epoch": account.session_epoch, "seen": int(now.timestamp())}
     browser.set_cookie(app.config["SESSION_COOKIE_NAME"], signer.dumps(session))
 
 

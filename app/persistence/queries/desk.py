@@ -18,6 +18,12 @@ from app.persistence.queries.paging import Page, matches, paged
 Tab = Literal["todo", "group", "handled", "started"]
 
 _Did, _Owner, _Assignee = aliased(WorkItem), aliased(OrgUnit), aliased(User)
+_WITH_CASE = (
+    select(WorkItem, Case, _Owner.name.label("owner"), _Assignee.name.label("assignee_name"))
+    .join(Case, Case.id == WorkItem.case_id)
+    .outerjoin(_Owner, _Owner.id == Case.owner_unit_id)
+    .outerjoin(_Assignee, _Assignee.id == WorkItem.assignee_id)
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ def page(session: Session, *, actor: Actor, wanted: Wanted, now: datetime, barre
 def one(session: Session, *, actor: Actor, item_id: int) -> Row | None:
     """Return the line of one work item as the actor's desk shows it."""
     before = or_(_condition(actor, "todo"), _condition(actor, "group"))
-    row = session.execute(_with_case().where(WorkItem.id == item_id, before)).one_or_none()
+    row = session.execute(_WITH_CASE.where(WorkItem.id == item_id, before)).one_or_none()
     return None if row is None else _row(row)
 
 
@@ -220,16 +226,7 @@ def _items(actor: Actor, tab: Tab) -> Select[WorkItem, Case, str, str]:
         if tab == "handled"
         else (WorkItem.due_at.is_(None), WorkItem.due_at, WorkItem.created_at, WorkItem.id)
     )
-    return _with_case().where(_condition(actor, tab)).order_by(*order)
-
-
-def _with_case() -> Select[WorkItem, Case, str, str]:
-    return (
-        select(WorkItem, Case, _Owner.name.label("owner"), _Assignee.name.label("assignee_name"))
-        .join(Case, Case.id == WorkItem.case_id)
-        .outerjoin(_Owner, _Owner.id == Case.owner_unit_id)
-        .outerjoin(_Assignee, _Assignee.id == WorkItem.assignee_id)
-    )
+    return _WITH_CASE.where(_condition(actor, tab)).order_by(*order)
 
 
 def _filtered(query: Select[WorkItem, Case, str, str], wanted: Wanted, now: datetime) -> Select[WorkItem, Case, str, str]:

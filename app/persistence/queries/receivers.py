@@ -3,14 +3,35 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, literal, select, union_all
+from sqlalchemy import Row, and_, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.actors import Actor, Grant, Role
 from app.persistence.models import Case, Objection, OrgUnit, Recusal, RoleGrant, User, WorkItem
 
 _KNOWN = frozenset(Role)
+_PEOPLE = (
+    select(User.id, User.name, User.unit_id, OrgUnit.name, RoleGrant.role, RoleGrant.unit_id)
+    .outerjoin(OrgUnit, OrgUnit.id == User.unit_id)
+    .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
+    .where(User.active)
+    .order_by(OrgUnit.name, User.name, User.id)
+)
+_WANTED = aliased(RoleGrant)
+_ABLE = select(_WANTED.user_id).where(_WANTED.role == bindparam("role"))
+_HOLDERS = _PEOPLE.where(User.id.in_(_ABLE))
+_HOLDERS_IN_UNITS = _PEOPLE.where(User.id.in_(_ABLE.where(_WANTED.unit_id.in_(bindparam("unit_ids", expanding=True)))))
+_THESE_PEOPLE = _PEOPLE.where(User.id.in_(bindparam("user_ids", expanding=True)))
+_KEPT_AWAY = union_all(
+    select(literal("done"), WorkItem.completed_by).where(
+        WorkItem.case_id == bindparam("case_id"),
+        WorkItem.node_id.in_(bindparam("nodes", expanding=True)),
+        WorkItem.completed_by.is_not(None),
+    ),
+    select(literal("recused"), Recusal.user_id).where(Recusal.case_id == bindparam("case_id")),
+)
 
 
 def holders(session: Session, *, role: str, unit_ids: Collection[int] | None = None) -> list[Actor]:
@@ -18,11 +39,9 @@ def holders(session: Session, *, role: str, unit_ids: Collection[int] | None = N
 
     Each comes with all of their grants, because separation of duties looks at every role that a person has.
     """
-    wanted = aliased(RoleGrant)
-    able = select(wanted.user_id).where(wanted.role == role)
-    if unit_ids is not None:
-        able = able.where(wanted.unit_id.in_(sorted(unit_ids)))
-    return _people(session, User.id.in_(able))
+    if unit_ids is None:
+        return _people(session.execute(_HOLDERS, {"role": role}))
+    return _people(session.execute(_HOLDERS_IN_UNITS, {"role": role, "unit_ids": sorted(unit_ids)}))
 
 
 def account_ids(session: Session, *, roles: Iterable[Role]) -> list[int]:
@@ -33,19 +52,12 @@ def account_ids(session: Session, *, roles: Iterable[Role]) -> list[int]:
 
 def people(session: Session, *, user_ids: Iterable[int]) -> list[Actor]:
     """Return active people by account (one statement)."""
-    return _people(session, User.id.in_(sorted(set(user_ids))))
+    return _people(session.execute(_THESE_PEOPLE, {"user_ids": sorted(set(user_ids))}))
 
 
-def _people(session: Session, condition: object) -> list[Actor]:
-    query = (
-        select(User.id, User.name, User.unit_id, OrgUnit.name, RoleGrant.role, RoleGrant.unit_id)
-        .outerjoin(OrgUnit, OrgUnit.id == User.unit_id)
-        .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
-        .where(condition, User.active)  # type: ignore[arg-type]
-        .order_by(OrgUnit.name, User.name, User.id)
-    )
+def _people(rows: Iterable[Row[Any]]) -> list[Actor]:
     found: dict[int, tuple[str, int | None, str, set[Grant]]] = {}
-    for id_, name, unit_id, unit, granted, granted_in in session.execute(query):
+    for id_, name, unit_id, unit, granted, granted_in in rows:
         grants = found.setdefault(id_, (name, unit_id, unit or "", set()))[3]
         if granted in _KNOWN:
             grants.add(Grant(Role(granted), granted_in))
@@ -62,11 +74,7 @@ class KeptAway:
 
 def kept_away(session: Session, *, case_id: int, nodes: Collection[str]) -> KeptAway:
     """Return who has to keep away from a step of a case; `nodes` are those that it names in `not_same_as` (one statement)."""
-    done = select(literal("done"), WorkItem.completed_by).where(
-        WorkItem.case_id == case_id, WorkItem.node_id.in_(sorted(nodes)), WorkItem.completed_by.is_not(None)
-    )
-    away = select(literal("recused"), Recusal.user_id).where(Recusal.case_id == case_id)
-    rows = [(what, user_id) for what, user_id in session.execute(union_all(done, away))]
+    rows = session.execute(_KEPT_AWAY, {"case_id": case_id, "nodes": sorted(nodes)}).all()
     return KeptAway(
         frozenset(user_id for what, user_id in rows if what == "done" and user_id is not None),
         frozenset(user_id for what, user_id in rows if what == "recused" and user_id is not None),

@@ -10,6 +10,24 @@ from app.persistence.models import Certificate, ReissueRequest, RevocationReques
 from app.persistence.queries.paging import Page, matches, paged
 
 ASKED, PROPOSED = "asked", "proposed"
+_OLD, _NEW = aliased(Certificate), aliased(Certificate)
+_ALL = (
+    select(
+        Certificate,
+        SelectionRound.title,
+        SealedPaper.record_id,
+        _OLD.serial,
+        _NEW.serial,
+        ReissueRequest.asked_at,
+        RevocationRequest.asked_at,
+    )
+    .join(SelectionRound, SelectionRound.id == Certificate.round_id)
+    .outerjoin(SealedPaper, (SealedPaper.kind == "certificate") & (SealedPaper.paper_id == Certificate.id))
+    .outerjoin(_OLD, _OLD.id == Certificate.replaces_id)
+    .outerjoin(_NEW, _NEW.replaces_id == Certificate.id)
+    .outerjoin(ReissueRequest, ReissueRequest.certificate_id == Certificate.id)
+    .outerjoin(RevocationRequest, RevocationRequest.certificate_id == Certificate.id)
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +65,8 @@ def every(session: Session, *, round_id: int, q: str = "", state: str = "") -> l
     return [_line(found) for found in session.execute(_sought(round_id, q=q, state=state))]
 
 
-def _sought(round_id: int, *, q: str, state: str):  # type: ignore[no-untyped-def]  # a Select as `_all` makes it
-    query = _all().where(Certificate.round_id == round_id).order_by(Certificate.serial)
+def _sought(round_id: int, *, q: str, state: str):  # type: ignore[no-untyped-def]  # a Select as `_ALL` is
+    query = _ALL.where(Certificate.round_id == round_id).order_by(Certificate.serial)
     if q:
         query = query.where(matches(Certificate.serial, q) | matches(Certificate.name, q))
     if state:
@@ -59,29 +77,8 @@ def _sought(round_id: int, *, q: str, state: str):  # type: ignore[no-untyped-de
 
 def one(session: Session, *, certificate_id: int) -> RegisterRow | None:
     """Return a certificate of the register, None when there is none (one statement). For those who may see the register."""
-    found = session.execute(_all().where(Certificate.id == certificate_id)).one_or_none()
+    found = session.execute(_ALL.where(Certificate.id == certificate_id)).one_or_none()
     return None if found is None else _line(found)
-
-
-def _all():  # type: ignore[no-untyped-def]  # a Select of seven columns
-    old, new = aliased(Certificate), aliased(Certificate)
-    return (
-        select(
-            Certificate,
-            SelectionRound.title,
-            SealedPaper.record_id,
-            old.serial,
-            new.serial,
-            ReissueRequest.asked_at,
-            RevocationRequest.asked_at,
-        )
-        .join(SelectionRound, SelectionRound.id == Certificate.round_id)
-        .outerjoin(SealedPaper, (SealedPaper.kind == "certificate") & (SealedPaper.paper_id == Certificate.id))
-        .outerjoin(old, old.id == Certificate.replaces_id)
-        .outerjoin(new, new.replaces_id == Certificate.id)
-        .outerjoin(ReissueRequest, ReissueRequest.certificate_id == Certificate.id)
-        .outerjoin(RevocationRequest, RevocationRequest.certificate_id == Certificate.id)
-    )
 
 
 def _line(found: Row[Any]) -> RegisterRow:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.persistence.models import (
@@ -124,16 +124,18 @@ def _signed(sha256: InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
     return exists().where(IssuedPaper.sha256 == sha256, IssuedPaper.signed_with.is_not(None))
 
 
+_DRAFTER, _REVIEWER = aliased(User), aliased(User)
+_NOTICES = (
+    select(PublicNotice, _DRAFTER.name, _REVIEWER.name, _signed(PublicNotice.pdf_sha256))
+    .join(_DRAFTER, _DRAFTER.id == PublicNotice.drafted_by)
+    .outerjoin(_REVIEWER, _REVIEWER.id == PublicNotice.reviewed_by)
+    .where(PublicNotice.round_id == bindparam("round_id"))
+    .order_by(PublicNotice.number)
+)
+
+
 def notices(session: Session, *, round_id: int) -> list[NoticeRow]:
     """Return the notices of a round in order, with who drafted each and who let it out."""
-    drafter, reviewer = aliased(User), aliased(User)
-    query = (
-        select(PublicNotice, drafter.name, reviewer.name, _signed(PublicNotice.pdf_sha256))
-        .join(drafter, drafter.id == PublicNotice.drafted_by)
-        .outerjoin(reviewer, reviewer.id == PublicNotice.reviewed_by)
-        .where(PublicNotice.round_id == round_id)
-        .order_by(PublicNotice.number)
-    )
     return [
         NoticeRow(
             row.id,
@@ -147,7 +149,7 @@ def notices(session: Session, *, round_id: int) -> list[NoticeRow]:
             row.pdf_sha256 is not None,
             is_signed,
         )
-        for row, wrote, let_out, is_signed in session.execute(query)
+        for row, wrote, let_out, is_signed in session.execute(_NOTICES, {"round_id": round_id})
     ]
 
 

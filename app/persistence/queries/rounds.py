@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Role
@@ -15,6 +15,9 @@ from app.persistence.models import Case, OfficialDocument, OrgUnit, SelectionRou
 
 MOST_ROUNDS = 100
 """A round every few years: more than fit on a page do not occur."""
+_HEAD = (
+    select(SelectionRound, Case).join(Case, Case.id == SelectionRound.case_id).where(SelectionRound.id == bindparam("round_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,7 @@ def rounds(session: Session) -> list[RoundRow]:
 
 def head(session: Session, *, round_id: int) -> RoundHead | None:
     """Return a round, None when there is none (one statement)."""
-    query = select(SelectionRound, Case).join(Case, Case.id == SelectionRound.case_id).where(SelectionRound.id == round_id)
-    found = session.execute(query).one_or_none()
+    found = session.execute(_HEAD, {"round_id": round_id}).one_or_none()
     if found is None:
         return None
     row, case = found

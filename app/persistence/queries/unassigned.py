@@ -9,6 +9,32 @@ from sqlalchemy.orm import Session, aliased
 from app.persistence.models import Case, OrgUnit, Recusal, RoleGrant, User, WorkItem
 from app.persistence.queries.paging import Page, paged
 
+_UNIT, _PERSON, _HOLDER, _GRANT = aliased(OrgUnit), aliased(User), aliased(User), aliased(RoleGrant)
+_AWAY = select(Recusal.user_id).where(Recusal.case_id == WorkItem.case_id).correlate(WorkItem)
+_ABLE = (
+    select(_GRANT.id)
+    .join(_HOLDER, _HOLDER.id == _GRANT.user_id)
+    .where(
+        _GRANT.role == WorkItem.role,
+        _HOLDER.active,
+        _HOLDER.id.not_in(_AWAY),
+        or_(WorkItem.scope_unit_id.is_(None), _GRANT.unit_id == WorkItem.scope_unit_id),
+    )
+    .correlate(WorkItem)
+)
+_NOBODY = or_(
+    and_(WorkItem.assignee_id.is_(None), ~_ABLE.exists()),
+    and_(WorkItem.assignee_id.is_not(None), or_(_PERSON.active.is_(False), _PERSON.id.in_(_AWAY))),
+)
+_STRANDED = (
+    select(WorkItem, Case, _UNIT.name, _PERSON.name)
+    .join(Case, Case.id == WorkItem.case_id)
+    .outerjoin(_UNIT, _UNIT.id == WorkItem.scope_unit_id)
+    .outerjoin(_PERSON, _PERSON.id == WorkItem.assignee_id)
+    .where(WorkItem.state == "open", _NOBODY)
+    .order_by(WorkItem.created_at, WorkItem.id)
+)
+
 
 @dataclass(frozen=True)
 class StrandedRow:
@@ -38,33 +64,7 @@ def one(session: Session, *, item_id: int) -> StrandedRow | None:
 
 
 def _page(session: Session, *, page: int, item_id: int | None) -> Page[StrandedRow]:
-    unit, person, holder, grant = aliased(OrgUnit), aliased(User), aliased(User), aliased(RoleGrant)
-    away = select(Recusal.user_id).where(Recusal.case_id == WorkItem.case_id).correlate(WorkItem)
-    able = (
-        select(grant.id)
-        .join(holder, holder.id == grant.user_id)
-        .where(
-            grant.role == WorkItem.role,
-            holder.active,
-            holder.id.not_in(away),
-            or_(WorkItem.scope_unit_id.is_(None), grant.unit_id == WorkItem.scope_unit_id),
-        )
-        .correlate(WorkItem)
-    )
-    nobody = or_(
-        and_(WorkItem.assignee_id.is_(None), ~able.exists()),
-        and_(WorkItem.assignee_id.is_not(None), or_(person.active.is_(False), person.id.in_(away))),
-    )
-    query = (
-        select(WorkItem, Case, unit.name, person.name)
-        .join(Case, Case.id == WorkItem.case_id)
-        .outerjoin(unit, unit.id == WorkItem.scope_unit_id)
-        .outerjoin(person, person.id == WorkItem.assignee_id)
-        .where(WorkItem.state == "open", nobody)
-        .order_by(WorkItem.created_at, WorkItem.id)
-    )
-    if item_id is not None:
-        query = query.where(WorkItem.id == item_id)
+    query = _STRANDED if item_id is None else _STRANDED.where(WorkItem.id == item_id)
     return paged(session, query, page, line=lambda row: _row(*row))
 
 

@@ -3,13 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.actors import Actor
 from app.persistence.models import Case, Recusal, User, WorkItem
 from app.persistence.queries import receivers
 from app.services.casework.item_people import OBJECTION, facts_of, keeps_out, names_in
 from app.services.context import Transaction
+
+_DONE = select(WorkItem.case_id, WorkItem.node_id, WorkItem.completed_by).where(
+    WorkItem.case_id.in_(bindparam("case_ids", expanding=True)), WorkItem.completed_by.is_not(None)
+)
+_RECUSED = select(Recusal.case_id, Recusal.user_id).where(Recusal.case_id.in_(bindparam("case_ids", expanding=True)))
 
 
 def receivers_of_items(tx: Transaction, items: Sequence[WorkItem]) -> Mapping[int, list[int]]:
@@ -47,13 +52,9 @@ def _kept_away(tx: Transaction, cases: Mapping[int, Case]) -> _Away:
     case_ids = sorted(cases)
     handled: dict[tuple[int, str], set[int]] = defaultdict(set)
     recused: dict[int, set[int]] = defaultdict(set)
-    done = select(WorkItem.case_id, WorkItem.node_id, WorkItem.completed_by).where(
-        WorkItem.case_id.in_(case_ids), WorkItem.completed_by.is_not(None)
-    )
-    for case_id, node_id, user_id in tx.session.execute(done):
+    for case_id, node_id, user_id in tx.session.execute(_DONE, {"case_ids": case_ids}):
         handled[case_id, node_id] |= {user_id} if user_id is not None else set()
-    away = select(Recusal.case_id, Recusal.user_id).where(Recusal.case_id.in_(case_ids))
-    for case_id, user_id in tx.session.execute(away):
+    for case_id, user_id in tx.session.execute(_RECUSED, {"case_ids": case_ids}):
         recused[case_id].add(user_id)
     objections = [case_id for case_id in case_ids if cases[case_id].kind == OBJECTION]
     return _Away(handled, recused, receivers.concerned(tx.session, case_ids=objections) if objections else {})

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import undefer
 
 from app.catalog.archive import PAPER_SUFFIXES, read_zip, write_zip
@@ -19,15 +19,19 @@ from app.persistence.models import TemplateVersion
 from app.services import audit
 from app.services.context import Transaction
 
+_NEWEST = select(func.max(TemplateVersion.number)).where(
+    TemplateVersion.key == bindparam("key"), TemplateVersion.retired_at.is_(None)
+)
+_CURRENT = (
+    select(TemplateVersion)
+    .where(TemplateVersion.key == bindparam("key"), TemplateVersion.number == _NEWEST.scalar_subquery())
+    .options(undefer(TemplateVersion.package))
+)
+
 
 def current_version(tx: Transaction, key: str) -> TemplateVersion:
     """Return the version that papers are made with: the newest that is not retired. `NotFound` when there is none."""
-    newest = select(func.max(TemplateVersion.number)).where(TemplateVersion.key == key, TemplateVersion.retired_at.is_(None))
-    found = tx.session.scalars(
-        select(TemplateVersion)
-        .where(TemplateVersion.key == key, TemplateVersion.number == newest.scalar_subquery())
-        .options(undefer(TemplateVersion.package))
-    ).one_or_none()
+    found = tx.session.scalars(_CURRENT, {"key": key}).one_or_none()
     if found is None:
         raise NotFound("template.none", f"还没有部署文书模板“{key}”，或它的版本都已停用。请流程管理员先部署。")
     return found
