@@ -36,7 +36,8 @@ def coarser(font: bytes, grain: Grain = GRAINS[0]) -> bytes:
     """Return a font on a coarser grid, a sixth smaller when compressed or more; one whose grid is coarse already as it is."""
     from fontTools.ttLib import TTFont  # slow import: fontTools
 
-    opened = TTFont(io.BytesIO(font))
+    # The box around even strokes is found below, once: left to the library, it is looked for twice.
+    opened = TTFont(io.BytesIO(font), recalcBBoxes=font[:4] != b"OTTO", recalcTimestamp=False)
     units, grid = opened["head"].unitsPerEm, grain.strokes if font[:4] == b"OTTO" else grain.brush
     if units < 2 * grid:
         return font
@@ -73,7 +74,6 @@ def _coarsen_brush(font: Any, scale: float, *, tolerance: float) -> None:
             first = end + 1
         glyph.coordinates, glyph.endPtsOfContours = GlyphCoordinates(point for point, _ in drawn), last
         glyph.flags = array("B", (is_on for _, is_on in drawn))
-        glyph.recalcBounds(glyphs)
 
 
 def _coarsen_strokes(font: Any, scale: float, *, units: int) -> None:
@@ -96,7 +96,7 @@ def _coarsen_strokes(font: Any, scale: float, *, units: int) -> None:
         private.rawDict.clear()
         private.defaultWidthX, private.nominalWidthX = units, 0
     top.FontMatrix = [1 / units, 0, 0, 1 / units, 0, 0]
-    top.FontBBox = [round(edge * scale) for edge in top.FontBBox]
+    top.recalcFontBBox()
     for said in _SAID:
         top.rawDict.pop(said, None)
 
