@@ -190,8 +190,19 @@ def reads_own_only(actor: Actor, case: CaseFacts) -> bool:
     return case.kind == "round" and not is_permitted(actor, Permission.SEE_ROUND)
 
 
-def may_read_submission(actor: Actor, *, visible_to: frozenset[str], submitted_by: int | None) -> bool:
-    """Tell whether the actor may read what somebody filled in: everybody who sees the case, unless the task names its readers."""
+OWN_UNIT = "own_unit"
+"""Among the readers of a task: those who hold its role in the unit that it was given to, and could have done it themselves."""
+
+
+def may_read_submission(
+    actor: Actor, *, visible_to: frozenset[str], submitted_by: int | None, given_to: tuple[str, int | None] | None = None
+) -> bool:
+    """Tell whether the actor may read what somebody filled in: everybody who sees the case, unless the task names its readers.
+
+    `given_to` is the role and the unit that had to do it, where that is known.
+    """
     if not visible_to or actor.user_id == submitted_by:
+        return True
+    if OWN_UNIT in visible_to and given_to in {(grant.role.value, grant.unit_id) for grant in actor.grants}:
         return True
     return any(role.value in visible_to for role in actor.roles)

@@ -138,3 +138,13 @@ def test_a_submission_with_named_readers_is_theirs_and_its_authors() -> None:
     assert may_read_submission(actor(user_id=3), visible_to=readers, submitted_by=3)
     assert not may_read_submission(actor((Role.CANDIDATE, 1)), visible_to=readers, submitted_by=3)
     assert may_read_submission(actor((Role.CANDIDATE, 1)), visible_to=frozenset(), submitted_by=3)
+
+
+def test_the_unit_that_a_task_was_given_to_may_be_among_its_readers() -> None:
+    given_to, colleague = ("department_checker", 1), actor((Role.DEPARTMENT_CHECKER, 1))
+    readers = frozenset({"bureau_handler", "own_unit"})
+    assert may_read_submission(colleague, visible_to=readers, submitted_by=3, given_to=given_to)
+    assert not may_read_submission(colleague, visible_to=frozenset({"bureau_handler"}), submitted_by=3, given_to=given_to)
+    assert not may_read_submission(colleague, visible_to=readers, submitted_by=3, given_to=None)
+    for other in ((Role.DEPARTMENT_CHECKER, 2), (Role.NOMINATING_UNIT, 1)):
+        assert not may_read_submission(actor(other), visible_to=readers, submitted_by=3, given_to=given_to)

@@ -8,6 +8,7 @@ from app.domain.errors import DomainError, InvalidValues, NotAllowed
 from app.persistence.models import Nomination, Notification, WorkItem
 from app.persistence.queries.round_progress import quotas
 from app.services.casework import work_items
+from app.services.casework.case_file import open_case
 from app.services.selection import eligibility_checks, reviews, rounds
 from tests.services import filled
 from tests.services.steps import nominate, open_round
@@ -151,6 +152,25 @@ def test_the_objection_of_one_department_goes_to_the_leader(quick: World) -> Non
     [told] = quick.all(select(Notification.body).where(Notification.subject.startswith("推荐未通过审核")))
     assert "理由：\n属实" in told and "人力资源和社会保障局" in told
     assert [row.active for row in quick.all(select(Nomination))] == [None]
+
+
+def test_a_department_s_leader_reads_what_the_own_department_said_and_no_other(quick: World) -> None:
+    departments = {key: str(quick.units[key]) for key in ("police", "tax")}
+    _, round_id = open_round(quick, department_countersign=True, departments=list(departments.values()))
+    with quick.context.transaction() as tx:
+        quick.users["police_leader"] = quick._user(tx, "police_leader", Role.DEPARTMENT_CHECKER, "police")
+    case_id = to_rank(quick, round_id, "王建国", 1)
+    rank(quick, case_id, 1)
+    quick.do("handler", "re_review_first", filled.eligibility(), case_id=case_id)
+    quick.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"}, case_id=case_id)
+    for key, unit in departments.items():
+        said = {"opinion": "objection", "reply_note": f"{key}查到一项处罚。"}
+        quick.do(key, "joint_check", said, case_id=case_id, item=unit)
+    with quick.context.reading() as tx:
+        file = open_case(tx, actor=quick.actor("police_leader"), case_id=case_id)
+    [reading] = [each for each in file.readings if each.title == "部门联审"]
+    assert "police查到一项处罚。" in str(reading.shown)
+    assert "tax查到一项处罚。" not in str(file)
 
 
 def test_a_department_s_leader_countersigns_where_the_plan_wants_it(quick: World) -> None:

@@ -125,7 +125,9 @@ def _may_read(tx: Transaction, actor: Actor, attachment: Attachment, item: WorkI
     node = loaded.nodes[seen.case.kind].get(item.node_id)
     form = loaded.form_of(node) if node else None
     return all(
-        may_read_submission(reader, visible_to=readers, submitted_by=attachment.uploaded_by)
+        may_read_submission(
+            reader, visible_to=readers, submitted_by=attachment.uploaded_by, given_to=(item.role, item.scope_unit_id)
+        )
         for readers in (readers_of(node), readers_of_file(form, attachment.field_key))
     )
 

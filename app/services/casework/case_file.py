@@ -92,10 +92,11 @@ class _Sight:
     nodes: Mapping[str, NodeInfo]
     own_only: bool
 
-    def of(self, node_id: str, done_by: int | None) -> bool:
+    def of(self, node_id: str, done_by: int | None, item: ItemRow | None) -> bool:
         if self.own_only and done_by != self.actor.user_id:
             return False
-        return may_read_submission(self.actor, visible_to=readers_of(self.nodes.get(node_id)), submitted_by=done_by)
+        readers, given_to = readers_of(self.nodes.get(node_id)), (item.role, item.scope_unit_id) if item else None
+        return may_read_submission(self.actor, visible_to=readers, submitted_by=done_by, given_to=given_to)
 
     def of_file(self, row: AttachmentRow, items: Mapping[int, ItemRow], forms: Mapping[str, FormSpec]) -> bool:
         """Tell whether the form lets the actor see the files of this field."""
@@ -114,7 +115,8 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     sight = _Sight(actor, nodes, own_only=reads_own_only(actor, seen.facts))
     outsider = not is_staff(actor)  # a nominee or a nominating unit, also on the case of an objection
     items = case_view.items(tx.session, case_id=case_id)
-    known = [item for item in items if is_before(item, actor) or sight.of(item.node_id, item.completed_by or item.assignee_id)]
+    by_id = {item.id: item for item in items}
+    known = [item for item in items if is_before(item, actor) or sight.of(item.node_id, item.completed_by or item.assignee_id, item)]
     rows = case_view.submissions(tx.session, case_id=case_id)
     files = _files(tx, case_id, sight, known=known, rows=rows, forms=loaded.forms)
     round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
@@ -136,7 +138,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
             case_view.events(tx.session, case_id=case_id), items=items, known=known, opinions=opinions, nodes=nodes,
             forms=loaded.forms, actor=actor, outsider=outsider,
         ),
-        readings=_readings(work, [row for row in rows if sight.of(row.node_id, row.submitted_by)], known, outsider=outsider),
+        readings=_readings(work, [row for row in rows if sight.of(row.node_id, row.submitted_by, by_id.get(row.work_item_id or 0))], known, outsider=outsider),
         materials=_materials(files, known, loaded, nodes),
         files={str(row.id): row for row in files},
         actions=allowed_actions(loaded, case, actor=actor),

@@ -58,7 +58,7 @@ export const people = {
       expressionField({ label: '限定范围', ...property(kit, 'scope'), candidates: kit.candidates, placeholder: 'local_office', help: '办理人所在单位，例如候选人所属街道。不填则本角色的人都能办理。' }),
       expressionField({ label: '指定办理人', ...property(kit, 'assignee'), candidates: kit.candidates, placeholder: 'candidate', help: '给出一个人的变量。不填则由本角色的人认领。' }),
       checksField({ label: '不得与这些任务同一人', ...names(kit, 'not_same_as'), options: () => others(kit), none: '本流程还没有别的用户任务。' }),
-      checksField({ label: '办理情况对谁可见', ...names(kit, 'visible_to'), options: () => roles, help: '都不勾选时，按办件的一般规则。' }),
+      checksField({ label: '办理情况对谁可见', ...names(kit, 'visible_to'), options: () => [...roles, ['own_unit', '办理单位的同角色人员']], help: '都不勾选时，按办件的一般规则。' }),
     ];
   },
 };
