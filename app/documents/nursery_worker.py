@@ -9,9 +9,11 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,10 +27,13 @@ _FILES = 4
 
 
 class Nursery:
-    """Forks children and tells how they ended. It holds nothing of anybody: what a child works on comes through its own pipes."""
+    """Forks children and tells how they ended. It holds nothing of anybody: what a child works on comes through its own pipes.
 
-    def __init__(self, house: socket.socket) -> None:
-        self._house = house
+    Whatever a child puts down (the renderer: its fonts) lies in a folder of its own, and goes with it, however it ends.
+    """
+
+    def __init__(self, house: socket.socket, folder: str) -> None:
+        self._house, self._folder = house, folder
         self._told: dict[int, int] = {}
         self._woken, self._waking = os.pipe()
         for end in (self._woken, self._waking):
@@ -78,8 +83,12 @@ class Nursery:
         for child in list(self._told):
             ended, status = os.waitpid(child, os.WNOHANG)
             if ended:
+                shutil.rmtree(self._folder_of(child), ignore_errors=True)
                 self._tell(child, os.waitstatus_to_exitcode(status))
                 os.close(self._told.pop(child))
+
+    def _folder_of(self, child: int) -> str:
+        return f"{self._folder}/{child}"
 
     def _tell(self, child: int, number: int) -> None:
         with suppress(BrokenPipeError):  # nobody waits for it any more
@@ -97,6 +106,8 @@ class Nursery:
                 os.dup2(each, number)
             for each in (self._woken, self._waking, *files, *self._told.values()):
                 os.close(each)
+            tempfile.tempdir = self._folder_of(os.getpid())
+            os.mkdir(tempfile.tempdir)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_REAL, wish["seconds"])
             status = sys.modules[wish["worker"]].main(*wish["arguments"])
@@ -108,4 +119,5 @@ class Nursery:
 
 
 if __name__ == "__main__":
-    Nursery(socket.socket(fileno=sys.stdin.fileno())).serve()
+    with tempfile.TemporaryDirectory(prefix="gongjiang-", ignore_cleanup_errors=True) as folder:
+        Nursery(socket.socket(fileno=sys.stdin.fileno()), folder).serve()

@@ -2,16 +2,22 @@
 
 import signal
 import sys
+import tempfile
 import time
 
 from app.documents.nursery import NURSERY
 
 
 def main(what: str) -> int:
-    """Answer in capitals, wait for ever, be busy for ever, or break."""
+    """Answer in capitals, leave a folder behind, wait for ever, be busy for ever, or break."""
     if what == "answer":
         sys.stdout.write(sys.stdin.read().upper())
         return 7
+    if what == "leave":
+        sys.stdout.write(tempfile.mkdtemp() + "\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+        return 0
     if what == "wait":
         signal.pause()
     while what == "loop":

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,25 @@ def test_no_child_has_a_file_of_the_nursery_or_of_another(nursery: Nursery) -> N
     other = nursery.child(WORKER, "answer")
     assert answer_of(nursery.child("tests.documents.open_files"), b"") == (b"0 1 2", 0)
     assert answer_of(other, b"a") == (b"A", 7)
+
+
+@pytest.mark.parametrize("is_killed", [True, False])
+def test_what_a_child_put_down_goes_with_it_however_it_ends(nursery: Nursery, is_killed: bool) -> None:
+    child = nursery.child(WORKER, "leave")
+    place = Path(child.stdout.readline().decode().strip())
+    assert place.is_dir()
+    if is_killed:
+        child.kill()
+    child.end()
+    assert not place.exists() and not place.parent.exists()
+
+
+def test_a_nursery_leaves_nothing_behind() -> None:
+    with closing(Nursery()) as nursery:
+        child = nursery.child(WORKER, "leave")
+        place = Path(child.stdout.readline().decode().strip())
+    assert not place.parents[1].exists()
+    assert child.end() == -signal.SIGKILL
 
 
 def test_a_nursery_that_went_is_replaced_without_a_word() -> None:
