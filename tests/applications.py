@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask
-from flask import session as asked
 from flask.testing import FlaskClient
-from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
@@ -95,16 +94,25 @@ def enter(browser: FlaskClient, context: Context, user_id: int) -> None:
     with context.reading() as tx:
         account, now = people.account(tx.session, user_id), tx.now
     assert account is not None, "nobody may log in by this account"
-    app = browser.application
-    signer: Any = cast(Sessions, app.session_interface).get_signing_serializer(app)
-    session = {"_user_id": str(user_id), "_fresh": True, "epoch": account.session_epoch, "seen": int(now.timestamp())}
-    browser.set_cookie(app.config["SESSION_COOKIE_NAME"], signer.dumps(session))
+    left = {"_user_id": str(user_id), "_fresh": True, "epoch": account.session_epoch, "seen": int(now.timestamp())}
+    _keep(browser, left)
 
 
 def csrf(browser: FlaskClient) -> str:
-    """Return the token against forged requests that a page of this session would hold."""
-    with browser.application.test_request_context(), browser.session_transaction() as session:
-        asked.update(session)
-        token: str = generate_csrf()
-        session.update(asked)
+    """Return the token against forged requests that a page of this session would hold, as Flask-WTF signs it."""
+    app = browser.application
+    cookie = browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    session = _signer(app).loads(cookie.value) if cookie else {}
+    if "csrf_token" not in session:
+        session["csrf_token"] = "drawn by lot in the house"
+        _keep(browser, session)
+    token: str = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(session["csrf_token"])
     return token
+
+
+def _keep(browser: FlaskClient, session: dict[str, Any]) -> None:
+    browser.set_cookie(browser.application.config["SESSION_COOKIE_NAME"], _signer(browser.application).dumps(session))
+
+
+def _signer(app: Flask) -> Any:
+    return cast(Sessions, app.session_interface).get_signing_serializer(app)
