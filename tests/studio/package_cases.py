@@ -62,6 +62,18 @@ def select(source: str) -> dict[str, Any]:
     return {**FORM, "components": [field]}
 
 
+def files_for(readers: str) -> dict[str, Any]:
+    """The request form with a file that names its readers."""
+    field = {"type": "filepicker", "id": "f", "key": "proof", "label": "证明", "properties": {"visible_to": readers}}
+    return {**FORM, "components": [*FORM["components"], field]}
+
+
+def read_by(readers: str) -> bytes:
+    """The diagram with a task that names its readers."""
+    named = f'<spiffworkflow:property name="visible_to" value="{readers}" /><spiffworkflow:property name="stage" value="filling"'
+    return diagram().replace(b'<spiffworkflow:property name="stage" value="filling"', named.encode())
+
+
 def expecting(**expected: Any) -> dict[str, Any]:
     """The first scenario with other expectations."""
     return {**PASSED, "expect": {**PASSED["expect"], **expected}}
@@ -125,6 +137,8 @@ PAIRS: list[tuple[str, Changes, Changes]] = [
      {"forms_request__json": OTHER}),
     ("form.invalid", {"forms_request__json": b"[1, 2]"}, {"forms_request__json": titled("申请")}),
     ("form.source", {"forms_request__json": select("no_such_list")}, {"forms_request__json": select("local_offices")}),
+    ("reader.unknown", {"flow__bpmn": read_by("bureau_handlr")}, {"flow__bpmn": read_by("bureau_handler,own_unit")}),
+    ("reader.unknown", {"forms_request__json": files_for("nobody")}, {"forms_request__json": files_for("bureau_handler")}),
     ("form.unused", {"forms_other__json": OTHER}, {"forms_request__json": OTHER}),
     ("decision.not_exported", {"flow__bpmn": diagram().replace(b'name="exports" value="decision"', b'name="hint" value="x"')},
      {"flow__bpmn": diagram().replace(b'name="stage" value="filling"', b'name="stage" value="filling" ')}),

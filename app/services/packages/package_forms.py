@@ -5,8 +5,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from app.domain.actors import Role
 from app.domain.fields import Field, FormSpec
 from app.domain.lists import listed
+from app.domain.permissions import OWN_UNIT
 from app.domain.procedure import Procedure
 from app.engine.gate import Finding
 from app.formkit.findings import FormError
@@ -59,6 +61,19 @@ def _unused(view: PackageView) -> Iterable[Hit]:
     for key, form in view.forms.items():
         if key not in used:
             yield _path(key), "", f"“{form.title}”（{key}）"
+
+
+def _readers(view: PackageView) -> Iterable[Hit]:
+    known = {*Role, OWN_UNIT}
+    for file, _, node in view.tasks():
+        for name in listed(node.properties.get("visible_to", "")):
+            if name not in known:
+                yield file, node.node_id, f"“{node.name}”写了“{name}”"
+    for key, form in view.forms.items():
+        for field in fields_of(form):
+            for name in listed(field.properties.get("visible_to", "")):
+                if name not in set(Role):
+                    yield _path(key), field.key, f"“{field.label or field.key}”写了“{name}”"
 
 
 def decisions_of(form: FormSpec) -> list[Field]:
@@ -139,6 +154,7 @@ RULES = (
     MALFORMED,
     INVALID,
     HouseRule("form.source", "表单用到的名单没有登记", "请从下拉列表中选择名单。", _sources),
+    HouseRule("reader.unknown", "“对谁可见”里有不存在的角色，该看的人会看不到", "请在属性面板中重新勾选角色。", _readers),
     HouseRule("form.unused", "表单没有任何环节使用", "不再需要的请删去，需要的请在环节中选用。", _unused, "note"),
     HouseRule(
         "decision.not_exported",
