@@ -14,6 +14,7 @@ import './upload.js';
 import './autosave.js';
 import './idle.js';
 import './preview.js';
+import './print.js';
 import { start } from './list-rows.js';
 import { mount } from './page.js';
 
