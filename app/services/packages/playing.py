@@ -4,10 +4,11 @@ import base64
 import hashlib
 import json
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from app.documents.rooms import LimitsBroken, Rooms
 from app.domain.errors import DomainError, TryAgain
@@ -21,9 +22,10 @@ WORKER = "app.services.packages.play_worker"
 _MOST = 2
 _IDLE = 120.0
 _PLAYED = (".bpmn", ".dmn", ".toml", ".json")
-_MOST_KEPT = 30
-_kept: "OrderedDict[bytes, dict[str, Any]]" = OrderedDict()
-"""What rooms answered, by the digest of the job: whoever checks, submits and confirms a draft asks three times about the same files."""
+_MOST_KEPT = 500
+_kept: "OrderedDict[bytes, bytes]" = OrderedDict()
+"""What rooms answered, packed, by the digest of the job: whoever checks, submits and confirms a draft asks three times about the same
+files. The answers about the selection come to 5 kB."""
 _lock = threading.Lock()
 
 
@@ -87,13 +89,13 @@ def ask_a_room(job: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
     with _lock:
         if digest in _kept:
             _kept.move_to_end(digest)
-            return _kept[digest]
+            return cast(dict[str, Any], json.loads(zlib.decompress(_kept[digest])))
     try:
         said = _rooms().ask(job, seconds=seconds)
     except TryAgain as error:
         raise TryAgain("gate.busy", "同时检查的流程太多，请过一会儿再试。") from error
     with _lock:
-        _kept[digest] = said
+        _kept[digest] = zlib.compress(json.dumps(said).encode())
         while len(_kept) > _MOST_KEPT:
             _kept.popitem(last=False)
     return said
