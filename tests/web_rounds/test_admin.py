@@ -12,6 +12,7 @@ from app.domain.errors import DomainError
 from app.domain.notice_window import open_notice
 from app.persistence import models as m
 from app.services.audit import record_on_case
+from app.services.outbox import deliver_pending
 from tests.web.house import log_in, post
 from tests.web_rounds.conftest import Counting
 from tests.web_rounds.world import IDS, UNITS, World, person_name
@@ -186,6 +187,16 @@ def test_a_new_password_is_confirmed_once_and_only_in_time(world: World) -> None
     assert log_in(world.client(), "expert").status_code == 302
     actions = [row.action for row in world.all(m.AuditEvent)]
     assert [action for action in actions if "reset" in action] == ["reset_asked", "reset_asked", "reset_refused"]
+
+
+def test_who_may_confirm_a_new_password_is_told_once_and_the_account_itself_is_not(world: World) -> None:
+    for name in ("expert", "expert", "security_admin"):
+        post(world.client("system_admin"), f"/admin/accounts/{IDS[name]}/password")
+    deliver_pending(world.context)
+    [told] = world.all(m.Notification)
+    assert (told.user_id, told.link) == (IDS["security_admin"], "/admin/roles")
+    assert told.subject == f"请核对确认：重置{person_name(IDS['expert'])}的密码"
+    assert "三天内不确认" in told.body and "用户名expert" in told.body
 
 
 def test_nobody_confirms_a_password_for_themselves(world: World) -> None:

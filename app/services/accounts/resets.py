@@ -9,20 +9,26 @@ from sqlalchemy import delete, select
 
 from app.domain.actors import Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound
-from app.domain.permissions import Permission, is_permitted
+from app.domain.permissions import PERMITTED_ROLES, Permission, is_permitted
 from app.persistence.models import PasswordReset, User
+from app.persistence.queries import receivers
 from app.persistence.upsert import insert_unless
 from app.services import audit
 from app.services.accounts import accounts
 from app.services.accounts.account_admin import first_password
 from app.services.context import Context, Transaction
+from app.services.letters import letter_row
+from app.services.outbox_rows import post
 
 LASTS = timedelta(days=3)
 """So long a request may be confirmed: what nobody remembers having asked for is not carried out."""
 
 
 def ask_reset(context: Context, *, actor: Actor, user_id: int) -> None:
-    """Ask for a new password for an account. Writes the request and an audit event; asking twice changes nothing."""
+    """Ask for a new password for an account. Writes the request, an audit event and letters to who may confirm it.
+
+    Asking twice changes nothing.
+    """
     if not is_permitted(actor, Permission.MANAGE_ACCOUNTS):
         raise NotAllowed("account.manage", "只有系统管理员可以管理账号。")
     if user_id == actor.user_id:
@@ -33,6 +39,14 @@ def ask_reset(context: Context, *, actor: Actor, user_id: int) -> None:
         asked = {"user_id": user_id, "asked_by": actor.user_id, "asked_at": tx.now}
         if insert_unless(tx.session, PasswordReset, asked, taken=[PasswordReset.user_id == user_id]):
             audit.record(tx, actor=actor, action="reset_asked", subject=user.username)
+            _tell(tx, user, actor)
+
+
+def _tell(tx: Transaction, user: User, actor: Actor) -> None:
+    """Tell the security administrators, except whom it may not be: a request that nobody knows of lapses after three days."""
+    others = set(receivers.account_ids(tx.session, roles=PERMITTED_ROLES[Permission.GRANT_ROLES])) - {actor.user_id, user.id}
+    values, key = {"by": audit.signature(actor), "holder": user.name, "username": user.username}, f"{user.id}:{tx.now.isoformat()}"
+    post(tx, [letter_row(tx, "reset_asked", to=to, key=key, values=values, link="/admin/roles") for to in sorted(others)])
 
 
 def confirm_reset(context: Context, *, actor: Actor, user_id: int) -> str:
