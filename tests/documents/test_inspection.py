@@ -205,7 +205,7 @@ def test_a_loop_without_end_is_stopped() -> None:
     sample = '{"name": "张三", "rows": [' + ",".join(['"一"'] * 900) + "]}"
     loops = "{% for a in rows %}" * 6 + "{% if a == 'x' %}{{ name }}{% endif %}" + "{% endfor %}" * 6
     endless = files(template_html=loops, metadata_toml=rows, sample_json=sample)
-    found = inspect_apart(endless, key="test/small", created_at=MOMENT, time_limit=0.2)
+    found = inspect_apart(endless, key="test/small", created_at=MOMENT, time_limit=0.1)
     assert "秒内没有排完" in only(found)[2]
     assert not found.accepted
 

@@ -48,8 +48,8 @@ def test_a_paper_made_apart_is_the_paper_made_here() -> None:
 
 
 def test_a_template_that_hangs_is_ended_and_the_room_serves_the_next(room: Room) -> None:
-    with pytest.raises(LimitsBroken, match=r"0\.2 秒内没有排完.*请流程管理员检查模板"):
-        room.ask(page(endless(), name="张三", rows=["一"] * 900), seconds=0.2)
+    with pytest.raises(LimitsBroken, match=r"0\.1 秒内没有排完.*请流程管理员检查模板"):
+        room.ask(page(endless(), name="张三", rows=["一"] * 900), seconds=0.1)
     assert "张三" in room.ask(page(small(), name="张三"), seconds=60)["page"]
 
 
@@ -83,7 +83,7 @@ def test_who_finds_no_room_free_is_asked_to_come_again() -> None:
 def test_a_batch_whose_template_hangs_is_ended() -> None:
     values = {"name": "张三", "rows": ["一"] * 900}
     with pytest.raises(LimitsBroken, match="秒内没有排完"):
-        PressApart(endless(), [values], credential=credential(), reason="制发证书", at=MOMENT, time_limit=0.2)
+        PressApart(endless(), [values], credential=credential(), reason="制发证书", at=MOMENT, time_limit=0.1)
 
 
 def test_a_batch_of_papers_with_several_pages_is_refused_and_leaves_no_process() -> None:
@@ -103,7 +103,7 @@ def test_one_page_of_a_batch_that_hangs_is_ended() -> None:
     values = [{"name": name, "rows": ["一"] * 900} for name in ("张三", "李四")]
     with PressApart(template, values[:1], credential=credential(), reason="x", at=MOMENT) as press:
         assert len(list(press.print([Sheet(values[0], "1")]))) == 1
-        press._limit = 0.2
+        press._limit = 0.1
         with pytest.raises(LimitsBroken):
             list(press.print([Sheet(values[1], "2")]))
 

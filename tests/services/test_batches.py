@@ -263,7 +263,7 @@ def test_certificates_whose_template_hangs_are_refused_with_the_reason_and_nobod
         files["template.html"] += loops.encode()
         version = write_version(tx, actor=SYSTEM, key="linkonggang-artisan/certificate", files=files, reason="无尽循环")
         tx.session.execute(update(Certificate).values(template_version_id=version))
-    assert batches.run_unfinished(issued.context, time_limit=0.2) == 0
+    assert batches.run_unfinished(issued.context, time_limit=0.1) == 0
     told = progress(issued)
     assert (told.state, told.made, len(told.refused)) == ("done", 0, 3)
-    assert all("0.2 秒内没有排完" in why for _, _, why in told.refused)
+    assert all("0.1 秒内没有排完" in why for _, _, why in told.refused)
