@@ -233,7 +233,7 @@ def test_a_department_finds_its_work_in_a_step_that_others_do_not_read(check: Si
     assert f'href="/work-items/{item_id}">办理“部门联审”</a>' in page and page.count('<p class="track-holder">') == 1
     return_to(check.world, flagged(check.world), "re_review_first")
     assert "办理“" not in check.page("tax", path)
-    check.page("tax", f"/work-items/{item_id}", 409)
+    assert f'href="{path}">查看办件进展</a>' in check.page("tax", f"/work-items/{item_id}", 409)
 
 
 def test_units_with_the_same_step_stand_in_one_line(check: Site) -> None:

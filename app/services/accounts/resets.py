@@ -45,7 +45,8 @@ def ask_reset(context: Context, *, actor: Actor, user_id: int) -> None:
 def _tell(tx: Transaction, user: User, actor: Actor) -> None:
     """Tell the security administrators, except whom it may not be: a request that nobody knows of lapses after three days."""
     others = set(receivers.account_ids(tx.session, roles=PERMITTED_ROLES[Permission.GRANT_ROLES])) - {actor.user_id, user.id}
-    values, key = {"by": audit.signature(actor), "holder": user.name, "username": user.username}, f"{user.id}:{tx.now.isoformat()}"
+    values = {"by": audit.signature(actor), "holder": user.name, "username": user.username}
+    key = f"{user.id}:{tx.now.isoformat()}"
     post(tx, [letter_row(tx, "reset_asked", to=to, key=key, values=values, link="/admin/roles") for to in sorted(others)])
 
 

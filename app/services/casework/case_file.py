@@ -116,7 +116,9 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
     outsider = not is_staff(actor)  # a nominee or a nominating unit, also on the case of an objection
     items = case_view.items(tx.session, case_id=case_id)
     by_id = {item.id: item for item in items}
-    known = [item for item in items if is_before(item, actor) or sight.of(item.node_id, item.completed_by or item.assignee_id, item)]
+    known = [
+        item for item in items if is_before(item, actor) or sight.of(item.node_id, item.completed_by or item.assignee_id, item)
+    ]
     rows = case_view.submissions(tx.session, case_id=case_id)
     files = _files(tx, case_id, sight, known=known, rows=rows, forms=loaded.forms)
     round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
