@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Insert, Table, Update, bindparam, exists, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session, class_mapper
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -63,8 +63,16 @@ def insert_once(session: Session, model: type[Base], rows: Sequence[Mapping[str,
 
 @cache
 def _insert_once(model: type[Base], dialect: str) -> Insert:
-    unless_taken = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return unless_taken(cast(Table, model.__table__)).on_conflict_do_nothing()
+    return cast(Insert, _upsert(cast(Table, model.__table__), dialect).on_conflict_do_nothing())
+
+
+def _upsert(table: Table, dialect: str) -> Any:
+    """Return the insert of a database, which can be told what to do where a key is taken."""
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # slow import: an installation on SQLite starts without it
+
+    return postgresql.insert(table)
 
 
 def insert_unless(session: Session, model: type[Base], row: Mapping[str, Any], *, taken: Sequence[ColumnElement[bool]]) -> bool:
@@ -85,6 +93,5 @@ def raise_number(session: Session, model: type[Base], *, key: Mapping[str, Any],
 @cache
 def _raise(model: type[Base], dialect: str, key: tuple[str, ...], column: str) -> ReturningInsert[int]:
     table = cast(Table, model.__table__)
-    insert_or_raise = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    raised = insert_or_raise(table).on_conflict_do_update(index_elements=key, set_={column: table.c[column] + 1})
-    return raised.returning(table.c[column])
+    raised = _upsert(table, dialect).on_conflict_do_update(index_elements=key, set_={column: table.c[column] + 1})
+    return cast(ReturningInsert[int], raised.returning(table.c[column]))
