@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import and_, bindparam, delete, select
@@ -26,12 +26,14 @@ _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=30)
 _MOST_DOUBLINGS = 12  # the pauses have reached the longest by then; much further a duration cannot hold them
 _ERRAND = timedelta(minutes=10)
+_AT_ONCE = 20
+"""Entries that are looked up together."""
 # What every tick and every entry asks, built once. What another worker has in hand is not waited for.
 _DUE = (
     select(OutboxEntry.id)
     .where(OutboxEntry.state == "pending", OutboxEntry.next_at <= bindparam("now"))
     .order_by(OutboxEntry.next_at, OutboxEntry.id)
-    .limit(1)
+    .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _PENDING = (
@@ -50,12 +52,10 @@ def deliver_pending(context: Context, *, limit: int = 1000) -> int:
     An entry that fails is tried again later, with growing pauses; after `MOST_ATTEMPTS` it becomes an incident that
     somebody has to look at. Safe to run in several workers: an entry is locked while it is delivered, and the others pass it by.
     """
-    delivered = 0
-    for _ in range(limit):
-        entry_id = _next(context)
-        if entry_id is None:
-            break
-        delivered += _deliver(context, entry_id)
+    delivered = looked_at = 0
+    while entry_ids := _next(context, most=min(limit - looked_at, _AT_ONCE)):
+        delivered += sum(_deliver(context, entry_id) for entry_id in entry_ids)
+        looked_at += len(entry_ids)
     return delivered
 
 
@@ -72,17 +72,19 @@ def sweep(context: Context) -> int:
         return int(gone.rowcount)  # type: ignore[attr-defined]  # what a DELETE gives is a CursorResult
 
 
-def _next(context: Context) -> int | None:
+def _next(context: Context, *, most: int) -> Sequence[int]:
+    if most <= 0:
+        return ()
     with context.reading() as tx:
-        return tx.session.scalar(_DUE, {"now": tx.now})
+        return tx.session.scalars(_DUE, {"now": tx.now, "most": most}).all()
 
 
 def _deliver(context: Context, entry_id: int) -> int:
     try:
         with context.transaction() as tx:
             entry = _lock(tx, entry_id)
-            if entry is None:
-                return 0
+            if entry is None or entry.next_at > tx.now:
+                return 0  # another worker has taken it since it was looked up
             errand = _carry(tx, entry)
             if errand is None:
                 entry.state, entry.done_at, entry.error = "done", tx.now, ""
