@@ -59,7 +59,7 @@ def _font(font: Any, codes: set[int]) -> Iterator[str]:
     if "/CIDSet" in described:
         yield "6.2.11.4.2 a list of glyphs that nobody has compared"
     program = described["/FontFile3" if is_outline else "/FontFile2"].get_object()
-    widths = _outline_widths(program.get_data()) if is_outline else _brush_widths(program.get_data())
+    widths = _outline_widths(program.get_data(), codes) if is_outline else _brush_widths(program.get_data())
     listed = _listed(inner)
     for code in sorted(codes):
         if code not in widths or code == 0:
@@ -69,17 +69,23 @@ def _font(font: Any, codes: set[int]) -> Iterator[str]:
     yield from _unicode(font, codes)
 
 
+def _outline_widths(program: bytes, codes: set[int]) -> dict[int, float]:
+    """Return the widths of those glyphs of an outline font that are shown, in thousandths."""
+    outlines, scale = _outlines(program)
+    return {code: _width(outlines[code]) * scale for code in codes & outlines.keys()}
+
+
 @lru_cache(maxsize=32)
-def _outline_widths(program: bytes) -> dict[int, float]:
-    """Return the widths of an outline font by what selects its glyphs (ISO 32000-1, 9.7.4.2), in thousandths."""
+def _outlines(program: bytes) -> tuple[dict[int, Any], float]:
+    """Return the outlines of a font by what selects its glyphs (ISO 32000-1, 9.7.4.2), and what makes thousandths of their units."""
     fonts = TTFont(io.BytesIO(program))["CFF "].cff if program[:4] == b"OTTO" else CFFFontSet()
     if program[:4] != b"OTTO":
         fonts.decompile(io.BytesIO(program), None)
     [top] = fonts.values()
     scale = top.FontMatrix[0] * 1000
     if not hasattr(top, "ROS"):
-        return {at: _width(top.CharStrings[name]) * scale for at, name in enumerate(top.charset)}
-    return {int(name[3:] if name != ".notdef" else 0): _width(top.CharStrings[name]) * scale for name in top.charset}
+        return {at: top.CharStrings[name] for at, name in enumerate(top.charset)}, scale
+    return {int(name[3:] if name != ".notdef" else 0): top.CharStrings[name] for name in top.charset}, scale
 
 
 def _width(outline: Any) -> float:
