@@ -52,6 +52,7 @@ _IS_DUE = select(
     select(OutboxEntry.id).where(*_DUE).exists() | select(IssuingBatch.id).where(IssuingBatch.state.in_(batches.OPEN)).exists()
 )
 _COUNT = select(func.count()).select_from(OutboxEntry).where(*_DUE)
+_UNIT_IDS, _USER_IDS = select(OrgUnit.name, OrgUnit.id), select(User.username, User.id)
 _PAPER_WAITS = update(_ENTRY).where(_ENTRY.c.kind == PAPER, _ENTRY.c.state == "pending")
 _PUT_OFF = _PAPER_WAITS.values(next_at=bindparam("moment"))
 _WANTED = _PUT_OFF.where(_ENTRY.c.key.startswith(bindparam("paper")))
@@ -176,8 +177,8 @@ class World:
         """Find the units and people of a district that was settled before."""
         names = {name: key for key, (_, name, _) in UNITS.items()}
         with self.context.reading() as tx:
-            self.units = {names[name]: unit_id for name, unit_id in tx.session.execute(select(OrgUnit.name, OrgUnit.id))}
-            self.users = dict(tx.session.execute(select(User.username, User.id)).all())
+            self.units = {names[name]: unit_id for name, unit_id in tx.session.execute(_UNIT_IDS)}
+            self.users = dict(tx.session.execute(_USER_IDS).all())
 
     def _user(self, tx: Any, key: str, role: Role, unit_key: str, person_id: int | None = None) -> int:
         user = User(username=key, name=f"{key}甲", password_hash=UNUSABLE, unit_id=self.units[unit_key], person_id=person_id,

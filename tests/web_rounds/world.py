@@ -3,12 +3,13 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, Select, create_engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.catalog.archive import read_folder, write_zip
@@ -252,7 +253,12 @@ def _put(tx: Transaction, row: Any) -> Any:
 
 
 def _next(tx: Transaction, model: type[Any]) -> int:
-    return tx.session.scalars(select(func.count()).select_from(model)).one() + 1
+    return tx.session.scalars(_number(model)).one() + 1
+
+
+@cache
+def _number(model: type[Any]) -> Select[tuple[int]]:
+    return select(func.count()).select_from(model)
 
 
 def _case(tx: Transaction, *, kind: str, title: str, stage: str, round_id: int, **more: Any) -> m.Case:

@@ -14,6 +14,21 @@ from app.persistence.models import Case, Nomination, OrgUnit, QuotaAllocation, T
 from app.persistence.queries.access import AT_WORK, reach
 
 _UNIT, _PERSON, _HOME = aliased(OrgUnit), aliased(User), aliased(OrgUnit)
+_COUNTS = (
+    select(Case.office_unit_id, OrgUnit.name, Case.stage, Case.outcome, func.count())
+    .outerjoin(OrgUnit, OrgUnit.id == Case.office_unit_id)
+    .where(Case.round_id == bindparam("round_id"), Case.kind == "nomination")
+    .group_by(Case.office_unit_id, OrgUnit.name, Case.stage, Case.outcome)
+    .order_by(OrgUnit.name)
+)
+_THEIRS = and_(Nomination.round_id == QuotaAllocation.round_id, Nomination.quota_unit_id == QuotaAllocation.unit_id)
+_USED = select(func.count()).select_from(Nomination).where(_THEIRS).correlate(QuotaAllocation)
+_QUOTAS = (
+    select(QuotaAllocation, OrgUnit.name, _USED.scalar_subquery(), _USED.where(Nomination.active.is_(None)).scalar_subquery())
+    .join(OrgUnit, OrgUnit.id == QuotaAllocation.unit_id)
+    .where(QuotaAllocation.round_id == bindparam("round_id"))
+    .order_by(OrgUnit.kind, OrgUnit.id)
+)
 _LATE = (
     select(
         WorkItem.title,
@@ -103,34 +118,17 @@ class Waiting:
 
 def counts(session: Session, *, round_id: int) -> list[Count]:
     """Return how many nominations stand where, by office (one statement)."""
-    query = (
-        select(Case.office_unit_id, OrgUnit.name, Case.stage, Case.outcome, func.count())
-        .outerjoin(OrgUnit, OrgUnit.id == Case.office_unit_id)
-        .where(Case.round_id == round_id, Case.kind == "nomination")
-        .group_by(Case.office_unit_id, OrgUnit.name, Case.stage, Case.outcome)
-        .order_by(OrgUnit.name)
-    )
     return [
         Count(office_id, office or "", stage, outcome, count)
-        for office_id, office, stage, outcome, count in session.execute(query)
+        for office_id, office, stage, outcome, count in session.execute(_COUNTS, {"round_id": round_id})
     ]
 
 
 def quotas(session: Session, *, round_id: int) -> list[QuotaRow]:
     """Return the quotas with what was used of them: everybody who was recommended, whatever came of it (one statement)."""
-    theirs = and_(Nomination.round_id == QuotaAllocation.round_id, Nomination.quota_unit_id == QuotaAllocation.unit_id)
-    counted = select(func.count()).select_from(Nomination).where(theirs)
-    used = counted.correlate(QuotaAllocation).scalar_subquery()
-    gone = counted.where(Nomination.active.is_(None)).correlate(QuotaAllocation).scalar_subquery()
-    query = (
-        select(QuotaAllocation, OrgUnit.name, used, gone)
-        .join(OrgUnit, OrgUnit.id == QuotaAllocation.unit_id)
-        .where(QuotaAllocation.round_id == round_id)
-        .order_by(OrgUnit.kind, OrgUnit.id)
-    )
     return [
         QuotaRow(row.unit_id, name, row.quota, row.supplement, row.reason, used_up, left)
-        for row, name, used_up, left in session.execute(query)
+        for row, name, used_up, left in session.execute(_QUOTAS, {"round_id": round_id})
     ]
 
 

@@ -15,6 +15,19 @@ from app.persistence.models import Case, OfficialDocument, OrgUnit, SelectionRou
 
 MOST_ROUNDS = 100
 """A round every few years: more than fit on a page do not occur."""
+_NOMINEES = (
+    select(func.count())
+    .select_from(Case)
+    .where(Case.round_id == SelectionRound.id, Case.kind == "nomination")
+    .correlate(SelectionRound)
+    .scalar_subquery()
+)
+_ROUNDS = (
+    select(SelectionRound, Case, _NOMINEES.label("nominees"))
+    .join(Case, Case.id == SelectionRound.case_id)
+    .order_by(SelectionRound.year.desc(), SelectionRound.id.desc())
+    .limit(MOST_ROUNDS)
+)
 _HEAD = (
     select(SelectionRound, Case).join(Case, Case.id == SelectionRound.case_id).where(SelectionRound.id == bindparam("round_id"))
 )
@@ -67,19 +80,6 @@ class OpenRound:
 
 def rounds(session: Session) -> list[RoundRow]:
     """Return the rounds, newest first (one statement)."""
-    counted = (
-        select(func.count())
-        .select_from(Case)
-        .where(Case.round_id == SelectionRound.id, Case.kind == "nomination")
-        .correlate(SelectionRound)
-        .scalar_subquery()
-    )
-    query = (
-        select(SelectionRound, Case, counted.label("nominees"))
-        .join(Case, Case.id == SelectionRound.case_id)
-        .order_by(SelectionRound.year.desc(), SelectionRound.id.desc())
-        .limit(MOST_ROUNDS)
-    )
     return [
         RoundRow(
             id=row.id,
@@ -95,7 +95,7 @@ def rounds(session: Session) -> list[RoundRow]:
             nominees=count,
             is_suspended=row.suspended_at is not None,
         )
-        for row, case, count in session.execute(query)
+        for row, case, count in session.execute(_ROUNDS)
     ]
 
 

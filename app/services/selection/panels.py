@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from app.domain.conflicts import conflicts_between
 from app.domain.draw import DrawResult, PoolMember, draw
@@ -32,6 +32,7 @@ KIND_TITLES = {
     "nominator": "推荐人",
     "reviewer": "经办过审核或考察",
 }
+_PANEL = select(PanelMember).where(PanelMember.round_id == bindparam("round_id")).order_by(PanelMember.place)
 
 
 def draw_panel(work: CaseWork, values: Values) -> dict[str, Variable]:
@@ -195,8 +196,7 @@ def seated_of(members: Sequence[PanelMember]) -> list[PanelMember]:
 
 def members_of(work: CaseWork) -> Sequence[PanelMember]:
     """Return the panel with its reserves in order (one statement a step)."""
-    query = select(PanelMember).where(PanelMember.round_id == work.the_round.id).order_by(PanelMember.place)
-    return work.once("panel", lambda: work.tx.session.scalars(query).all())
+    return work.once("panel", lambda: work.tx.session.scalars(_PANEL, {"round_id": work.the_round.id}).all())
 
 
 def _barred(work: CaseWork) -> set[tuple[int, int]]:

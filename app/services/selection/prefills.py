@@ -24,7 +24,7 @@ from app.services.selection.eligibility_checks import last_submission
 from app.services.selection.nominees import nomination_of, open_nominees
 from app.services.selection.plan_values import plan_values
 from app.services.selection.proposals import before_notice, on_the_list
-from app.services.selection.publication import LEFT
+from app.services.selection.publication import LEFT, draft_of
 from app.services.selection.sources import local_offices
 
 
@@ -94,10 +94,7 @@ def _first_nomination(work: CaseWork) -> Mapping[str, Any]:
 
 def notice_draft(work: CaseWork) -> Mapping[str, Any]:
     """Write the usual text of a notice; after a return show the draft as it was."""
-    draft = work.tx.session.scalars(
-        select(PublicNotice).where(PublicNotice.round_id == work.the_round.id, PublicNotice.state == "draft")
-    ).one_or_none()
-    settings = work.settings
+    draft, settings = draft_of(work), work.settings
     rare = {"rare": [asdict(each) for each in settings.rare]} if settings.rare else {}
     if draft is not None:
         contact = json.loads(draft.contact_json)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.errors import InvalidValues
 from app.domain.fields import Values
@@ -21,12 +21,12 @@ FINDING = "finding_"
 PUBLISH = "publish"
 LEFT = "left"
 """Under this name a draft keeps who has left its list since it was written."""
+_DRAFT = select(PublicNotice).where(PublicNotice.round_id == bindparam("round_id"), PublicNotice.state == "draft")
 
 
 def draft_of(work: CaseWork) -> PublicNotice | None:
     """Return the notice of the round that is not published yet."""
-    query = select(PublicNotice).where(PublicNotice.round_id == work.the_round.id, PublicNotice.state == "draft")
-    return work.tx.session.scalars(query).one_or_none()
+    return work.tx.session.scalars(_DRAFT, {"round_id": work.the_round.id}).one_or_none()
 
 
 def leave_draft(work: CaseWork) -> None:
