@@ -165,6 +165,7 @@ class Databases:
         url, template = self._url(), self._template(build)
         with self.engine_on(url, first=lambda: self._make(url, template=template)) as engine:
             yield engine
+        self._throw_away(url)
 
     @contextmanager
     def engine_on(self, url: str, *, first: Callable[[], None] | None = None) -> Iterator[Engine]:
@@ -194,6 +195,12 @@ class Databases:
         if self.socket_folder is None:
             return f"sqlite:///{self.folder / name}.db"
         return f"postgresql+psycopg://postgres@/{name}?host={self.socket_folder}"
+
+    def _throw_away(self, url: str) -> None:
+        """Remove the files of a database before the system writes them to the disk: a run of all tests makes gigabytes of them."""
+        if self.socket_folder is None:
+            for kind in ("", "-wal", "-shm"):  # the last two are gone already, unless a process that used it was killed
+                Path(url.removeprefix("sqlite:///") + kind).unlink(missing_ok=True)
 
     def _make(self, url: str, *, template: str | None) -> None:
         if self.socket_folder is None:
