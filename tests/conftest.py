@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 PATIENCE = 60_000
 """Milliseconds that a browser test waits for what it expects: a wait that succeeds ends at once, and machines may be busy."""
 
-QUICK = {"domain", "engine", "files", "formkit", "gate"}
-"""Folders whose files take little time each."""
+QUICK = {"domain", "files", "notify"}
+"""Folders whose files take a tenth of a second or less."""
 
 SERVER: "pytest.StashKey[PostgresServer]" = pytest.StashKey()
 
