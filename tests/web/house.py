@@ -16,8 +16,6 @@ from app.domain.actors import Actor, Grant, Role
 from app.domain.errors import InvalidValues
 from app.files.store import FileStore
 from app.formkit.sources import SourceItem
-from app.persistence.audit_triggers import install
-from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.persistence.models import Case, OrgUnit, ProcedureVersion, RoleGrant, User, WorkItem
 from app.services.calendar_cache import CalendarCache
@@ -26,6 +24,7 @@ from app.services.context import Context
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry import Recorder, Registry, Source
 from tests.applications import Application, csrf, enter, lent_application, settings
+from tests.databases import begins_with, for_all_processes, with_schema
 from tests.passwords import CHEAP
 
 PACKAGE = Path(__file__).parent / "packages" / "award"
@@ -46,13 +45,12 @@ PEOPLE = {
 NAMES = dict(zip(PEOPLE, ("王申报", "刘同事", "赵对手", "李经办", "周经办", "陈复核", "孙专家", "吴管理"), strict=True))
 
 
+@for_all_processes
+@begins_with(with_schema)
 def build(url: str) -> None:
-    """Fill an empty database with the cast and the procedure."""
+    """Fill a database with the cast and the procedure."""
     set_cipher(Cipher(b"test"))
     engine = create_engine(url)
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        install(connection)
     with Session(engine) as session:
         session.add_all(OrgUnit(id=id_, kind=kind, name=name, short_name="", address="") for id_, (kind, name) in UNITS.items())
         session.flush()

@@ -20,8 +20,6 @@ from app.domain.document_numbers import check_code
 from app.domain.rounds import RoundSettings, settings_to_json
 from app.files.store import FileStore
 from app.persistence import models as m
-from app.persistence.audit_triggers import install
-from app.persistence.base import Base
 from app.persistence.crypto import Cipher, set_cipher
 from app.services.calendar_cache import CalendarCache
 from app.services.context import Context, Transaction
@@ -29,6 +27,7 @@ from app.services.issuing.serials import code_key
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.registry_table import build_registry
 from tests.applications import enter, lent_application, settings
+from tests.databases import begins_with, for_all_processes, with_schema
 from tests.passwords import CHEAP
 from tests.web.house import PASSWORD, log_in
 
@@ -59,13 +58,12 @@ def person_name(number: int) -> str:
     return f"{SURNAMES[number % len(SURNAMES)]}{'建明志远国强文静秀英'[number % 10]}{'一二三四五六七八九十'[number // 10 % 10]}"
 
 
+@for_all_processes
+@begins_with(with_schema)
 def build(url: str) -> None:
-    """Fill an empty database with units, cast, calendar and the flagship procedure."""
+    """Fill a database with units, cast, calendar and the flagship procedure."""
     set_cipher(CIPHER)
     engine = create_engine(url)
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        install(connection)
     with Session(engine) as session:
         session.add_all(m.OrgUnit(id=key, kind=kind, name=name, short_name="", address="") for key, (kind, name) in UNITS.items())
         session.flush()
