@@ -1,7 +1,9 @@
 """What a form asks for, independent of how it is stored (form-js JSON) and of how it is shown (WTForms)."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 FieldKind = Literal[
@@ -25,6 +27,9 @@ Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 """A JSON value. Numbers that need exactness are kept as text (`Decimal` is made where it is reckoned with)."""
 
 Values = dict[str, Value]
+
+PLACE = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
+"""Where a text says a number of the round, e.g. `{notice_days}`."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,12 @@ class Field:
         """Tell whether the field is shown as the form's buttons: its value is what was decided."""
         return self.properties.get("buttons") == "true"
 
+    @cached_property
+    def says_numbers(self) -> bool:
+        """Tell whether a text of the field, or of one that it holds, says a number of the round. Looked up once."""
+        read = (self.label, self.description, self.text, *(option.label for option in self.options))
+        return any(PLACE.search(each) for each in read) or any(each.says_numbers for each in self.fields)
+
 
 @dataclass(frozen=True)
 class FormSpec:
@@ -86,3 +97,15 @@ class FormSpec:
     key: str
     title: str
     fields: tuple[Field, ...]
+
+    @cached_property
+    def every(self) -> tuple[Field, ...]:
+        """Return every component in the order of the page, frames before what they hold. Gathered once."""
+        return tuple(walk(self.fields))
+
+
+def walk(fields: Iterable[Field]) -> Iterator[Field]:
+    """Yield components and what they hold, frames before what is in them."""
+    for each in fields:
+        yield each
+        yield from walk(each.fields)

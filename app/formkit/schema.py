@@ -38,7 +38,7 @@ def read_form(key: str, document: object) -> FormSpec:
 
 def fields_of(spec: FormSpec) -> Iterator[Field]:
     """Yield every component of a form in the order of the page, groups and lists before what they hold."""
-    yield from _walk(spec.fields)
+    yield from spec.every
 
 
 def exportable_keys(spec: FormSpec) -> frozenset[str]:
@@ -141,9 +141,3 @@ def _level(fields: Sequence[Field]) -> Iterator[Field]:
         yield field
         if is_flat(field):
             yield from _level(field.fields)
-
-
-def _walk(fields: Sequence[Field]) -> Iterator[Field]:
-    for field in fields:
-        yield field
-        yield from _walk(field.fields)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from app.catalog.archive import read_folder
 from app.domain.fields import Field
 from app.domain.rounds import RoundSettings
-from app.services.casework.forms import walk, with_numbers
+from app.services.casework.forms import with_numbers
 from app.services.packages.procedure_cache import read_forms
 from tests.services.world import PROCEDURE, ROOT
 
@@ -20,9 +20,9 @@ def texts(field: Field) -> Iterator[str]:
 
 def test_no_form_leaves_a_place_open() -> None:
     forms = read_forms(read_folder(ROOT / "bpmn" / PROCEDURE, forms_folder=ROOT / "forms" / PROCEDURE))
-    written = [text for form in forms.values() for field in walk(form.fields) for text in texts(field) if PLACE.search(text)]
+    written = [text for form in forms.values() for field in form.every for text in texts(field) if PLACE.search(text)]
     read = [
-        text for form in forms.values() for field in walk(with_numbers(form, RoundSettings()).fields) for text in texts(field)
+        text for form in forms.values() for field in with_numbers(form, RoundSettings()).every for text in texts(field)
     ]
     assert any(
         "署名成果" in text for text in written

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.persistence.models import Notification, OrgUnit, QuotaAllocation, SelectionRound
 from app.services.casework import work_items
-from app.services.casework.forms import open_form, walk
+from app.services.casework.forms import open_form
 from app.services.selection import nominations, rounds
 from tests.services import filled
 from tests.services.steps import nominate, open_round, qualify
@@ -184,5 +184,5 @@ def test_texts_of_forms_say_the_numbers_of_the_round(quick: World) -> None:
     with quick.context.reading() as tx:
         opened = work_items.take(tx, actor=quick.actor("nominator"), item_id=quick.item("employer_notice", case_id=case_id))
         spec = open_form(tx, opened).spec
-    words = " ".join(field.text + field.description for field in walk(spec.fields))
+    words = " ".join(field.text + field.description for field in spec.every)
     assert "不少于7个工作日" in words and "{" not in words

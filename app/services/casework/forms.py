@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.domain.errors import DomainError
-from app.domain.fields import Field, FormSpec, Values
+from app.domain.fields import PLACE, Field, FormSpec, Values
 from app.domain.lists import listed
 from app.domain.permissions import may_read_submission
 from app.domain.rounds import RoundSettings
@@ -22,7 +22,6 @@ from app.services.casework.work_items import OpenItem
 from app.services.context import Transaction
 
 Lists = Mapping[str, list[SourceItem]]
-_PLACE = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 _LAST = (
     select(Submission.node_id, Submission.submitted_by, Submission.values_json)
     .join(WorkItem, WorkItem.id == Submission.work_item_id)
@@ -62,32 +61,33 @@ def open_form(tx: Transaction, opened: OpenItem, *, fresh: bool = True) -> FormV
     work = opened.work
     spec = with_numbers(opened.form, work.settings)
     sources = sources_of(work, spec)
-    every = list(walk(spec.fields))
-    if not fresh and not any(field.readonly for field in every):
+    if not fresh and not any(field.readonly for field in spec.every):
         return FormView(spec, sources, {}, None)
     prefill = tx.context.registry.prefills.get(spec.key)
     known: Values = dict(prefill.run(work)) if prefill else {}
     if not fresh:
         return FormView(spec, sources, known, None)
     # Submissions hold masks of identity, telephone and account numbers; the whole number comes from the prefill or not at all.
-    masked = {field.key for field in every if field.kind == "text" and field.properties.get("sensitive") == "true"}
-    fixed = {field.key for field in every if field.readonly} | masked
-    again = {field.key for field in every if field.is_decision} | {"opinion"}
+    masked = {field.key for field in spec.every if field.kind == "text" and field.properties.get("sensitive") == "true"}
+    fixed = {field.key for field in spec.every if field.readonly} | masked
+    again = {field.key for field in spec.every if field.is_decision} | {"opinion"}
     last = {key: value for key, value in _last_submission(tx, opened, spec).items() if key not in fixed | again}
     draft = tx.session.get(Draft, (opened.item.id, work.actor.user_id))
     typed: Values = json.loads(draft.values_json) if draft else {}
     values = {**known, **last, **typed}
-    _add_uploads(tx, opened, every, values, since=draft.saved_at if draft else None)
+    _add_uploads(tx, opened, spec.every, values, since=draft.saved_at if draft else None)
     return FormView(spec, sources, values, draft.saved_at if draft else None)
 
 
 def asks_database(spec: FormSpec) -> bool:
     """Tell whether a form that was sent can only be bound with lists, or with values that are only shown, from the database."""
-    return any(field.readonly or field.options_source or field.repeat_for for field in walk(spec.fields))
+    return any(field.readonly or field.options_source or field.repeat_for for field in spec.every)
 
 
 def with_numbers(spec: FormSpec, settings: RoundSettings) -> FormSpec:
     """Return a form whose texts say the numbers of the round, e.g. `{notice_days}` in the description of a field."""
+    if not any(field.says_numbers for field in spec.fields):
+        return spec
     return replace(spec, fields=tuple(_with_numbers(field, settings) for field in spec.fields))
 
 
@@ -96,25 +96,18 @@ def _with_numbers(field: Field, settings: RoundSettings) -> Field:
         known = getattr(settings, place[1], None)
         return str(known) if isinstance(known, int | str) else place[0]  # the element of a repeated group: filled in later
 
-    read = (field.label, field.description, field.text, *(option.label for option in field.options))
-    if not field.fields and not any(_PLACE.search(each) for each in read):
+    if not field.says_numbers:
         return field
-    label, description, text, *choices = (_PLACE.sub(number, each) for each in read)
+    read = (field.label, field.description, field.text, *(option.label for option in field.options))
+    label, description, text, *choices = (PLACE.sub(number, each) for each in read)
     options = tuple(replace(option, label=words) for option, words in zip(field.options, choices, strict=True))
     inside = tuple(_with_numbers(each, settings) for each in field.fields)
     return replace(field, label=label, description=description, text=text, options=options, fields=inside)
 
 
-def walk(fields: Iterable[Field]) -> Iterator[Field]:
-    """Yield every component, frames before what they hold."""
-    for field in fields:
-        yield field
-        yield from walk(field.fields)
-
-
 def sources_of(work: CaseWork, *specs: FormSpec, lenient: bool = False) -> Lists:
     """Return the lists that forms name (one call each). A list that cannot be made is left out when `lenient`, for reading."""
-    names = {name for spec in specs for field in walk(spec.fields) for name in (field.options_source, field.repeat_for) if name}
+    names = {name for spec in specs for field in spec.every for name in (field.options_source, field.repeat_for) if name}
     found: dict[str, list[SourceItem]] = {}
     for name in sorted(names & set(work.tx.context.registry.sources)):
         try:
@@ -143,7 +136,7 @@ def readers_of_file(form: FormSpec | None, name: str) -> frozenset[str]:
 def field_of_file(form: FormSpec | None, name: str) -> Field | None:
     """Return the field of a form by the name under which its files were posted, e.g. `honors-0-proof`."""
     key = name.rsplit("-", 1)[-1]
-    return next((field for field in walk(form.fields) if field.key == key), None) if form else None
+    return next((field for field in form.every if field.key == key), None) if form else None
 
 
 def _roles(text: str) -> frozenset[str]:
@@ -172,7 +165,7 @@ def _last_submission(tx: Transaction, opened: OpenItem, spec: FormSpec) -> dict[
     return values
 
 
-def _add_uploads(tx: Transaction, opened: OpenItem, fields: list[Field], values: Values, *, since: datetime | None) -> None:
+def _add_uploads(tx: Transaction, opened: OpenItem, fields: Sequence[Field], values: Values, *, since: datetime | None) -> None:
     """A file that was uploaded and not yet saved with the draft belongs to its field all the same (a browser that died)."""
     keys = {field.key: field for field in fields if field.kind == "file"}
     if not keys:

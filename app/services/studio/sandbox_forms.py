@@ -8,13 +8,13 @@ from typing import Any
 
 from app.domain.actors import role_title
 from app.domain.clock import local
-from app.domain.fields import Field, FormSpec, Option, Value, Values
+from app.domain.fields import Field, FormSpec, Option, Value, Values, walk
 from app.domain.masking import mask_bank, mask_id, mask_phone
 from app.domain.rounds import RoundSettings
 from app.formkit.schema import fields_of
 from app.formkit.summary import Shown, summary
 from app.formkit.values import exports
-from app.services.casework.forms import Lists, walk, with_numbers
+from app.services.casework.forms import Lists, with_numbers
 from app.services.packages.scenario_player import Player, StepError
 from app.services.studio.sample_values import sample_of
 from app.services.studio.sandbox_player import OpenStep, Rehearsing, open_steps
