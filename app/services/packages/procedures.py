@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.catalog.archive import read_folder, read_zip, write_zip
 from app.catalog.manifest import MANIFEST
@@ -22,6 +22,12 @@ from app.services.packages.package_manifest import read_manifest
 from app.services.packages.package_model import PapersOf
 from app.services.packages.package_papers import papers_in_use
 from app.services.registry import Registry
+
+_OF_PROCEDURE = ProcedureVersion.procedure == bindparam("procedure")
+_LAST_NUMBER = select(func.max(ProcedureVersion.number)).where(_OF_PROCEDURE)
+_NEWEST = select(ProcedureVersion).where(
+    _OF_PROCEDURE, ProcedureVersion.number == _LAST_NUMBER.where(ProcedureVersion.retired_at.is_(None)).scalar_subquery()
+)
 
 
 def check_package(
@@ -82,7 +88,7 @@ def write_version(tx: Transaction, *, actor: Actor, procedure: Procedure, reason
     newest = _newest(tx, procedure.id)
     if newest is not None and newest.content_hash == procedure.content_hash:
         return newest.id
-    last = tx.session.scalar(select(func.max(ProcedureVersion.number)).where(ProcedureVersion.procedure == procedure.id))
+    last = tx.session.scalar(_LAST_NUMBER, {"procedure": procedure.id})
     version = ProcedureVersion(
         procedure=procedure.id,
         number=(last or 0) + 1,
@@ -109,14 +115,7 @@ def current_version(tx: Transaction, procedure: str) -> int:
 
 
 def _newest(tx: Transaction, procedure: str) -> ProcedureVersion | None:
-    numbers = select(func.max(ProcedureVersion.number)).where(
-        ProcedureVersion.procedure == procedure, ProcedureVersion.retired_at.is_(None)
-    )
-    return tx.session.scalars(
-        select(ProcedureVersion).where(
-            ProcedureVersion.procedure == procedure, ProcedureVersion.number == numbers.scalar_subquery()
-        )
-    ).one_or_none()
+    return tx.session.scalars(_NEWEST, {"procedure": procedure}).one_or_none()
 
 
 def read_package(path: Path) -> dict[str, bytes]:

@@ -6,13 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from app.domain.actors import Actor
 from app.persistence.models import Case, ProcedureVersion, User
 from app.services.context import Context, Transaction
 from app.services.versions.draft_view import DraftLine, draft_lines
 from app.services.versions.in_use import require_sight, states
+
+_VERSIONS = (
+    select(ProcedureVersion, User.name, func.count(Case.id), func.count(Case.id).filter(Case.ended_at.is_(None)))
+    .outerjoin(User, User.id == ProcedureVersion.deployed_by)
+    .outerjoin(Case, Case.procedure_version_id == ProcedureVersion.id)
+    .group_by(ProcedureVersion.id, User.name)
+    .order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -59,17 +66,8 @@ def overview(context: Context, *, actor: Actor) -> list[ProcedureLine]:
 
 
 def _version_lines(tx: Transaction) -> dict[str, list[VersionLine]]:
-    maker = aliased(User)
-    running = func.count(Case.id).filter(Case.ended_at.is_(None))
-    query = (
-        select(ProcedureVersion, maker.name, func.count(Case.id), running)
-        .outerjoin(maker, maker.id == ProcedureVersion.deployed_by)
-        .outerjoin(Case, Case.procedure_version_id == ProcedureVersion.id)
-        .group_by(ProcedureVersion.id, maker.name)
-        .order_by(ProcedureVersion.procedure, ProcedureVersion.number.desc())
-    )
     rows: dict[str, list[Any]] = {}
-    for row in tx.session.execute(query):
+    for row in tx.session.execute(_VERSIONS):
         rows.setdefault(row[0].procedure, []).append(row)
     return {procedure: _lines(found) for procedure, found in rows.items()}
 

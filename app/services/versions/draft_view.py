@@ -11,6 +11,13 @@ from app.persistence.models import ProcedureDraft
 from app.services.context import Context, Transaction
 from app.services.versions.draft_files import files_of, find, require_right
 
+_LINES = (
+    select(ProcedureDraft)
+    .where(ProcedureDraft.state.in_(("draft", "waiting")))
+    .order_by(ProcedureDraft.procedure, ProcedureDraft.paper, ProcedureDraft.changed_at.desc())
+)
+_OF_PROCEDURES, _OF_PAPERS = _LINES.where(ProcedureDraft.paper == ""), _LINES.where(ProcedureDraft.paper != "")
+
 
 @dataclass(frozen=True)
 class OpenDraft:
@@ -57,12 +64,8 @@ def open_draft(context: Context, *, actor: Actor, draft_id: int) -> OpenDraft:
 
 def draft_lines(tx: Transaction, *, papers: bool) -> dict[str, list[DraftLine]]:
     """Return the drafts of procedures, or of paper templates by their key, last changed first (one statement)."""
-    kind = ProcedureDraft.paper != "" if papers else ProcedureDraft.paper == ""
-    query = select(ProcedureDraft).where(ProcedureDraft.state.in_(("draft", "waiting")), kind)
     found: dict[str, list[DraftLine]] = {}
-    for row in tx.session.scalars(
-        query.order_by(ProcedureDraft.procedure, ProcedureDraft.paper, ProcedureDraft.changed_at.desc())
-    ):
+    for row in tx.session.scalars(_OF_PAPERS if papers else _OF_PROCEDURES):
         line = DraftLine(**{name: getattr(row, name) for name in DraftLine.__dataclass_fields__})
         found.setdefault(f"{row.procedure}/{row.paper}" if papers else row.procedure, []).append(line)
     return found
