@@ -14,6 +14,7 @@ from app.services.issuing import batches
 from app.services.issuing.certificates import gather_for_printing
 from app.services.issuing.serials import next_serial
 from app.services.packages.procedure_cache import ProcedureCache
+from app.services.registry_table import build_registry
 from tests.databases import Databases, begins_with, for_all_processes
 from tests.services.conftest import build_listed, context_on, without_papers
 from tests.services.test_issuing import decided
@@ -54,6 +55,13 @@ def world_on(engine: Engine, *, files: str, procedures: ProcedureCache) -> World
     world = World(without_papers(replace(context_on(engine, files=files, procedures=procedures), clock=clock)), clock)
     world.remember()
     clock.turn(to=world.all(select(func.max(AuditEvent.at)))[0])
+    return world
+
+
+def world_with_papers(engine: Engine, *, procedures: ProcedureCache) -> World:
+    """Return a district that makes its papers; they lie in memory."""
+    world = world_on(engine, files="memory://", procedures=procedures)
+    world.context = replace(world.context, registry=build_registry())
     return world
 
 

@@ -4,10 +4,9 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 
 from app.documents.readback import require_texts
 from app.documents.webpage import plain_text
@@ -19,12 +18,11 @@ from app.persistence.unit_of_work import make_engine
 from app.services.issuing.papers import template_of
 from app.services.issuing.templates import files_of_version, write_version
 from app.services.packages.procedure_cache import ProcedureCache
-from app.services.registry_table import build_registry
 from app.services.selection.notice_package import notice_package
 from app.services.selection.notice_papers import PAGE, facts_of, frozen_text
 from tests.databases import Databases, begins_with
 from tests.services.conftest import build_listed
-from tests.services.issuing_world import world_on
+from tests.services.issuing_world import world_with_papers
 from tests.services.steps import NAMES, propose, publish, to_the_list
 from tests.services.world import World, id_number
 
@@ -35,25 +33,18 @@ FORMS = {"公示-网页.html", "公示-文字.txt", "公示-A4.pdf", "公示-张
 def build_published(url: str) -> None:
     """Publish a notice with its papers."""
     engine = make_engine(url)
-    world = with_papers(engine, procedures=ProcedureCache())
+    world = world_with_papers(engine, procedures=ProcedureCache())
     _, _, nominees = to_the_list(world)
     propose(world, nominees[1])
     publish(world)
     engine.dispose()
 
 
-def with_papers(engine: Engine, *, procedures: ProcedureCache) -> World:
-    """Return the district with the registry that makes papers; they lie in memory."""
-    world = world_on(engine, files="memory://", procedures=procedures)
-    world.context = replace(world.context, registry=build_registry())
-    return world
-
-
 @pytest.fixture
 def published(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
     """Return a district that has published a notice."""
     with databases.engine(build_published) as engine:
-        yield with_papers(engine, procedures=parsed)
+        yield world_with_papers(engine, procedures=parsed)
 
 
 @pytest.fixture

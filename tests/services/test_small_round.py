@@ -1,5 +1,7 @@
 """One small round from its approval to its archive, through the services alone: outbox and timers included."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import select
 
@@ -8,9 +10,20 @@ from app.domain.errors import DomainError
 from app.persistence.models import Certificate, OfficialDocument, PaymentRow, PublicNotice
 from app.services import audit_check
 from app.services.issuing.file_paper_kinds import KINDS
+from app.services.packages.procedure_cache import ProcedureCache
 from app.services.selection import objections
+from tests.databases import Databases
+from tests.services.conftest import build_listed
+from tests.services.issuing_world import world_with_papers
 from tests.services.steps import NAMES, approve, pay, propose, publish, to_the_list, uphold
 from tests.services.world import World
+
+
+@pytest.fixture
+def world(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
+    """Return a district that makes its papers; its round came from its approval to its list once for all tests."""
+    with databases.engine(build_listed) as engine:
+        yield world_with_papers(engine, procedures=parsed)
 
 
 def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
