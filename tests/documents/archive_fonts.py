@@ -59,7 +59,7 @@ def _font(font: Any, codes: set[int]) -> Iterator[str]:
     if "/CIDSet" in described:
         yield "6.2.11.4.2 a list of glyphs that nobody has compared"
     program = described["/FontFile3" if is_outline else "/FontFile2"].get_object()
-    widths = _outline_widths(program.get_data(), codes) if is_outline else _brush_widths(program.get_data())
+    widths = _outline_widths(program.get_data(), frozenset(codes)) if is_outline else _brush_widths(program.get_data())
     listed = _listed(inner)
     for code in sorted(codes):
         if code not in widths or code == 0:
@@ -69,13 +69,13 @@ def _font(font: Any, codes: set[int]) -> Iterator[str]:
     yield from _unicode(font, codes)
 
 
-def _outline_widths(program: bytes, codes: set[int]) -> dict[int, float]:
-    """Return the widths of those glyphs of an outline font that are shown, in thousandths."""
+@lru_cache(maxsize=64)
+def _outline_widths(program: bytes, codes: frozenset[int]) -> dict[int, float]:
+    """Return the widths of those glyphs of an outline font that are shown, in thousandths; they are drawn once for all tests."""
     outlines, scale = _outlines(program)
     return {code: _width(outlines[code]) * scale for code in codes & outlines.keys()}
 
 
-@lru_cache(maxsize=32)
 def _outlines(program: bytes) -> tuple[dict[int, Any], float]:
     """Return the outlines of a font by what selects its glyphs (ISO 32000-1, 9.7.4.2), and what makes thousandths of their units."""
     fonts = TTFont(io.BytesIO(program))["CFF "].cff if program[:4] == b"OTTO" else CFFFontSet()
