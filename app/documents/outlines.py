@@ -36,7 +36,7 @@ def coarser(font: bytes, grain: Grain = GRAINS[0]) -> bytes:
     """Return a font on a coarser grid, a sixth smaller when compressed or more; one whose grid is coarse already as it is."""
     from fontTools.ttLib import TTFont  # slow import: fontTools
 
-    # The box around even strokes is found below, once: left to the library, it is looked for twice.
+    # The box around even strokes is scaled below: left to the library, every glyph is drawn for it.
     opened = TTFont(io.BytesIO(font), recalcBBoxes=font[:4] != b"OTTO", recalcTimestamp=False)
     units, grid = opened["head"].unitsPerEm, grain.strokes if font[:4] == b"OTTO" else grain.brush
     if units < 2 * grid:
@@ -96,7 +96,7 @@ def _coarsen_strokes(font: Any, scale: float, *, units: int) -> None:
         private.rawDict.clear()
         private.defaultWidthX, private.nominalWidthX = units, 0
     top.FontMatrix = [1 / units, 0, 0, 1 / units, 0, 0]
-    top.recalcFontBBox()
+    top.FontBBox = [round(side * scale) for side in top.FontBBox]
     for said in _SAID:
         top.rawDict.pop(said, None)
 
