@@ -40,9 +40,10 @@ def fonts() -> FontSet:
 
 def paper(template: str, /, **changes: Any) -> bytes:
     """Render a shipped template with its sample, some values changed; the same paper is rendered once for all tests."""
-    wanted = template, repr(sorted(changes.items()))
+    values = {**shipped(template).sample, **changes}
+    wanted = template, repr(sorted(values.items()))
     if wanted not in _MADE:
-        _MADE[wanted] = render_pdf(shipped(template), {**shipped(template).sample, **changes}, created_at=MOMENT, fonts=fonts())
+        _MADE[wanted] = render_pdf(shipped(template), values, created_at=MOMENT, fonts=fonts())
     return _MADE[wanted]
 
 
