@@ -158,7 +158,7 @@ install_locked() {
   fi
 }
 
-# install_own: put the package and its command `gongjiang` into .venv, editable.
+# install_own: put the package and its command `gongjiang` into .venv, editable, and compile what is new.
 install_own() {
   local stamp="$venv/.installed-own" print
   print="$(fingerprint "$root/pyproject.toml")"
@@ -166,6 +166,8 @@ install_own() {
     "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable "$root"
     echo "$print" >"$stamp"
   fi
+  # Several processes start at once, and each would do it for itself.
+  "$venv/bin/python" -m compileall -q "$root/app" "$root/config.py"
 }
 
 # --- Front end -------------------------------------------------------------------------------------------------------
