@@ -154,15 +154,21 @@ def test_the_objection_of_one_department_goes_to_the_leader(quick: World) -> Non
     assert [row.active for row in quick.all(select(Nomination))] == [None]
 
 
+def to_departments(world: World, *departments: str) -> int:
+    """Bring a nomination to departments whose leaders countersign; those of the police have one."""
+    _, round_id = open_round(world, department_countersign=True, departments=list(departments))
+    with world.context.transaction() as tx:
+        world.users["police_leader"] = world._user(tx, "police_leader", Role.DEPARTMENT_CHECKER, "police")
+    case_id = to_rank(world, round_id, "王建国", 1)
+    rank(world, case_id, 1)
+    world.do("handler", "re_review_first", filled.eligibility(), case_id=case_id)
+    world.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"}, case_id=case_id)
+    return case_id
+
+
 def test_a_department_s_leader_reads_what_the_own_department_said_and_no_other(quick: World) -> None:
     departments = {key: str(quick.units[key]) for key in ("police", "tax")}
-    _, round_id = open_round(quick, department_countersign=True, departments=list(departments.values()))
-    with quick.context.transaction() as tx:
-        quick.users["police_leader"] = quick._user(tx, "police_leader", Role.DEPARTMENT_CHECKER, "police")
-    case_id = to_rank(quick, round_id, "王建国", 1)
-    rank(quick, case_id, 1)
-    quick.do("handler", "re_review_first", filled.eligibility(), case_id=case_id)
-    quick.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"}, case_id=case_id)
+    case_id = to_departments(quick, *departments.values())
     for key, unit in departments.items():
         said = {"opinion": "objection", "reply_note": f"{key}查到一项处罚。"}
         quick.do(key, "joint_check", said, case_id=case_id, item=unit)
@@ -175,13 +181,7 @@ def test_a_department_s_leader_reads_what_the_own_department_said_and_no_other(q
 
 def test_a_department_s_leader_countersigns_where_the_plan_wants_it(quick: World) -> None:
     police = str(quick.units["police"])
-    _, round_id = open_round(quick, department_countersign=True, departments=[police])
-    with quick.context.transaction() as tx:
-        quick.users["police_leader"] = quick._user(tx, "police_leader", Role.DEPARTMENT_CHECKER, "police")
-    case_id = to_rank(quick, round_id, "王建国", 1)
-    rank(quick, case_id, 1)
-    quick.do("handler", "re_review_first", filled.eligibility(), case_id=case_id)
-    quick.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"}, case_id=case_id)
+    case_id = to_departments(quick, police)
     quick.do("police", "joint_check", {"opinion": "no_record"}, case_id=case_id, item=police)
     objects = {"opinion": "2025年11月受过行政处罚。", "countersign_decision": "objection"}
     with pytest.raises(NotAllowed):

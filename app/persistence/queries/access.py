@@ -12,7 +12,10 @@ from app.persistence.models import Case, Objection, Recusal, WorkItem
 
 _Nominated = aliased(Case)
 AT_WORK = 200
-"""Actors whose conditions and questions are kept: who works asks by the same ones on every page, and to build them takes longer than to ask."""
+"""Actors whose conditions and questions are kept.
+
+Who works asks by the same ones on every page, and to build them takes longer than to ask.
+"""
 
 
 @lru_cache(maxsize=AT_WORK)

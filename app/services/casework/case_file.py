@@ -120,6 +120,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
         item for item in items if is_before(item, actor) or sight.of(item.node_id, item.completed_by or item.assignee_id, item)
     ]
     rows = case_view.submissions(tx.session, case_id=case_id)
+    read = [row for row in rows if sight.of(row.node_id, row.submitted_by, by_id.get(row.work_item_id or 0))]
     files = _files(tx, case_id, sight, known=known, rows=rows, forms=loaded.forms)
     round_ = tx.session.get(SelectionRound, case.round_id) if case.round_id else None
     work = CaseWork(tx=tx, case=case, round=round_, loaded=loaded, actor=actor)
@@ -140,7 +141,7 @@ def open_case(tx: Transaction, *, actor: Actor, case_id: int) -> CaseFile:
             case_view.events(tx.session, case_id=case_id), items=items, known=known, opinions=opinions, nodes=nodes,
             forms=loaded.forms, actor=actor, outsider=outsider,
         ),
-        readings=_readings(work, [row for row in rows if sight.of(row.node_id, row.submitted_by, by_id.get(row.work_item_id or 0))], known, outsider=outsider),
+        readings=_readings(work, read, known, outsider=outsider),
         materials=_materials(files, known, loaded, nodes),
         files={str(row.id): row for row in files},
         actions=allowed_actions(loaded, case, actor=actor),
