@@ -10,7 +10,7 @@ from app.formkit.components import read_component
 from app.formkit.findings import Finding, Findings, FormError
 from app.formkit.vocabulary import CONTROLLER_KINDS, KEY, MAX_COMPONENTS, MAX_DEPTH, RESERVED_KEYS, holds_value, is_flat
 
-__all__ = ["Finding", "FormError", "exportable_keys", "fields_of", "is_flat", "read_form"]
+__all__ = ["Finding", "FormError", "exportable_keys", "is_flat", "read_form"]
 
 
 def read_form(key: str, document: object) -> FormSpec:
@@ -34,11 +34,6 @@ def read_form(key: str, document: object) -> FormSpec:
     if found.items:
         raise FormError(key, found.items)
     return FormSpec(key=key, title=str(title), fields=fields)
-
-
-def fields_of(spec: FormSpec) -> Iterator[Field]:
-    """Yield every component of a form in the order of the page, groups and lists before what they hold."""
-    yield from spec.every
 
 
 def exportable_keys(spec: FormSpec) -> frozenset[str]:

@@ -15,7 +15,7 @@ from app.domain.fields import Field, FormSpec
 from app.domain.procedure import Procedure
 from app.engine.specs import Spec, load_spec
 from app.engine.types import NodeInfo
-from app.formkit.schema import fields_of, read_form
+from app.formkit.schema import read_form
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(folder.name for folder in (ROOT / "bpmn").iterdir() if (folder / "procedure.toml").is_file())
@@ -53,7 +53,7 @@ def forms_of(name: str) -> dict[str, FormSpec]:
 
 def field_of(form: FormSpec, key: str) -> Field | None:
     """Return the field of a form by key."""
-    return next((field for field in fields_of(form) if field.key == key), None)
+    return next((field for field in form.every if field.key == key), None)
 
 
 def scenarios_of(name: str) -> dict[str, dict[str, Any]]:

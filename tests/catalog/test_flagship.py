@@ -3,7 +3,6 @@
 from typing import Any
 
 from app.domain.rounds import RoundSettings, settings_to_json
-from app.formkit.schema import fields_of
 from app.services.packages.scenarios import play
 from tests.catalog.packages import field_of, forms_of, nodes_of, package, scenarios_of
 
@@ -55,7 +54,7 @@ def test_the_defaults_of_the_plan_are_those_of_the_rules() -> None:
 
 
 def test_the_forms_need_these_named_lists_and_no_others() -> None:
-    fields = [field for form in forms_of(NAME).values() for field in fields_of(form)]
+    fields = [field for form in forms_of(NAME).values() for field in form.every]
     assert {field.options_source for field in fields if field.options_source} == {
         "employers",
         "local_offices",
@@ -73,7 +72,7 @@ def test_the_forms_need_these_named_lists_and_no_others() -> None:
 
 
 def test_the_plan_asks_for_every_open_number() -> None:
-    asked = {field.key for field in fields_of(forms_of(NAME)["selection_plan"])} | {"tie_break", "authorization", "rare"}
+    asked = {field.key for field in forms_of(NAME)["selection_plan"].every} | {"tie_break", "authorization", "rare"}
     assert set(settings_to_json(RoundSettings())) - {"prize_cents"} <= asked
     assert {"prize_yuan", "quotas", "title", "round_no", "year"} <= asked
 
@@ -89,7 +88,7 @@ def test_opinions_and_scores_are_not_for_the_candidate() -> None:
 def test_the_objector_is_in_no_form() -> None:
     tasks = [node for process_id, node in nodes_of(NAME) if process_id == "objection" and node.kind == "userTask"]
     for key in {task.properties["form"] for task in tasks}:
-        asked = {field.key for field in fields_of(forms_of(NAME)[key])}
+        asked = {field.key for field in forms_of(NAME)[key].every}
         assert asked.isdisjoint({"name", "phone", "mobile", "address", "identity", "id_number"}), key
 
 

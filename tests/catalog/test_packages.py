@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.formkit.build import bind
-from app.formkit.schema import exportable_keys, fields_of
+from app.formkit.schema import exportable_keys
 from app.formkit.sources import SourceItem
 from tests.catalog.packages import (
     BPMN,
@@ -90,14 +90,14 @@ def test_every_task_has_one_way_to_submit(name: str) -> None:
     forms = forms_of(name)
     for _, node in nodes_of(name):
         if node.kind == "userTask":
-            buttons = [field for field in fields_of(forms[node.properties["form"]]) if field.properties.get("buttons") == "true"]
+            buttons = [field for field in forms[node.properties["form"]].every if field.properties.get("buttons") == "true"]
             assert len(buttons) + ("submit" in node.properties) == 1, node.node_id
 
 
 def test_every_button_field_is_exported_and_its_warnings_are_about_its_options(name: str) -> None:
     exported = {key for _, node in nodes_of(name) for key in listed(node.properties.get("exports", ""))}
     for form in forms_of(name).values():
-        for field in fields_of(form):
+        for field in form.every:
             if field.properties.get("buttons") == "true":
                 warned = {key.removeprefix("confirm_") for key in field.properties if key.startswith("confirm_")}
                 danger = {field.properties["danger"]} if "danger" in field.properties else set()
@@ -107,7 +107,7 @@ def test_every_button_field_is_exported_and_its_warnings_are_about_its_options(n
 
 
 def test_every_condition_compares_with_a_choice_of_the_form(name: str) -> None:
-    fields = [field for form in forms_of(name).values() for field in fields_of(form)]
+    fields = [field for form in forms_of(name).values() for field in form.every]
     for root in diagrams_of(name).values():
         for condition in root.iter(f"{BPMN}conditionExpression"):
             for variable, value in compared(condition.text):
@@ -160,7 +160,7 @@ def test_sensitive_values_are_marked(name: str) -> None:
 
 def test_every_form_can_be_filled_in_and_refuses_to_be_sent_empty(name: str) -> None:
     for form in forms_of(name).values():
-        fields = list(fields_of(form))
+        fields = form.every
         named = {field.options_source or field.repeat_for for field in fields} - {None}
         sources = {
             source: [SourceItem("A", "甲", maximum="10"), SourceItem("B", "乙", maximum="5")] for source in named if source
@@ -171,5 +171,5 @@ def test_every_form_can_be_filled_in_and_refuses_to_be_sent_empty(name: str) -> 
 
 
 def test_every_file_that_may_be_sent_says_of_which_kind(name: str) -> None:
-    files = [field for form in forms_of(name).values() for field in fields_of(form) if field.kind == "file"]
+    files = [field for form in forms_of(name).values() for field in form.every if field.kind == "file"]
     assert [field.key for field in files if not set(field.accept.split(",")) <= {".pdf", ".jpg", ".jpeg", ".png", ".xlsx"}] == []

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from app.domain.fields import Condition, Field, FormSpec
-from app.formkit.schema import FormError, exportable_keys, fields_of, read_form
+from app.formkit.schema import FormError, exportable_keys, read_form
 from tests.formkit.samples import CHOICES, FULL, component, document
 
 
 def field(spec: FormSpec, key: str) -> Field:
-    return next(each for each in fields_of(spec) if each.key == key)
+    return next(each for each in spec.every if each.key == key)
 
 
 def findings(*components: dict[str, Any]) -> list[str]:
@@ -21,7 +21,7 @@ def findings(*components: dict[str, Any]) -> list[str]:
 
 def test_every_supported_type_is_read() -> None:
     spec = read_form("nomination", FULL)
-    kinds = {each.key: each.kind for each in fields_of(spec) if each.key}
+    kinds = {each.key: each.kind for each in spec.every if each.key}
     assert kinds["born"] == "date"
     assert kinds["meets"] == "datetime"
     assert kinds["award"] == "number"
@@ -80,7 +80,7 @@ def test_keys_are_unique_on_one_level_only() -> None:
     twice = component("textfield", "same"), component("group", "", components=[component("number", "same")])
     assert any("重复" in sentence for sentence in findings(*twice))
     nested = component("textfield", "same"), component("group", "frame", components=[component("number", "same")])
-    assert len(list(fields_of(read_form("sample", document(*nested))))) == 3
+    assert len(read_form("sample", document(*nested)).every) == 3
 
 
 @pytest.mark.parametrize(

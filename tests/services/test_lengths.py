@@ -10,7 +10,7 @@ from sqlalchemy import String, select
 from app.domain.actors import Actor, Grant, Role
 from app.domain.errors import InvalidValues
 from app.domain.fields import Field
-from app.formkit.schema import fields_of, read_form
+from app.formkit.schema import read_form
 from app.persistence.base import Base
 from app.persistence.models import AuditEvent
 from app.services import audit
@@ -87,7 +87,7 @@ def places(names: str) -> Iterator[Field]:
     for name in names.split():
         form, key = name.split(".")
         document = json.loads((ROOT / "forms" / PROCEDURE / f"{form}.json").read_text("utf-8"))
-        yield next(each for each in fields_of(read_form(form, document)) if each.key == key)
+        yield next(each for each in read_form(form, document).every if each.key == key)
 
 
 def test_of_every_column_it_is_known_who_keeps_to_its_length() -> None:

@@ -7,7 +7,6 @@ import pytest
 from app.catalog.archive import read_folder
 from app.catalog.manifest import read_procedure
 from app.domain.procedure import Procedure
-from app.formkit.schema import fields_of
 from app.services.packages.procedure_cache import read_forms
 from app.services.registry_table import _table, build_registry
 from tests.services.world import PROCEDURE, ROOT
@@ -44,7 +43,7 @@ def test_every_addresser_of_the_messages_exists(package: Procedure) -> None:
 
 def test_every_list_of_the_forms_exists_and_every_prefill_has_its_form(package: Procedure) -> None:
     forms, registry = read_forms(package.files), build_registry()
-    fields = [field for form in forms.values() for field in fields_of(form)]
+    fields = [field for form in forms.values() for field in form.every]
     lists = {name for field in fields for name in (field.options_source, field.repeat_for) if name}
     assert lists <= set(registry.sources)
     assert set(registry.prefills) <= set(forms)

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from app.domain.actors import Actor
-from app.formkit.schema import fields_of
 from app.persistence.models import Case
 from app.services import outbox
 from app.services.casework import attachments, work_items
@@ -44,7 +43,7 @@ class Writers(World):
         with self.context.reading() as tx:
             form = work_items.take(tx, actor=actor, item_id=item_id).form
         assert form is not None
-        wordy = {field.key for field in fields_of(form) if field.kind == "textarea"} & values.keys()
+        wordy = {field.key for field in form.every if field.kind == "textarea"} & values.keys()
         texts = {key: self._words(item_id + place, LENGTHS.get(key, USUAL)) for place, key in enumerate(sorted(wordy))}
         files = {key: [self._upload(actor, item_id, key)] for key, value in values.items() if value is filled.FILE}
         super().do(who, node, {**values, **texts, **files}, **which)

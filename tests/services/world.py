@@ -16,7 +16,6 @@ from app.domain.calendar_data import ARRANGEMENTS, calendar_days
 from app.domain.clock import local
 from app.domain.identifiers import id_check_character
 from app.formkit.build import bind
-from app.formkit.schema import fields_of
 from app.formkit.sources import expand
 from app.formkit.values import collect
 from app.persistence.base import Base
@@ -230,10 +229,10 @@ class World:
             opened = work_items.take(tx, actor=actor, item_id=item_id)
             registry, form = self.context.registry, opened.form
             assert form is not None
-            names = {name for each in fields_of(form) for name in (each.options_source, each.repeat_for) if name}
+            names = {name for each in form.every for name in (each.options_source, each.repeat_for) if name}
             sources = {name: registry.sources[name].run(opened.work) for name in names}
             prefill = dict(registry.prefills[form.key].run(opened.work)) if form.key in registry.prefills else {}
-        known = {each.key for each in fields_of(expand(form, sources=sources))}
+        known = {each.key for each in expand(form, sources=sources).every}
         assert prefill.keys() | values.keys() <= known, f"{form.key}: {sorted((prefill.keys() | values.keys()) - known)}"
         bound = bind(form, sources=sources, today=local(self.clock()).date(), formdata=MultiDict(flat({**prefill, **values})))
         assert bound.validate(), f"{form.key}: {bound.refusal().fields}"

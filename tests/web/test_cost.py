@@ -13,7 +13,6 @@ from sqlalchemy import event, select, update
 from werkzeug.datastructures import MultiDict
 
 from app.domain.actors import Role
-from app.formkit.schema import fields_of
 from app.persistence.models import (
     Attachment,
     Certificate,
@@ -98,7 +97,7 @@ class Browsers(World):
                           media_type="application/pdf", sha256="0", uploaded_by=opened.work.actor.user_id, uploaded_at=self.clock())  # fmt: skip
         session.add(file)
         session.flush()
-        files = {each.key for each in fields_of(opened.form) if each.kind == "file"}
+        files = {each.key for each in opened.form.every if each.kind == "file"}
         pairs = flat({**known, **values})
         return MultiDict([("token", token_of(opened)), *((key, str(file.id) if key in files else text) for key, text in pairs)])
 

@@ -12,7 +12,7 @@ from app.domain.permissions import OWN_UNIT
 from app.domain.procedure import Procedure
 from app.engine.gate import Finding
 from app.formkit.findings import FormError
-from app.formkit.schema import fields_of, read_form
+from app.formkit.schema import read_form
 from app.services.packages.package_model import Hit, HouseRule, PackageView, found_elsewhere
 
 FOLDER = "forms/"
@@ -50,7 +50,7 @@ def _keys(document: Any, depth: int) -> Iterator[str]:
 
 def _sources(view: PackageView) -> Iterable[Hit]:
     for key, form in view.forms.items():
-        for field in fields_of(form):
+        for field in form.every:
             for name in (field.options_source, field.repeat_for):
                 if name and name not in view.registry.sources:
                     yield _path(key), field.key, f"“{field.label or field.key}”用到“{name}”"
@@ -70,7 +70,7 @@ def _readers(view: PackageView) -> Iterable[Hit]:
             if name not in known:
                 yield file, node.node_id, f"“{node.name}”写了“{name}”"
     for key, form in view.forms.items():
-        for field in fields_of(form):
+        for field in form.every:
             for name in listed(field.properties.get("visible_to", "")):
                 if name not in set(Role):
                     yield _path(key), field.key, f"“{field.label or field.key}”写了“{name}”"
@@ -78,7 +78,7 @@ def _readers(view: PackageView) -> Iterable[Hit]:
 
 def decisions_of(form: FormSpec) -> list[Field]:
     """Return the fields of a form that are shown as decision buttons."""
-    return [field for field in fields_of(form) if field.is_decision]
+    return [field for field in form.every if field.is_decision]
 
 
 def compared_values(view: PackageView) -> dict[str, set[str]]:
@@ -134,7 +134,7 @@ def _same_way(view: PackageView) -> Iterable[Hit]:
 def _unknown_values(view: PackageView) -> Iterable[Hit]:
     given: dict[str, set[str]] = {}
     for form in view.forms.values():
-        for field in fields_of(form):
+        for field in form.every:
             if field.options:
                 given.setdefault(field.key, set()).update(option.value for option in field.options)
     own = {name: kind.variables[name] for kind in view.procedure.case_kinds.values() for name in kind.variables}

@@ -8,7 +8,6 @@ from app.domain.lists import listed
 from app.domain.procedure import Procedure
 from app.domain.rounds import RoundSettings
 from app.engine.types import NodeInfo
-from app.formkit.schema import fields_of
 
 _MANY = frozenset({"checklist", "taglist"})
 
@@ -18,7 +17,7 @@ def value_faults(form: FormSpec, values: Mapping[str, Any], *, recorded: tuple[s
 
     What is not written down is not missed: a scenario names what decides, not all that a form asks for.
     """
-    fields = {field.key: field for field in fields_of(form) if field.key}
+    fields = {field.key: field for field in form.every if field.key}
     faults = [f"表单“{form.title}”里没有“{key}”这一项" for key in values if key not in fields and key not in recorded]
     for key, value in values.items():
         if key in fields and value is not None and (why := _why_not(fields[key], value)):

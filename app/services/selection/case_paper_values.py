@@ -11,7 +11,6 @@ from app.domain.clock import local
 from app.domain.errors import DomainError
 from app.domain.fields import Values
 from app.domain.masking import mask_id, mask_phone
-from app.formkit.schema import fields_of
 from app.persistence.models import (
     Case,
     Meeting,
@@ -168,7 +167,7 @@ class _Words:
 
     def __init__(self, desk: Desk, form: str) -> None:
         spec = desk.loaded.forms.get(form)
-        self._fields = {field.key: field for field in fields_of(spec)} if spec else {}
+        self._fields = {field.key: field for field in spec.every} if spec else {}
 
     def label(self, key: str) -> str:
         """Return what a field is called."""

@@ -3,7 +3,6 @@
 from app.domain.errors import InvalidValues
 from app.domain.fields import Field, Value, Values
 from app.engine.types import Variable
-from app.formkit.schema import fields_of
 from app.services.casework.case_work import CaseWork
 from app.services.registry import Recorder
 
@@ -14,7 +13,7 @@ def record_checks(work: CaseWork, values: Values) -> dict[str, Variable]:
     Any other decision needs no ticks: what is wrong is what they would have stood for.
     """
     form = work.loaded.form_of(work.node) if work.node else None
-    fields = list(fields_of(form)) if form else []
+    fields = form.every if form else ()
     expected = next((field for field in fields if field.is_decision), None)
     if expected is None or values.get(expected.key) != expected.options[0].value:
         return {}

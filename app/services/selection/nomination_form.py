@@ -11,7 +11,6 @@ from app.domain.fields import Values
 from app.domain.identifiers import half_width
 from app.domain.masking import mask_id, mask_phone
 from app.engine.types import Variable
-from app.formkit.schema import fields_of
 from app.persistence.models import Case, Nomination, OrgUnit, Person, User
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import flag, refusal, text, whole
@@ -98,7 +97,7 @@ def _check_files(work: CaseWork, values: Values) -> None:
     form = work.loaded.forms.get("nomination")
     missing = {
         field.key: f"请上传“{field.label}”。"
-        for field in (fields_of(form) if form else ())
+        for field in (form.every if form else ())
         if field.kind == "file" and field.required and field.condition is None and not values.get(field.key)
     }
     if missing:

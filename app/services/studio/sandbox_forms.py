@@ -11,7 +11,6 @@ from app.domain.clock import local
 from app.domain.fields import Field, FormSpec, Option, Value, Values, walk
 from app.domain.masking import mask_bank, mask_id, mask_phone
 from app.domain.rounds import RoundSettings
-from app.formkit.schema import fields_of
 from app.formkit.summary import Shown, summary
 from app.formkit.values import exports
 from app.services.casework.forms import Lists, with_numbers
@@ -57,8 +56,7 @@ def form_of(player: Rehearsing, step: OpenStep, scenario: Mapping[str, Any]) -> 
         return None
     settings = replace(RoundSettings(), **{name: one for name, one in player.settings.items() if hasattr(RoundSettings(), name)})
     fields = tuple(_for_rehearsal(field, player, in_list=False) for field in with_numbers(spec, settings).fields)
-    every = list(fields_of(spec))
-    anew = {field.key for field in every if field.is_decision or field.readonly or _is_sensitive(field)} | {"opinion"}
+    anew = {field.key for field in spec.every if field.is_decision or field.readonly or _is_sensitive(field)} | {"opinion"}
     before = {key: value for key, value in _last(scenario, step, player).items() if key not in anew}
     return StepForm(replace(spec, fields=fields), player.sources, before, local(player.clock).date())
 
@@ -115,7 +113,7 @@ def fill_in(
 def asked_beside(player: Player, step: OpenStep) -> tuple[str, ...]:
     """Return the variables of a step that its form does not ask for: the recorder would find them out in a real case."""
     form = player.forms.get(step.form)
-    keys = {field.key for field in fields_of(form)} if form is not None else set()
+    keys = {field.key for field in form.every} if form is not None else set()
     return tuple(name for name in step.exports if name not in keys)
 
 

@@ -14,7 +14,7 @@ from app.engine.drawing import readings_of
 from app.engine.expressions import ExpressionError, parse
 from app.engine.trial import Trial, try_table
 from app.engine.types import EngineError, Variable
-from app.formkit.schema import exportable_keys, fields_of
+from app.formkit.schema import exportable_keys
 from app.services.packages.package_forms import read_forms_leniently
 from app.services.packages.package_letters import FOLDER
 from app.services.packages.package_manifest import read_manifest
@@ -47,7 +47,7 @@ def editor_context(files: Mapping[str, bytes], *, registry: Registry) -> dict[st
     except DomainError:
         return house  # the editor opens all the same: the gate tells what is wrong with the manifest
     forms, _, _ = read_forms_leniently(procedure)
-    labels = {field.key: field for form in forms.values() for field in fields_of(form) if field.key}
+    labels = {field.key: field for form in forms.values() for field in form.every if field.key}
     return {
         **house,
         "lanes": [{"name": name, "role": role.value if role else "system"} for name, role in procedure.lanes.items()],
@@ -124,7 +124,7 @@ def _form(key: str, form: FormSpec) -> dict[str, Any]:
                 "exportable": field.key in single,
                 "options": _options(field),
             }
-            for field in fields_of(form)
+            for field in form.every
             if field.key
         ],
     }

@@ -12,7 +12,6 @@ from app.domain.fields import Field, Values
 from app.formkit.build import BoundForm, FormData, bind
 from app.formkit.fields import Problem
 from app.formkit.rows import Row, rows
-from app.formkit.schema import fields_of
 from app.formkit.values import collect
 from app.services.studio.rehearsal_rows import RehearsalView
 from app.services.studio.sample_values import sample_values
@@ -86,7 +85,7 @@ def _shown(view: RehearsalView) -> list[OpenStep]:
 
 def _sheet(view: RehearsalView, step: OpenStep, *, is_open: bool, sent: FormData | None) -> StepSheet:
     key, form = key_of(step), view.forms.get(key_of(step))
-    keys = {field.key for field in fields_of(form.spec)} if form is not None else set()
+    keys = {field.key for field in form.spec.every} if form is not None else set()
     asked = tuple(step_fields([name for name in step.exports if name not in keys], variables=view.variables, sent=request.form))
     if form is None or not is_open:
         return StepSheet(step, key, form is not None, asked)
