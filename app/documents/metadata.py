@@ -23,6 +23,9 @@ PAGES: dict[str, tuple[int, int]] = {
 
 Layout = Literal["free", "official", "poster"]
 
+_LONGEST_NUMBER, _LONGEST_SIGNERS = 40, 160
+"""What the rows of papers and certificates hold: a longer one would be refused by the database, in the middle of an issuing."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PLACE = re.compile(r"\{(year|number)(?::0(\d))?\}")
 _OPEN = re.compile(r"\{([a-z_]+)\}")
@@ -110,16 +113,11 @@ def _read(source: str) -> Metadata:
     page = _word(data, "page", "A4 portrait")
     if page not in PAGES:
         raise _Unusable(f"纸张“{page}”不认识，可以写：{'、'.join(PAGES)}", entry="page")
-    title, numbering = _word(data, "title", ""), _word(data, "numbering", "")
+    title, max_pages = _word(data, "title", ""), data.get("max_pages", 0)
     if not 0 < len(title) <= 120:
         raise _Unusable("缺少 title（文书名称），或超过 120 个字", entry="title")
-    if "{" in _PLACE.sub("", numbering) or "}" in _PLACE.sub("", numbering):
-        raise _Unusable("numbering 只能用 {year}、{number} 或 {number:03}", entry="numbering")
-    max_pages, signers = data.get("max_pages", 0), data.get("signers", [])
     if isinstance(max_pages, bool) or not isinstance(max_pages, int) or not 0 <= max_pages <= 500:
         raise _Unusable("max_pages（最多页数）应是 0 至 500 的整数，0 为不限", entry="max_pages")
-    if not isinstance(signers, list) or not all(isinstance(signer, str) for signer in signers):
-        raise _Unusable("signers（署名机关）应是一组名称", entry="signers")
     layout = _word(data, "layout", "free")
     if layout not in get_args(Layout):
         raise _Unusable(f"layout（版式）“{layout}”不认识，可以写：{'、'.join(get_args(Layout))}", entry="layout")
@@ -128,8 +126,8 @@ def _read(source: str) -> Metadata:
         page=page,
         language=_word(data, "language", "zh-CN"),
         fields=_fields(data.get("fields", {}), nested=False),
-        numbering=numbering,
-        signers=tuple(signers),
+        numbering=_numbering(_word(data, "numbering", "")),
+        signers=_signers(data.get("signers", [])),
         max_pages=max_pages,
         even_pages=data.get("even_pages") is True,
         reason=_word(data, "reason", "制发文书")[:40],
@@ -143,6 +141,22 @@ def _word(data: Mapping[str, Any], name: str, default: str) -> str:
     if not isinstance(value, str):
         raise _Unusable(f"{name} 应是加引号的文字", entry=name)
     return value
+
+
+def _numbering(pattern: str) -> str:
+    if "{" in _PLACE.sub("", pattern) or "}" in _PLACE.sub("", pattern):
+        raise _Unusable("numbering 只能用 {year}、{number} 或 {number:03}", entry="numbering")
+    if len(format_number(pattern, year=9999, number=999_999)) > _LONGEST_NUMBER:
+        raise _Unusable(f"按 numbering（编号规则）写出的编号会超过 {_LONGEST_NUMBER} 个字", entry="numbering")
+    return pattern
+
+
+def _signers(names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _Unusable("signers（署名机关）应是一组名称", entry="signers")
+    if len("、".join(names)) > _LONGEST_SIGNERS:
+        raise _Unusable(f"signers（署名机关）连同顿号不能超过 {_LONGEST_SIGNERS} 个字", entry="signers")
+    return tuple(names)
 
 
 def _words(entries: Any) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.errors import InvalidValues
 
-_FORM = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,20})〔([0-9]{4})〕([1-9][0-9]*)号")
+_FORM = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,20})〔([0-9]{4})〕([1-9][0-9]{0,5})号")
 _BRACKETS = str.maketrans("[]［］()（）【】﹝﹞", "〔〕" * 6)
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else on paper: no 0 1 I L O
 _CODE_LENGTH = 8
@@ -16,7 +16,7 @@ _IGNORED = str.maketrans("", "", " -\u3000")
 
 @dataclass(frozen=True, order=True)
 class DocumentNumber:
-    """发文字号: the issuing body's code, the full year, a serial without leading zero (GB/T 9704-2012, 7.2.5)."""
+    """发文字号: the issuing body's code, the full year, a serial without leading zero (GB/T 9704-2012, 7.2.5), of six digits at most."""
 
     org_code: str
     year: int
@@ -26,7 +26,8 @@ class DocumentNumber:
         """Refuse what cannot be printed as a document number."""
         if not _FORM.fullmatch(str(self)):
             raise InvalidValues(
-                "document_number.form", "发文字号由机关代字、四位年份和序号组成，例如东发〔2026〕5号。请核对后重新填写。"
+                "document_number.form",
+                "发文字号由机关代字、四位年份和不超过六位的序号组成，例如东发〔2026〕5号。请核对后重新填写。",
             )
 
     def __str__(self) -> str:
@@ -39,10 +40,11 @@ def parse_document_number(text: str) -> DocumentNumber:
     match = _FORM.fullmatch(plain)
     if match:
         return DocumentNumber(match[1], int(match[2]), int(match[3]))
-    nearly = re.fullmatch(r"([\u4e00-\u9fffA-Za-z]{1,20})〔([0-9]{4})〕第?0*([1-9][0-9]*)号?", plain)
+    nearly = re.fullmatch(r"([\u4e00-\u9fffA-Za-z]{1,20})〔([0-9]{4})〕第?0*([1-9][0-9]{0,5})号?", plain)
     form = f"{nearly[1]}〔{nearly[2]}〕{nearly[3]}号" if nearly else "东发〔2026〕5号"
     raise InvalidValues(
-        "document_number.form", f"发文字号应写成“{form}”：年份用四位数放在六角括号内，序号不加“第”、不补0。请改正后再提交。"
+        "document_number.form",
+        f"发文字号应写成“{form}”：年份用四位数放在六角括号内，序号不加“第”、不补0、最多六位。请改正后再提交。",
     )
 
 

@@ -211,6 +211,20 @@ def test_unusable_metadata_is_refused(source: str) -> None:
     assert refusal.value.code == "template_metadata"
 
 
+@pytest.mark.parametrize(
+    ("entry", "fits", "too_long"),
+    [
+        ("numbering", f'"{"东" * 24}〔{{year}}〕{{number:09}}号"', f'"{"东" * 25}〔{{year}}〕{{number:09}}号"'),
+        ("signers", f'["{"区" * 80}", "{"府" * 79}"]', f'["{"区" * 80}", "{"府" * 80}"]'),
+    ],
+)
+def test_what_a_row_cannot_hold_is_told_before_a_paper_is_made(entry: str, fits: str, too_long: str) -> None:
+    assert parse_metadata(f'title = "a"\n{entry} = {fits}').title == "a"
+    with pytest.raises(DomainError, match=f"{entry}.*超过") as refusal:
+        parse_metadata(f'title = "a"\n{entry} = {too_long}')
+    assert refusal.value.code == "template_metadata"
+
+
 def test_numbers_follow_the_pattern() -> None:
     assert format_number(shipped("certificate").metadata.numbering, year=2026, number=1) == "LKGGJ-2026-001"
     assert format_number(shipped("decision").metadata.numbering, year=2026, number=5) == "东发〔2026〕5号"

@@ -18,6 +18,10 @@ def test_number_is_parsed(text: str) -> None:
     assert parse_document_number(text) == DocumentNumber("东发", 2026, 5)
 
 
+def test_a_serial_has_six_digits_at_most() -> None:
+    assert parse_document_number("东发〔2026〕999999号") == DocumentNumber("东发", 2026, 999_999)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -27,6 +31,8 @@ def test_number_is_parsed(text: str) -> None:
         ("东发〔26〕5号", "年份用四位数"),
         ("", "例如|写成"),
         ("东发〔2026〕0号", "不补0"),
+        ("东发〔2026〕1000000号", "最多六位"),
+        (f"东发〔2026〕{'9' * 490}号", "最多六位"),
     ],
 )
 def test_wrong_form_is_told(text: str, told: str) -> None:
@@ -34,7 +40,10 @@ def test_wrong_form_is_told(text: str, told: str) -> None:
         parse_document_number(text)
 
 
-@pytest.mark.parametrize(("code", "year", "serial"), [("", 2026, 1), ("东发", 26, 1), ("东发", 2026, 0), ("东〔发", 2026, 1)])
+@pytest.mark.parametrize(
+    ("code", "year", "serial"),
+    [("", 2026, 1), ("东发", 26, 1), ("东发", 2026, 0), ("东发", 2026, 1_000_000), ("东〔发", 2026, 1)],
+)
 def test_impossible_number_is_refused(code: str, year: int, serial: int) -> None:
     with pytest.raises(InvalidValues):
         DocumentNumber(code, year, serial)
