@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.persistence.models import AuditEvent, Case, Draft, Submission, WorkItem
+from app.persistence.models import AuditEvent, Case, Draft, Recusal, Submission, WorkItem
 from app.services.casework import work_items
 from tests.web.house import House, log_in, post, token
 
@@ -76,6 +76,19 @@ def test_sending_twice_takes_effect_once(house: House) -> None:
     assert "长江机电公司 · 王申报" in page
     assert "2026-11-23 09:00" in page
     assert len(house.all(Submission)) == 1
+
+
+def test_an_item_that_is_over_leads_to_its_case_only_who_may_see_it(house: House) -> None:
+    case = house.start()
+    item, browser = house.item(case.id), house.client("applicant")
+    house.send(browser, item.id, **GOOD)
+    seen = browser.get(f"/work-items/{item.id}").get_data(as_text=True)
+    assert "查看办件进展" in seen and case.title in seen
+    with house.context.transaction() as tx:
+        who = house.actor("applicant").user_id
+        tx.session.add(Recusal(case_id=case.id, user_id=who, origin="found", reason="x", recorded_at=tx.now))
+    kept = browser.get(f"/work-items/{item.id}").get_data(as_text=True)
+    assert "王申报" in kept and "查看办件进展" not in kept and case.title not in kept
 
 
 def test_of_two_persons_the_second_reads_who_was_faster(house: House) -> None:

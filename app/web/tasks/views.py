@@ -8,7 +8,6 @@ from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, 
 from app.domain.permissions import Permission, is_permitted
 from app.formkit.fields import Problem
 from app.formkit.values import collect_draft
-from app.persistence.queries import access
 from app.persistence.queries import desk as desk_query
 from app.services.casework import item_actions, work_items
 from app.services.casework.case_file import CaseFile, open_case
@@ -156,10 +155,17 @@ def _over(tx: Transaction, error: Conflict, actor: Actor, item_id: int) -> Respo
     if answers.wants_json() or answers.is_htmx():
         raise error
     ended = desk_query.finished(tx.session, item_id=item_id) if error.code in ("item.done", "item.cancelled") else None
-    is_seen = ended is not None and access.see_case(tx.session, actor=actor, case_id=ended.case_id) is not None
-    file = open_case(tx, actor=actor, case_id=ended.case_id) if ended is not None and is_seen else None
+    file = _if_seen(tx, actor, ended.case_id) if ended is not None else None
     row = ended if error.code == "item.done" else None
     done = f"这项待办已由{row.completer}办理完毕，不需要再办理。" if row is not None and request.method == "GET" else ""
     is_open = error.code not in ("item.claimed", "item.cancelled")
     shown = {"message": done or error.message, "row": row, "file": file, "item_id": item_id, "is_open": is_open}
     return make_response(render_template("tasks/over.html", **shown), 409)
+
+
+def _if_seen(tx: Transaction, actor: Actor, case_id: int) -> CaseFile | None:
+    """Return the case of a work item that is over, None for who may not see it: they are told who did the item, and no more."""
+    try:
+        return open_case(tx, actor=actor, case_id=case_id)
+    except NotFound:
+        return None
