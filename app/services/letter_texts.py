@@ -57,9 +57,7 @@ def digest(tx: Transaction, told: Sequence[About], *, to: int, kind: str, key: s
     if len({(each.text, each.item.node_id) for each in told}) == 1 and (len(told) == 1 or first.text == first.item.node_id):
         values = {**first.values, "count": str(len(told)), "items": str(len(told))}
         case, link = first.item.case, f"/work-items/{first.item.id}" if len(told) == 1 else "/desk"
-        return letter_row(
-            tx, first.text, to=to, key=key, values=values, case_id=case.id, version_id=case.procedure_version_id, link=link
-        )
+        return letter_row(tx, first.text, to=to, key=key, values=values, case=case, link=link)
     lines = [f"· {each.item.title}：{each.item.case.title}" for each in told[:_MOST_LINES]]
     lines += ["· ……"] if len(told) > _MOST_LINES else []
     values = {"count": str(len(told)), "items": str(len(told)), "lines": "\n".join(lines)}

@@ -54,13 +54,27 @@ def letter_row(
     to: int,
     key: str,
     values: Mapping[str, str],
-    case_id: int | None = None,
-    version_id: int | None = None,
+    case: Case | None = None,
     link: str = "",
 ) -> dict[str, Any]:
     """Return the outbox entry of a letter that no step of a case sends; `outbox_rows.post` writes it with others."""
+    case_id, version_id = (case.id, case.procedure_version_id) if case is not None else (None, None)
     payload = _payload(text, to=to, case_id=case_id, version_id=version_id, values=values, link=link)
     return entry_row(tx, LETTER, key=f"letter:{text}:{case_id or 0}:{to}:{key}", payload=payload, case_id=case_id)
+
+
+def post_letters(
+    tx: Transaction,
+    text: str,
+    *,
+    to: Iterable[int],
+    key: str,
+    values: Mapping[str, str],
+    case: Case | None = None,
+    link: str = "",
+) -> None:
+    """Put the same letter, which no step of a case sends, into the outbox for several people (one statement)."""
+    post(tx, [letter_row(tx, text, to=user_id, key=key, values=values, case=case, link=link) for user_id in to])
 
 
 def _payload(

@@ -17,8 +17,7 @@ from app.services import audit
 from app.services.accounts import accounts
 from app.services.accounts.account_admin import first_password
 from app.services.context import Context, Transaction
-from app.services.letters import letter_row
-from app.services.outbox_rows import post
+from app.services.letters import post_letters
 
 LASTS = timedelta(days=3)
 """So long a request may be confirmed: what nobody remembers having asked for is not carried out."""
@@ -47,7 +46,7 @@ def _tell(tx: Transaction, user: User, actor: Actor) -> None:
     others = set(receivers.account_ids(tx.session, roles=PERMITTED_ROLES[Permission.GRANT_ROLES])) - {actor.user_id, user.id}
     values = {"by": audit.signature(actor), "holder": user.name, "username": user.username}
     key = f"{user.id}:{tx.now.isoformat()}"
-    post(tx, [letter_row(tx, "reset_asked", to=to, key=key, values=values, link="/admin/roles") for to in sorted(others)])
+    post_letters(tx, "reset_asked", to=sorted(others), key=key, values=values, link="/admin/roles")
 
 
 def confirm_reset(context: Context, *, actor: Actor, user_id: int) -> str:

@@ -16,8 +16,7 @@ from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import Case, Certificate, CertificateEvent, ReissueRequest, RevocationRequest, User
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.letters import letter_row, text_of
-from app.services.outbox_rows import post
+from app.services.letters import post_letters, text_of
 
 _REASON_LENGTH = 500
 
@@ -71,8 +70,7 @@ def tell_holder(tx: Transaction, row: Certificate, text: str, **values: str) -> 
     if text_of(tx, text, version_id=case.procedure_version_id) is None:
         return
     told = {"honor": row.title, "serial": row.serial, **values}
-    to, version_id = row.holder_id, case.procedure_version_id
-    post(tx, [letter_row(tx, text, to=to, key=row.serial, values=told, case_id=case.id, version_id=version_id)])
+    post_letters(tx, text, to=[row.holder_id], key=row.serial, values=told, case=case)
 
 
 def lock_valid(tx: Transaction, actor: Actor, certificate_id: int) -> Certificate:

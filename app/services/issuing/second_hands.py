@@ -7,8 +7,7 @@ from app.persistence.models import Case, Certificate
 from app.persistence.queries import receivers
 from app.services.audit import signature
 from app.services.context import Transaction
-from app.services.letters import letter_row
-from app.services.outbox_rows import post
+from app.services.letters import post_letters
 
 
 def tell_second_hands(tx: Transaction, row: Certificate, text: str, *, roles: Iterable[Role], actor: Actor) -> None:
@@ -17,8 +16,4 @@ def tell_second_hands(tx: Transaction, row: Certificate, text: str, *, roles: It
     case = tx.session.get_one(Case, row.case_id)
     values = {"by": signature(actor), "holder": row.name, "honor": row.title, "serial": row.serial}
     key, link = f"{row.serial}:{tx.now.isoformat()}", f"/certificates/{row.id}/record"
-    version_id = case.procedure_version_id
-    post(
-        tx,
-        [letter_row(tx, text, to=to, key=key, values=values, case_id=case.id, version_id=version_id, link=link) for to in others],
-    )
+    post_letters(tx, text, to=others, key=key, values=values, case=case, link=link)

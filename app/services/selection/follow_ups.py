@@ -19,8 +19,7 @@ from app.persistence.queries import receivers
 from app.persistence.queries.follow_ups import REMINDED, Titled
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.letters import letter_row
-from app.services.outbox_rows import post
+from app.services.letters import post_letters
 from app.services.selection.round_exports import Export, export_file
 
 LONGEST = 1000
@@ -181,9 +180,8 @@ def _remind(tx: Transaction, round_id: int) -> int:
     marked = FollowUpRecord(round_id=round_id, case_id=round_.case_id, year=tx.today.year, kind=REMINDED, note="")
     marked.recorded_at = tx.now
     tx.session.add(marked)
-    people = receivers.account_ids(tx.session, roles=[Role.BUREAU_HANDLER])
+    people = receivers.account_ids(tx.session, roles=[Role.BUREAU_HANDLER]) if missing else []
     values = {"round_title": round_.title, "year": str(tx.today.year), "count": str(len(missing))}
     key, link = f"{round_id}:{tx.today.year}", f"/rounds/{round_id}/follow-ups"
-    rows = [letter_row(tx, "follow_up_due", to=to, key=key, values=values, link=link) for to in people] if missing else []
-    post(tx, rows)
-    return len(rows)
+    post_letters(tx, "follow_up_due", to=people, key=key, values=values, link=link)
+    return len(people)
