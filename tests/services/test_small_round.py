@@ -9,6 +9,7 @@ from app.domain.document_numbers import certificate_serial
 from app.domain.errors import DomainError
 from app.persistence.models import Certificate, OfficialDocument, PaymentRow, PublicNotice
 from app.services import audit_check
+from app.services.casework.case_file import open_case
 from app.services.issuing.file_paper_kinds import KINDS
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.selection import objections
@@ -26,6 +27,13 @@ def world(databases: Databases, parsed: ProcedureCache) -> Iterator[World]:
         yield world_with_papers(engine, procedures=parsed)
 
 
+def last_step(world: World, case_id: int) -> tuple[str, str]:
+    """Return how the last stage on the tracker of a case ended, and its name."""
+    with world.context.reading() as tx:
+        step = open_case(tx, actor=world.actor("handler"), case_id=case_id).steps[-1]
+    return step.state, step.title
+
+
 def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     round_case, _, cases = to_the_list(world)
     propose(world, cases[1])
@@ -40,6 +48,7 @@ def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     world.do("archivist", "archive_round", archive)
     assert world.undelivered() == []
     assert world.case(round_case).outcome == "archived"
+    assert [last_step(world, each) for each in (round_case, cases[1])] == [("done", "已归档"), ("done", "已兑现")]
     assert [world.case(case_id).outcome for case_id in cases] == ["not_selected_for_list", "paid", "not_selected_by_score"]
     [certificate], [row] = world.all(select(Certificate)), world.all(select(PaymentRow))
     [number] = world.all(select(OfficialDocument.number).where(OfficialDocument.doc_type == "decision"))
@@ -69,6 +78,7 @@ def test_an_upheld_objection_makes_room_for_the_next_in_rank(listed: World) -> N
     uphold(listed, cases[1])
     listed.let_timers_fire()
     assert listed.case(cases[1]).outcome == "disqualified"
+    assert last_step(listed, cases[1]) == ("stopped", "公示中")
     propose(listed, cases[0])
     publish(listed)
     listed.let_timers_fire()

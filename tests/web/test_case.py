@@ -243,6 +243,14 @@ def test_the_tracker_shows_done_now_and_next(house: House) -> None:
     assert over == ["已完成 填写申报", "已完成 退回补正", "已完成 初审", "办结 未通过"]
 
 
+def test_a_stage_that_was_cut_off_is_not_called_done(house: House) -> None:
+    case = house.start()
+    browser = house.client("applicant")
+    house.send(browser, house.item(case.id).id, **GOOD)
+    post(browser, "/cases/1/actions/withdraw", reason="人员调离")
+    assert words(browser.get("/cases/1").get_data(as_text=True)) == ["已完成 填写申报", "止于 初审", "办结 已撤回"]
+
+
 def test_the_sentence_to_the_candidate_is_said_to_the_candidate_only(house: House) -> None:
     case = house.start()
     with house.context.transaction() as tx:

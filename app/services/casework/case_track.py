@@ -18,7 +18,7 @@ class Step:
     id: str
     title: str
     public: str
-    state: Literal["done", "now", "next"]
+    state: Literal["done", "now", "stopped", "next"]
     at: datetime | None
 
 
@@ -35,7 +35,7 @@ class Holder:
 
 
 def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], asked: Mapping[str, frozenset[str]]) -> list[Step]:
-    """Return the stages that the case went through, is in, or is likely to come to: done, now, next.
+    """Return the stages that the case went through, is in or stopped in, or is likely to come to: done, now or stopped, next.
 
     `asked` names the forms that the tasks of each stage ask for (`LoadedProcedure.asked`).
     A stage with tasks of which none was done did not happen. A stage whose tasks only ask again for an earlier form is a
@@ -47,18 +47,33 @@ def track(case: Case, kind: CaseKind, *, items: Sequence[ItemRow], asked: Mappin
     here = "" if case.ended_at else case.stage
     sender = _sender(case, kind, last) if here in ways_back else ""
     is_anew = not case.ended_at and here not in ways_back
-    found: dict[Literal["done", "now", "next"], list[Step]] = {"done": [], "now": [], "next": []}
+    stopped_in = _stopped_in(case, kind, items, asked)
+    found: dict[Literal["done", "now", "stopped", "next"], list[Step]] = {"done": [], "now": [], "stopped": [], "next": []}
     for order, stage in enumerate(kind.stages):
         item = last.get(stage.id)
         at = item.completed_at if item else None
         ahead = order > case.stage_order and not case.ended_at
         if stage.id == here:
             found["now"].append(_step(stage, "now", case.stage_since))
+        elif stage.id == stopped_in:
+            found["stopped"].append(_step(stage, "stopped", at))
         elif ahead and (stage.id == sender or ((at is None or is_anew) and stage.id not in ways_back)):
             found["next"].append(_step(stage, "next", None))
         elif at is not None or (not ahead and order <= case.stage_order and stage.id not in asked):
             found["done"].append(_step(stage, "done", at))
-    return found["done"] + found["now"] + found["next"]
+    return found["done"] + found["now"] + found["stopped"] + found["next"]
+
+
+def _stopped_in(case: Case, kind: CaseKind, items: Sequence[ItemRow], asked: Mapping[str, frozenset[str]]) -> str:
+    """The stage in which an ended case stopped without finishing it, empty where it was finished.
+
+    Not finished is a stage in which work was taken off somebody's desk (the nominee withdrew, the term passed), and one of
+    waiting that others were to follow (disqualified during the public notice). A stage that somebody's decision ended is done.
+    """
+    if case.ended_at is None or case.stage_order == len(kind.stages) - 1:
+        return ""
+    is_cut_off = any(item.stage == case.stage and item.state == "cancelled" for item in items)
+    return case.stage if is_cut_off or case.stage not in asked else ""
 
 
 def _sender(case: Case, kind: CaseKind, last: Mapping[str, ItemRow]) -> str:
@@ -110,7 +125,7 @@ def came_back(items: Sequence[ItemRow], *, item_id: int) -> bool:
     return first[last.node_id] > first[here.node_id]
 
 
-def _step(stage: Stage, state: Literal["done", "now", "next"], at: datetime | None) -> Step:
+def _step(stage: Stage, state: Literal["done", "now", "stopped", "next"], at: datetime | None) -> Step:
     return Step(id=stage.id, title=stage.title, public=stage.public, state=state, at=at)
 
 
