@@ -233,7 +233,8 @@ def test_a_department_finds_its_work_in_a_step_that_others_do_not_read(check: Si
     assert f'href="/work-items/{item_id}">办理“部门联审”</a>' in page and page.count('<p class="track-holder">') == 1
     return_to(check.world, flagged(check.world), "re_review_first")
     assert "办理“" not in check.page("tax", path)
-    assert f'href="{path}">查看办件进展</a>' in check.page("tax", f"/work-items/{item_id}", 409)
+    over = check.page("tax", f"/work-items/{item_id}", 409)
+    assert f'href="{path}">查看办件进展</a>' in over and "<dt>现在</dt><dd>复核</dd>" in over
 
 
 def test_units_with_the_same_step_stand_in_one_line(check: Site) -> None:
@@ -247,6 +248,7 @@ def test_who_was_taken_out_is_not_led_in_a_circle(check: Site) -> None:
     assert check.client("handler").post(path, data={"reason": "不涉及"}).status_code == 303
     page = check.page("tax", f"/work-items/{item_id}", 409)
     assert "已经取消，无需再办理" in page and "打开最新的页面" not in page
+    assert "<dt>现在</dt>" not in page
 
 
 def test_signers_are_changed_from_the_page_of_the_case(check: Site) -> None:
