@@ -226,6 +226,14 @@ def test_nothing_reaches_eval_or_exec() -> None:
     assert calls == []
 
 
+def test_nothing_renames_the_prefixes_of_a_process() -> None:
+    """The standard library keeps one table of XML prefixes a process, and the library of the papers writes by it.
+
+    Drawing a diagram once took “dc” away from it: the same paper had other bytes afterwards.
+    """
+    assert [path.name for path in modules() if "register_namespace" in path.read_text(encoding="utf-8")] == []
+
+
 def test_importing_a_rule_of_the_ground_imports_no_library() -> None:
     source = "import sys; import app.domain.scoring; print(sorted(m for m in sys.modules if m.split('.')[0] in sys.argv[1:]))"
     libraries = ["flask", "sqlalchemy", "SpiffWorkflow", "weasyprint", "wtforms"]

@@ -7,12 +7,11 @@ from typing import Any, Literal
 
 from lxml import etree
 
-from app.engine.nodes import BPMN, is_flow_node, lanes_of, local_name, secure_parser
+from app.engine.nodes import BPMN, DI, is_flow_node, lanes_of, local_name, secure_parser
 from app.engine.types import EngineError
 
 Change = Literal["added", "removed", "changed", "moved"]
 
-DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _OWN = frozenset(
     {"sequenceFlow", "lane", "participant", "messageFlow", "textAnnotation", "association", "message", "error", "process"}
 )
