@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize, expect
 from sqlalchemy import select
 
 from app.persistence.models import Certificate
@@ -13,6 +13,7 @@ from tests.e2e.stages import WINNER
 
 pytestmark = pytest.mark.browser
 
+PAPER: ViewportSize = {"width": 718, "height": 1046}
 STUDIO = (
     "/procedures", "/procedures/new", "/procedures/rules", "/procedures/versions/1", "/procedures/versions/1/live",
     "/templates", "/templates/new", "/templates/versions/1",
@@ -28,6 +29,28 @@ def sound(page: Page, *addresses: str) -> None:
             page.set_viewport_size({"width": width, "height": height})
             assert violations(page) == [], f"{page.url} at {width}"
             assert_fits(page)
+
+
+def assert_fits_paper(page: Page, *addresses: str) -> None:
+    """Nothing of what is printed stands out of A4 with the margins that browsers give it, to the left or to the right."""
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    script = """() => [...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && !e.closest('.visually-hidden, svg'))
+        .filter(e => e.getBoundingClientRect().left < -1 || e.getBoundingClientRect().right > innerWidth + 1)
+        .map(e => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`)"""
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate(script) == [], address
+    expect(page.locator(".topbar, .trail, .bottombar").filter(visible=True)).to_have_count(0)
+
+
+def test_what_is_printed_fits_the_paper(at: Callable[[str], Site]) -> None:
+    site = at("won")
+    assert_fits_paper(
+        site.browse("handler"), "/rounds/1", "/rounds/1/nominees", "/rounds/1/ranking", "/rounds/1/panel", "/cases/1", "/cases/3"
+    )
+    assert_fits_paper(site.browse("nominator"), "/cases/3", "/cases/3/invitation")
+    assert_fits_paper(site.browse(), "/public/notices/1", "/public/")
 
 
 def test_the_pages_of_those_who_nominate_and_review(at: Callable[[str], Site]) -> None:
