@@ -10,6 +10,7 @@ import './diagram.css';
 const WORDS = { current: '办理中', done: '已完成' };
 
 const READABLE = 0.75; // below this the words in the boxes can no longer be read
+const LINE = 21; // what a lane's name at the edge takes of it, in pixels
 
 // Opens at what is being done: a long diagram that is fitted into the window shows everything and tells nothing.
 function open(canvas, registry, ids) {
@@ -42,7 +43,7 @@ function mark(viewer, ids, kind) {
 
 function toolbar(canvas, start) {
   const button = (words, action) => {
-    const element = make('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary bg-white' }, words);
+    const element = make('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary' }, words);
     element.addEventListener('click', action);
     return element;
   };
@@ -51,6 +52,28 @@ function toolbar(canvas, start) {
     button('缩小', () => canvas.zoom(canvas.zoom() / 1.25, 'auto')),
     button('当前环节', start),
     button('全图', () => fit(canvas)));
+}
+
+// Who acts is written at the left end of a lane, out of sight where a long diagram opens at the step that waits: the names of the
+// lanes that run through the picture stand at its edge as well.
+function laneNames(viewer) {
+  const canvas = viewer.get('canvas');
+  const edge = make('div', { class: 'diagram-lanes', 'aria-hidden': 'true' });
+  const lanes = viewer.get('elementRegistry').filter((element) => element.type === 'bpmn:Lane' && element.businessObject.name);
+  const follow = () => {
+    const { x, y, height, scale } = canvas.viewbox();
+    edge.replaceChildren(...lanes.flatMap((lane) => {
+      const top = Math.max(lane.y, y), bottom = Math.min(lane.y + lane.height, y + height);
+      const ownNameIsSeen = lane.x >= x, room = (bottom - top) * scale;
+      if (ownNameIsSeen || lane.x + lane.width <= x || room < LINE) return [];
+      const name = make('span', { class: 'diagram-lane' }, lane.businessObject.name);
+      name.style.top = `${(top - y) * scale + 1}px`; // above the steps, which stand in the middle of their lane
+      return [name];
+    }));
+  };
+  viewer.on('canvas.viewbox.changed', follow);
+  follow();
+  return edge;
 }
 
 // One picture to a screen reader and not a stop for the keyboard, which the viewer would make of it: there is nothing to do in it.
@@ -79,7 +102,7 @@ async function show(place) {
     mark(viewer, place.dataset.current ?? '', 'current');
     const start = () => open(canvas, viewer.get('elementRegistry'), place.dataset.current ?? '');
     if (hasRoom(picture)) start();
-    place.append(toolbar(canvas, start));
+    place.append(laneNames(viewer), toolbar(canvas, start));
     new ResizeObserver(() => { if (!hasRoom(picture)) return; canvas.resized(); start(); }).observe(place);
     place.dataset.diagramShown = '';
   } catch (error) {

@@ -34,6 +34,31 @@ def test_the_diagram_shows_where_a_case_stands_and_keeps_the_mark_of_its_maker(p
     expect(page.get_by_role("img", name="流程图")).to_be_visible()
 
 
+def long_diagram() -> str:
+    """Two lanes that are longer than a screen, with the step that waits at their far end."""
+    lanes = """<laneSet id="lanes"><lane id="panel" name="评审专家"><flowNodeRef>review</flowNodeRef></lane>
+<lane id="office" name="街道经办人"><flowNodeRef>begin</flowNodeRef></lane></laneSet>"""
+    shapes = "".join(
+        f'<bpmndi:BPMNShape bpmnElement="{lane}" isHorizontal="true"><dc:Bounds x="50" y="{top}" width="6000" height="120"/></bpmndi:BPMNShape>'
+        for lane, top in (("panel", 80), ("office", 200))
+    )
+    apart = DIAGRAM.replace('<process id="p">', f'<process id="p">{lanes}').replace('bpmnElement="p">', f'bpmnElement="p">{shapes}')
+    return apart.replace('x="200" y="100"', 'x="5800" y="100"').replace('x="200" y="140"', 'x="5800" y="140"')
+
+
+@pytest.mark.browser
+def test_whose_lane_it_is_stands_at_the_edge_when_its_own_name_is_out_of_sight(page: Page, site: Site) -> None:
+    site.answers["/d.bpmn"] = (200, "application/xml", long_diagram())
+    site.show(PLACE)
+    page.goto("/")
+    expect(page.locator("[data-element-id=review].diagram-current")).to_be_in_viewport()
+    expect(page.locator(".diagram-lane")).to_have_text(["评审专家", "街道经办人"])
+    page.get_by_role("button", name="全图").click()
+    expect(page.locator(".diagram-lane")).to_have_count(0)
+    page.get_by_role("button", name="当前环节").click()
+    expect(page.locator(".diagram-lane")).to_have_count(2)
+
+
 @pytest.mark.browser
 def test_a_form_refused_with_422_is_shown_and_no_script_in_an_answer_runs(page: Page, site: Site) -> None:
     site.answers["/send"] = (422, "text/html", "<p>请填写姓名</p><script>document.title = 2</script>")
