@@ -7,6 +7,7 @@ from tests.studio_browser.conftest import EDITOR
 from tests.studio_browser.helpers import field, open_editor, saved, select
 from tests.studio_browser.sample import context, diagram
 from tests.studio_browser.site import Site
+from tests.waiting import becomes
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +27,9 @@ for (const element of m.get('elementRegistry').getAll()) {
   document.querySelectorAll('.djs-popup [data-id]').forEach(entry => names.add(entry.dataset.id));
   menu.close(); }
 return [...names]; }"""
+
+LISTEN_TO_THE_STATE = """() => { const line = document.querySelector('[data-save-state]'); window.heard = [];
+new MutationObserver(() => window.heard.push(line.textContent)).observe(line, { childList: true }); }"""
 
 FORBIDDEN = (
     "script", "signal", "link", "compensation", "conditional", "escalation", "cancel", "ad-hoc", "transaction", "complex", "data-",
@@ -134,6 +138,22 @@ def test_saving_sends_the_revision_it_started_from(page: Page, site: Site) -> No
         field(page, "general", "名称").fill(name)
         assert f'name="{name}"' in saved(page, site)
     assert [body["revision"] for body in site.bodies("PUT", "/draft")] == [3, 4]
+
+
+def test_what_was_changed_while_it_was_being_saved_is_not_called_saved(page: Page, site: Site) -> None:
+    open_editor(page)
+    page.evaluate(LISTEN_TO_THE_STATE)
+    select(page, "investigate")
+    with site.holding("PUT", "/draft"):
+        field(page, "general", "名称").fill("核实")
+        page.keyboard.press("Control+s")
+        becomes(page, lambda: len(site.bodies("PUT", "/draft")), 1)
+        field(page, "general", "名称").fill("查实")
+        field(page, "general", "名称").blur()
+        expect(page.locator("[data-save-state]")).to_have_text("有改动，即将自动保存")
+    expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
+    assert ['name="查实"' in body["content"] for body in site.bodies("PUT", "/draft")] == [False, True]
+    assert len([words for words in page.evaluate("heard") if words.startswith("已自动保存")]) == 1
 
 
 def test_a_second_administrator_is_refused_with_a_comparison_and_loses_nothing(page: Page, site: Site) -> None:

@@ -7,6 +7,7 @@ const channel = 'BroadcastChannel' in window ? new BroadcastChannel('gongjiang-s
 export function tellOthers() { channel?.postMessage('saved'); }
 export function whenOthersSave(action) { channel?.addEventListener('message', action); }
 
+const CHANGED = '有改动，即将自动保存';
 const WAITS = [3, 6, 12, 24, 48].map(seconds => seconds * 1000);
 
 export class Draft {
@@ -38,7 +39,7 @@ export class Draft {
     this.version += 1;
     this.keepSoon();
     if (this.blocked) return;
-    this.say('有改动，即将自动保存');
+    this.say(CHANGED);
     this.soon();
   }
 
@@ -61,7 +62,8 @@ export class Draft {
       this.savedVersion = version;
       this.failures = 0;
       this.forget();
-      this.say(`已自动保存 ${clock(new Date(answer.data.saved_at ?? Date.now()))}`);
+      // What was changed while this went out is not saved yet, and nobody may be told so.
+      this.say(this.dirty ? CHANGED : `已自动保存 ${clock(new Date(answer.data.saved_at ?? Date.now()))}`);
       this.onSaved?.(answer.data);
       tellOthers();
       if (this.dirty) this.soon();
