@@ -110,6 +110,7 @@ def test_a_dry_run_says_what_would_become_of_each_case_and_writes_nothing(house:
     assert "check" in stays[1].message
     goes = forecast(house, ids, [waiting], check="review")
     assert goes[0].moves and set(goes[0].nodes) == {"review", "cancel", "remind"}
+    assert "复审" in goes[0].places and stays[1].places == ()
     assert set(house.versions_of_cases().values()) == {ids[0]}
 
 

@@ -67,6 +67,8 @@ class Forecast:
     moves: bool
     nodes: tuple[str, ...]
     message: str
+    places: tuple[str, ...] = ()
+    """The names of the nodes at which a person or a day would be waited for, else of those at which a message would be."""
 
 
 def plan(
@@ -189,8 +191,11 @@ def _forecast(work: CaseWork, state: bytes, from_version_id: int, old: LoadedPro
         except (EngineError, DomainError) as error:
             reason = error.message
         else:
-            here = [one.node.node_id for group in (advance.ready, advance.timers, advance.waiting) for one in group]
-            return Forecast(case.id, case.number, True, tuple(dict.fromkeys(here)), "")
+            here = [*(one.node for one in advance.ready), *(one.node for one in advance.timers)]
+            waiting = [one.node for one in advance.waiting]
+            nodes = dict.fromkeys(node.node_id for node in (*here, *waiting))
+            places = dict.fromkeys(node.name or node.node_id for node in here or waiting)
+            return Forecast(case.id, case.number, True, tuple(nodes), "", tuple(places))
     return Forecast(case.id, case.number, False, (), reason)
 
 
