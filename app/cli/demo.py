@@ -229,7 +229,7 @@ def welcome(address: str, notes: Mapping[str, Any]) -> None:
         "  3. 用 renshe.li 登录，对另一件作第二人复核：两人意见一致才能通过。\n"
         "  4. 用 dingxin.hr 登录，填一张推荐表；用 linkong.dou 登录，作一件初审。\n"
         "  5. 在手机上用一位评审专家登录，给工作台上的候选人评分。\n"
-        "  6. 用 liucheng.admin 登录，打开“流程”，看两张流程图和检查结果。\n"
+        "  6. 用 liucheng.admin 登录，打开“流程”，看两张流程图和检查结果；改动提交部署以后，由 renshe.xu 确认。\n"
         "  全部账号：gongjiang users list　（密码都相同）\n"
     )
 

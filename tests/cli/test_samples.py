@@ -90,6 +90,10 @@ def test_every_role_of_the_diagram_is_held() -> None:
         check_password(DEMO_PASSWORD, username=account.username)
 
 
+def test_a_deployment_has_somebody_to_confirm_it() -> None:
+    assert len([account for account in people.staff() if "process_admin" in account.roles]) == 2
+
+
 def test_loading_twice_changes_nothing(house: Flask) -> None:
     again = load_samples(house.extensions["gongjiang"])
     assert (again.units, again.accounts, again.experts, again.years) == (0, 0, 0, 0)
