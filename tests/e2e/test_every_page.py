@@ -74,6 +74,20 @@ def test_the_pages_of_those_who_nominate_and_review(at: Callable[[str], Site]) -
     sound(page)
 
 
+def test_the_bar_holds_six_entries_and_a_long_name(at: Callable[[str], Site]) -> None:
+    page = at("reviewing").browse("handler")
+    page.goto("/desk")
+    page.evaluate("""() => {
+        const nav = document.querySelector('.topbar-nav');
+        while (nav.children.length < 6) nav.append(nav.firstElementChild.cloneNode(true));
+        nav.lastElementChild.textContent = '异常办件';
+        document.querySelector('.topbar-person .unit').textContent = '武汉临空港经济技术开发区高技能人才公共实训服务中心';
+    }""")
+    for width in (1200, 1280, 1366):
+        page.set_viewport_size({"width": width, "height": 768})
+        assert_fits(page)
+
+
 def test_the_long_form_and_the_sheet(at: Callable[[str], Site]) -> None:
     site = at("crowded")
     page = site.browse("nominator")

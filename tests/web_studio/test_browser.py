@@ -121,6 +121,8 @@ def test_a_migration_shows_its_progress_until_it_is_done(studio: Studio, chromiu
     page.get_by_role("button", name="试算").click()
     page.get_by_text("可以迁移 12 件").wait_for()
     assert faults(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="开始迁移").click()
     page.locator(".modal").get_by_role("button", name="开始迁移").click()
     page.get_by_text("已完成：迁移成功 12 件").wait_for()
