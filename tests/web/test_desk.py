@@ -135,6 +135,12 @@ def test_an_empty_desk_says_what_will_come(house: House) -> None:
     assert "现在没有待办" in text_of(house.client("applicant"), "/desk")
 
 
+def test_an_empty_desk_leads_on_who_can_begin_a_round(house: House) -> None:
+    way = "到“评选轮次”新建一届"
+    assert way in text_of(house.client("handler"), "/desk")
+    assert way not in text_of(house.client("applicant"), "/desk")
+
+
 def barred_case(house: House) -> int:
     """Let one person do the first review and come to hold the role of the second; return the item that is barred to them."""
     case = house.start()
