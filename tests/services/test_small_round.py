@@ -87,6 +87,6 @@ def test_an_upheld_objection_makes_room_for_the_next_in_rank(listed: World) -> N
     assert progress is not None
     assert progress.stage == "已办结"
     assert progress.reply.startswith("经核查")
-    assert [notice.number for notice in listed.all(select(PublicNotice))] == [1, 2]
+    assert [notice.number for notice in listed.all(select(PublicNotice).order_by(PublicNotice.id))] == [1, 2]
     assert [row.name for row in listed.all(select(Certificate))] == [NAMES[0]]
     assert listed.case(round_case).stage == "rewarding"

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, Select, create_engine, func, select
+from sqlalchemy import Engine, Select, create_engine, func, inspect, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.catalog.archive import read_folder, write_zip
@@ -138,9 +138,9 @@ class World:
             return rows[0]
 
     def all(self, model: type[Any], **filters: object) -> list[Any]:
-        """Return rows as they are in the database now."""
+        """Return rows as they are in the database now, in the order of their keys."""
         with self.context.reading() as tx:
-            rows = list(tx.session.query(model).filter_by(**filters))
+            rows = list(tx.session.query(model).filter_by(**filters).order_by(*inspect(model).primary_key))
             tx.session.expunge_all()  # they stay as they are when the transaction ends
             return rows
 
