@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.persistence.models import RoleGrant, WorkItem
+from app.persistence.models import Case, RoleGrant, WorkItem
 from tests.web.house import House, post
 
 DESK_STATEMENTS = 6  # person, tabs, lines, steps, what I did in these cases, bell
@@ -139,6 +139,16 @@ def test_an_empty_desk_leads_on_who_can_begin_a_round(house: House) -> None:
     way = "到“评选轮次”新建一届"
     assert way in text_of(house.client("handler"), "/desk")
     assert way not in text_of(house.client("applicant"), "/desk")
+
+
+def test_an_empty_desk_leads_a_candidate_to_how_it_goes(house: House) -> None:
+    case, user_id, way = house.start(), house.actor("expert").user_id, "查看我的参评进展"
+    with house.context.transaction() as tx:
+        tx.session.add(RoleGrant(user_id=user_id, role="candidate", unit_id=1))
+    assert way not in text_of(house.client("expert"), "/desk")
+    with house.context.transaction() as tx:
+        tx.session.get_one(Case, case.id).subject_id = user_id
+    assert way in text_of(house.client("expert"), "/desk")
 
 
 def barred_case(house: House) -> int:
