@@ -1,11 +1,13 @@
 """Ctrl+C in a terminal goes to the whole process group: server and worker end in order, without a traceback."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,15 @@ PATIENCE = 60
 
 
 def free_port() -> int:
-    """Return a port on which nobody listens just now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port on which nobody listens just now.
+
+    It lies below those that systems give to whoever does not mind which: no connection of another test is given it before the server
+    takes it, or after the server has gone.
+    """
+    for port in random.sample(range(12_000, 32_000), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture

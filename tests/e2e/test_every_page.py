@@ -10,6 +10,7 @@ from app.persistence.models import Certificate
 from tests.e2e.pages import assert_fits, open_item, violations
 from tests.e2e.site import DESK, PHONE, Site
 from tests.e2e.stages import WINNER
+from tests.waiting import becomes, settled
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +41,8 @@ def assert_fits_paper(page: Page, *addresses: str) -> None:
         .map(e => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)}`)"""
     for address in addresses:
         page.goto(address)
-        assert page.evaluate(script) == [], address
+        settled(page)
+        becomes(page, lambda: page.evaluate(script), [])
     expect(page.locator(".topbar, .trail, .bottombar").filter(visible=True)).to_have_count(0)
 
 

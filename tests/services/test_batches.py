@@ -200,7 +200,7 @@ def worker() -> Iterator[Callable[..., Child]]:
     def start(world: World, work: str, *die_after: str) -> Child:
         url = world.context.sessions.kw["bind"].url.render_as_string(hide_password=False)
         files = world.context.files.path("0" * 64).partition("/00/")[0]
-        return nursery.child("tests.services.issuing_worker", url, files, work, *die_after, seconds=60)
+        return nursery.child("tests.services.issuing_worker", url, files, work, *die_after, seconds=300)
 
     with closing(Nursery()) as nursery:
         yield start

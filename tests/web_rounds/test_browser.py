@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.persistence import models as m
-from tests.waiting import attend, settled, visited
+from tests.waiting import attend, fits, settled, visited
 from tests.web_rounds.test_lists import scored
 from tests.web_rounds.test_objections import FACTS
 from tests.web_rounds.test_public import published
@@ -63,5 +63,6 @@ def test_pages_have_no_fault_that_axe_finds_and_fit_a_phone(world: World, chromi
     verify = f"/verify/{certificate.serial}?code={certificate.check_code}"
     for path in (f"/rounds/{round_.id}", f"/rounds/{round_.id}/ranking", f"/public/notices/{notice.id}", verify):
         page.goto(address + path)
-        found[path] = (faults(page), page.evaluate("document.documentElement.scrollWidth - innerWidth"))
-    assert {path: result for path, result in found.items() if result != ([], 0)} == {}
+        found[path] = faults(page)
+        fits(page)
+    assert {path: result for path, result in found.items() if result} == {}
