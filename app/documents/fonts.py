@@ -122,14 +122,10 @@ def resolved_roles() -> list[Resolved]:
     return found
 
 
-def resolve_fonts() -> dict[FontRole, Face]:
-    """Return the face that each role resolves to on this machine. Reads the font list of fontconfig once per process."""
-    return {role: chain[0] for role, chain in resolve_chains().items()}
-
-
 def resolve_chains() -> dict[FontRole, tuple[Face, ...]]:
-    """Return, for each role, every installed face of its chain in order of preference.
+    """Return, for each role, every installed face of its chain in order of preference; the first is the one that it comes to.
 
+    Reads the font list of fontconfig once per process.
     Raises `DomainError` ("fonts_missing") naming the packages to install when a role has none.
     """
     installed = _installed()

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from fontTools.ttLib import TTFont
 
-from app.documents.fonts import FontRole, check_coverage, no_installed_fonts, resolve_chains, resolve_fonts
+from app.documents.fonts import FontRole, check_coverage, no_installed_fonts, resolve_chains
 from app.documents.qr import qr_address, qr_data_uri, qr_from_address
 from app.documents.readback import require_texts
 from app.documents.render import render_pdf
@@ -20,9 +20,9 @@ NO_FONT = "\U000323af\U0001fbca"
 
 
 def test_every_role_resolves_to_a_file() -> None:
-    faces = resolve_fonts()
-    assert set(faces) == set(FontRole)
-    assert all(face.path.endswith((".ttc", ".ttf", ".otf", ".TTF", ".TTC")) for face in faces.values())
+    chains = resolve_chains()
+    assert set(chains) == set(FontRole)
+    assert all(face.path.endswith((".ttc", ".ttf", ".otf", ".TTF", ".TTC")) for chain in chains.values() for face in chain)
 
 
 @pytest.mark.parametrize("role", list(FontRole))
@@ -45,7 +45,7 @@ def test_a_page_finds_no_font_of_the_machine_and_whoever_comes_after_finds_them_
 
 
 def test_a_set_without_files_is_set_in_the_fonts_of_the_machine() -> None:
-    families = {role: f'"{face.family}"' for role, face in resolve_fonts().items()}
+    families = {role: f'"{face.family}"' for role, (face, *_) in resolve_chains().items()}
     whole = FontSet(characters=subset_for(RARE).characters, roles=frozenset(FontRole), files={}, families=families, css="")
     require_texts(render_pdf(small(), {"name": RARE[0]}, created_at=MOMENT, fonts=whole), expected=[RARE[0]])
 
@@ -67,7 +67,7 @@ def test_the_coverage_failure_names_person_and_character() -> None:
 
 
 def test_a_cut_font_has_the_characters_and_little_else() -> None:
-    face = resolve_fonts()[FontRole.SONG]
+    face = resolve_chains()[FontRole.SONG][0]
     small_font = cut(face, frozenset(RARE + "张三"))
     with TTFont(io.BytesIO(small_font)) as font:
         assert set(font.getBestCmap()) == {ord(char) for char in RARE + "张三"}

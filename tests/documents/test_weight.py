@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 
 from app.documents.binding import LIMIT_BYTES
 from app.documents.cms import CmsForm
-from app.documents.fonts import resolve_fonts
+from app.documents.fonts import resolve_chains
 from app.documents.outlines import GRAINS, Grain, coarser
 from app.documents.press import Press, Sheet
 from app.documents.press_apart import PressApart
@@ -76,7 +76,7 @@ def named(common: str) -> x509.Name:
 def faces() -> tuple[bytes, ...]:
     """Return small fonts of every role, with wide and narrow characters, simple ones and such as have the most strokes."""
     shown = frozenset("临空港工匠龘鬱齉一丨（）。、·—“” AaGgIiMmQqWwil0123479.,-:%@&")
-    return tuple(cut(face, shown) for face in dict.fromkeys(resolve_fonts().values()))
+    return tuple(cut(face, shown) for face in dict.fromkeys(chain[0] for chain in resolve_chains().values()))
 
 
 def heaviest(design: str, name: str) -> Sheet:

@@ -19,7 +19,7 @@ from app.services.issuing.papers import template_of
 from app.services.issuing.templates import files_of_version, write_version
 from app.services.packages.procedure_cache import ProcedureCache
 from app.services.selection.notice_package import notice_package
-from app.services.selection.notice_papers import PAGE, facts_of, frozen_text
+from app.services.selection.notice_papers import PAGE, facts_of, web_form
 from tests.databases import Databases, begins_with
 from tests.services.conftest import build_listed
 from tests.services.issuing_world import world_with_papers
@@ -76,7 +76,8 @@ def test_the_words_are_frozen_by_their_hash(published: World, notice: PublicNoti
         with published.context.reading() as tx:
             row, round_ = tx.session.get_one(PublicNotice, notice.id), tx.session.get_one(SelectionRound, notice.round_id)
             page, (_, values) = template_of(tx, round_.procedure, PAGE), facts_of(tx, row, round_)
-        return hashlib.sha256(frozen_text(page, values, synthetic=published.context.synthetic).encode()).hexdigest()
+        words = plain_text(web_form(page, values, synthetic=published.context.synthetic))
+        return hashlib.sha256(words.encode()).hexdigest()
 
     assert hash_now() == notice.frozen_sha256
     published.let_timers_fire()

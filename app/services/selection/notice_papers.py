@@ -110,11 +110,6 @@ def taken(template: Template, facts: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def frozen_text(page: Template, facts: Mapping[str, Any], *, synthetic: bool) -> str:
-    """Return the words of a notice, which its frozen hash is of."""
-    return plain_text(web_form(page, facts, synthetic=synthetic))
-
-
 def web_form(page: Template, facts: Mapping[str, Any], *, synthetic: bool) -> str:
     """Return a notice as a web page of one file."""
     return page_apart(page, {**taken(page, facts), "synthetic": synthetic})
