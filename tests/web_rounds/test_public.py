@@ -41,6 +41,13 @@ def test_a_notice_shows_the_frozen_list_and_how_to_object(world: World) -> None:
     assert "须署真实姓名" in page
 
 
+def test_the_login_leads_the_public_on_and_the_public_pages_lead_to_it(world: World) -> None:
+    browser = world.client()
+    login = browser.get("/account/login").get_data(as_text=True)
+    assert all(f'href="{path}"' in login for path in ("/public/", "/public/objections", "/public/verify"))
+    assert 'href="/account/login"' in browser.get("/public/").get_data(as_text=True)
+
+
 def test_nothing_that_must_stay_inside_is_on_any_public_page(world: World) -> None:
     notice = published(world)
     row = world.all(m.Nomination)[0]
