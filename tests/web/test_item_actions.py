@@ -225,6 +225,8 @@ def test_a_point_that_was_checked_takes_one_line(check: Site) -> None:
     page = check.page("leader", f"/cases/{check.case_id}")
     points = page.count('<div class="answers-brief">')
     assert points >= 14 and page.count("未填写") < points
+    briefs = [part.split("</div>")[0] for part in page.split('<div class="answers-brief">')[1:]]
+    assert "符合" in briefs[0] and [brief for brief in briefs if "依据或说明" in brief] == []  # of which nothing was said
 
 
 def test_a_department_finds_its_work_in_a_step_that_others_do_not_read(check: Site) -> None:
