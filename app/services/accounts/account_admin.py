@@ -6,13 +6,13 @@ import secrets
 from sqlalchemy import select
 
 from app.domain.actors import Actor
-from app.domain.errors import InvalidValues, NotAllowed, NotFound
+from app.domain.errors import InvalidValues, NotAllowed
 from app.domain.names import clean_name
 from app.domain.permissions import Permission, is_permitted
 from app.persistence.models import OrgUnit, User
 from app.services import audit
 from app.services.accounts import accounts
-from app.services.context import Context, Transaction
+from app.services.context import Context
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 _LETTERS = ("ABCDEFGHJKMNPQRSTUVWXYZ", "abcdefghjkmnpqrstuvwxyz", "23456789")
@@ -63,7 +63,7 @@ def set_active(context: Context, *, actor: Actor, user_id: int, active: bool) ->
     if user_id == actor.user_id:
         raise NotAllowed("account.self", "不能停用自己的账号。请由另一位系统管理员办理。")
     with context.transaction() as tx:
-        user = _user(tx, user_id)
+        user = accounts.lock_by_id(tx, user_id)
         if user.active != active:
             user.active, user.session_epoch = active, user.session_epoch + 1
             audit.record(tx, actor=actor, action="account_enabled" if active else "account_disabled", subject=user.username)
@@ -73,7 +73,7 @@ def unlock(context: Context, *, actor: Actor, user_id: int) -> None:
     """Let somebody who mistyped the password too often log in again at once. Writes an audit event."""
     _check(actor)
     with context.transaction() as tx:
-        user = _user(tx, user_id)
+        user = accounts.lock_by_id(tx, user_id)
         user.failed_logins, user.locked_until = 0, None
         audit.record(tx, actor=actor, action="account_unlocked", subject=user.username)
 
@@ -81,10 +81,3 @@ def unlock(context: Context, *, actor: Actor, user_id: int) -> None:
 def _check(actor: Actor) -> None:
     if not is_permitted(actor, Permission.MANAGE_ACCOUNTS):
         raise NotAllowed("account.manage", "只有系统管理员可以管理账号。")
-
-
-def _user(tx: Transaction, user_id: int) -> User:
-    user = tx.session.get(User, user_id, with_for_update=True)
-    if user is None:
-        raise NotFound("account.unknown", "没有找到这个账号。请返回列表重新选择。")
-    return user

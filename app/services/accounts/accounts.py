@@ -61,6 +61,14 @@ def lock(tx: Transaction, username: str) -> User | None:
     return tx.session.scalars(_BY_NAME, {"username": username}).unique().one_or_none()
 
 
+def lock_by_id(tx: Transaction, user_id: int) -> User:
+    """Return an account that an administrator has chosen from the list, its row locked. `NotFound` when there is none."""
+    user = tx.session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFound("account.unknown", "没有找到这个账号。请返回列表重新选择。")
+    return user
+
+
 def _verify(stored: str, password: str) -> bool:
     try:
         return _hasher.verify(stored, password)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from app.domain.actors import Actor
-from app.domain.errors import DomainError, NotAllowed, NotFound
+from app.domain.errors import DomainError, NotAllowed
 from app.domain.permissions import PERMITTED_ROLES, Permission, is_permitted
 from app.persistence.models import PasswordReset, User
 from app.persistence.queries import receivers
@@ -33,7 +33,7 @@ def ask_reset(context: Context, *, actor: Actor, user_id: int) -> None:
     if user_id == actor.user_id:
         raise NotAllowed("account.self", "请用“修改密码”更换自己的密码。")
     with context.transaction() as tx:
-        user = _user(tx, user_id)
+        user = accounts.lock_by_id(tx, user_id)
         tx.session.execute(delete(PasswordReset).where(PasswordReset.asked_at <= tx.now - LASTS))
         asked = {"user_id": user_id, "asked_by": actor.user_id, "asked_at": tx.now}
         if insert_unless(tx.session, PasswordReset, asked, taken=[PasswordReset.user_id == user_id]):
@@ -59,7 +59,7 @@ def confirm_reset(context: Context, *, actor: Actor, user_id: int) -> str:
     hashed = accounts.hash_password(password)
     with context.transaction() as tx:
         asked_by = _take(tx, user_id, confirmer=actor.user_id)
-        user = _user(tx, user_id)
+        user = accounts.lock_by_id(tx, user_id)
         _set_first_password(tx, user, hashed)
         audit.record(tx, actor=actor, action="password_reset", subject=user.username, detail={"asked_by": asked_by})
     return password
@@ -70,7 +70,8 @@ def refuse_reset(context: Context, *, actor: Actor, user_id: int) -> None:
     _check_second(actor, user_id)
     with context.transaction() as tx:
         asked_by = _take(tx, user_id)
-        audit.record(tx, actor=actor, action="reset_refused", subject=_user(tx, user_id).username, detail={"asked_by": asked_by})
+        user = accounts.lock_by_id(tx, user_id)
+        audit.record(tx, actor=actor, action="reset_refused", subject=user.username, detail={"asked_by": asked_by})
 
 
 def reset_on_the_machine(context: Context, *, operator: Actor, user_id: int) -> str:
@@ -78,7 +79,7 @@ def reset_on_the_machine(context: Context, *, operator: Actor, user_id: int) -> 
     password = first_password()
     hashed = accounts.hash_password(password)
     with context.transaction() as tx:
-        user = _user(tx, user_id)
+        user = accounts.lock_by_id(tx, user_id)
         _set_first_password(tx, user, hashed)
         audit.record(tx, actor=operator, action="password_reset", subject=user.username)
     return password
@@ -111,10 +112,3 @@ def _take(tx: Transaction, user_id: int, *, confirmer: int | None = None) -> str
         raise NotAllowed("reset.same_person", "这份申请是您提出的，须由另一位安全管理员确认。")
     tx.session.delete(found[0])
     return str(found[1])
-
-
-def _user(tx: Transaction, user_id: int) -> User:
-    user = tx.session.get(User, user_id, with_for_update=True)
-    if user is None:
-        raise NotFound("account.unknown", "没有找到这个账号。请返回列表重新选择。")
-    return user
