@@ -12,7 +12,7 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, NotFound
 from app.engine import runtime
 from app.engine.operations import check_params
-from app.engine.types import Advance, Functions, NodeInfo, OperationCaller, ReadyTask, Variable
+from app.engine.types import Advance, EngineError, Functions, NodeInfo, OperationCaller, ReadyTask, Variable
 from app.persistence.models import Case, SelectionRound, Timer, WorkItem
 from app.persistence.upsert import insert_rows
 from app.services import numbers
@@ -104,6 +104,18 @@ def advance(work: CaseWork, *, step: Step, state: Case | None) -> Advance:
         case_messages.check_own_barriers(work)
     case_messages.post(work)
     return result
+
+
+def advance_aside(work: CaseWork, *, step: Step, state: Case) -> None:
+    """Advance a case beside the way of its diagram (加签, 减签, 撤回) and write it.
+
+    `Conflict` for what the engine refuses: the case has moved meanwhile, which is no incident.
+    """
+    try:
+        advance(work, step=step, state=state)
+    except EngineError as error:
+        raise Conflict(error.code, error.message) from error
+    flush(work.tx)
 
 
 def _caller(work: CaseWork) -> OperationCaller:

@@ -9,12 +9,11 @@ from app.domain.actors import Actor, Role
 from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_barred, is_permitted
 from app.engine import runtime
-from app.engine.types import Advance, EngineError, Functions, NodeInfo, OperationCaller
+from app.engine.types import Advance, Functions, NodeInfo, OperationCaller
 from app.persistence.models import Case, WorkItem
 from app.persistence.queries import access, receivers
 from app.services.casework import cases
 from app.services.casework.case_work import CaseWork
-from app.services.casework.cases import Step
 from app.services.casework.item_actions import ADD_SIGNER, REMOVE_SIGNER, reason_of
 from app.services.casework.item_people import Choice, able_people, as_choices, facts_of, names_in
 from app.services.context import Context, Transaction
@@ -92,7 +91,7 @@ def add_signer(context: Context, *, actor: Actor, case_id: int, node_id: str, me
         def step(call: OperationCaller, functions: Functions) -> Advance:
             return runtime.add_item(work.loaded.spec, state.state, node_id=node_id, item=member, call=call, functions=functions)
 
-        _move(work, state, step)
+        cases.advance_aside(work, step=step, state=state)
         return chosen.label
 
 
@@ -119,7 +118,7 @@ def remove_signer(context: Context, *, actor: Actor, case_id: int, item_id: int,
         def step(call: OperationCaller, functions: Functions) -> Advance:
             return runtime.remove_item(work.loaded.spec, state.state, task_id=item.task_id, call=call, functions=functions)
 
-        _move(work, state, step)
+        cases.advance_aside(work, step=step, state=state)
         return name
 
 
@@ -196,15 +195,6 @@ def _named(tx: Transaction, rows: Sequence[WorkItem]) -> tuple[Choice, ...]:
     single = [row.assignee_id for row in rows if row.scope_unit_id is None and row.assignee_id is not None]
     people = {each.user_id: each.name for each in receivers.people(tx.session, user_ids=single)} if single else {}
     return tuple(Choice(row.id, units.get(row.scope_unit_id or 0) or people.get(row.assignee_id) or row.title) for row in rows)
-
-
-def _move(work: CaseWork, state: Case, step: Step) -> None:
-    """Advance the case; what the engine refuses here is a countersigning that has changed meanwhile, and no incident."""
-    try:
-        cases.advance(work, step=step, state=state)
-    except EngineError as error:
-        raise Conflict(error.code, error.message) from error
-    cases.flush(work.tx)
 
 
 def _unknown() -> NotFound:

@@ -8,12 +8,11 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, NotFound
 from app.engine import runtime
 from app.engine.quiet import leads_quietly
-from app.engine.types import Advance, EngineError, Functions, OperationCaller
+from app.engine.types import Advance, Functions, OperationCaller
 from app.persistence.models import Attachment, AuditEvent, Case, Draft, OutboxEntry, WorkItem
 from app.persistence.queries import access
 from app.persistence.queries.access import SeenCase
 from app.services.casework import cases
-from app.services.casework.case_work import CaseWork
 from app.services.casework.item_actions import reason_of
 from app.services.context import Context, Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
@@ -60,7 +59,7 @@ def take_back(context: Context, *, actor: Actor, item_id: int, reason: str) -> i
                 work.loaded.spec, state.state, node_id=found.node_id, variables={}, call=call, functions=functions
             )
 
-        _move(work, state, step)
+        cases.advance_aside(work, step=step, state=state)
         return _hold(tx, actor, found)
 
 
@@ -76,14 +75,6 @@ def completed_by(tx: Transaction, *, actor: Actor, item_id: int) -> SeenCase:
 def acted_on() -> Conflict:
     """Return the refusal for a decision that can be taken back no longer."""
     return Conflict("item.acted_on", "办件已经往下办理，这次办理不能撤回了。需要更正的，请联系现在的办理人退回。")
-
-
-def _move(work: CaseWork, state: Case, step: cases.Step) -> None:
-    try:
-        cases.advance(work, step=step, state=state)
-    except EngineError as error:
-        raise Conflict(error.code, error.message) from error
-    cases.flush(work.tx)
 
 
 def _hold(tx: Transaction, actor: Actor, before: WorkItem) -> int:
