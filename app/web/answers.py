@@ -1,6 +1,8 @@
 """What kind of answer a request wants, and the small answers that several views give."""
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, make_response, render_template, request
+
+_LONGEST_REASON = 500
 
 
 def is_htmx() -> bool:
@@ -54,6 +56,11 @@ def typed_lines(*names: str, longest: int) -> dict[str, str]:
     return {name: clean_lines(request.form.get(name, ""), longest=longest) for name in names}
 
 
+def typed_with_reason(*names: str) -> dict[str, str]:
+    """Return what was typed into fields of one line, and the reason below them, which keeps its lines."""
+    return typed(*names, longest=_LONGEST_REASON) | typed_lines("reason", longest=_LONGEST_REASON)
+
+
 def page_argument() -> int:
     """Return the page number from the address, the first for anything that is none."""
     return min(whole(request.args.get("page", "1")), 10_000) or 1
@@ -64,9 +71,10 @@ def whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def frame() -> str:
-    """Return what a page is put into: the dialog that a script has opened, or the whole frame."""
-    return "components/dialog.html" if is_htmx() else "base.html"
+def dialog(template: str, problems: dict[str, str], **values: object) -> Response:
+    """Return a page of one form, as a dialog to the script that has opened one; 422 with what is wrong with the form."""
+    frame = "components/dialog.html" if is_htmx() else "base.html"
+    return make_response(render_template(template, frame=frame, problems=problems, **values), 422 if problems else 200)
 
 
 def go_to(address: str) -> Response:

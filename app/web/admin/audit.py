@@ -75,13 +75,9 @@ def audit_verify() -> ResponseReturnValue:
     with context().reading() as tx:
         numbers = audit_log.case_numbers(tx.session, streams={link.stream for link in found.broken})
     template = "admin/_verify_slice.html" if answers.is_htmx() else "admin/verify.html"
-    return render_template(template, found=found, numbers=numbers, broken_before=_count(request.args.get("broken", "")))
+    return render_template(template, found=found, numbers=numbers, broken_before=answers.whole(request.args.get("broken", "")))
 
 
 def _place(text: str) -> tuple[str, int] | None:
     stream, _, number = text.rpartition("@")
     return (stream[:30], int(number)) if stream and number.isascii() and number.isdigit() and len(number) < 10 else None
-
-
-def _count(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

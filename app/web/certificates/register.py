@@ -23,8 +23,6 @@ from app.web.rounds.lists import spreadsheet
 
 registry = Blueprint("register", __name__, url_prefix="/certificates")
 
-_LONGEST_REASON = 500
-
 
 @registry.get("/rounds/<int:round_id>")
 @needs(Permission.SEE_REGISTER)
@@ -107,7 +105,7 @@ def void_form(certificate_id: int) -> str:
 @needs(Permission.ISSUE_CERTIFICATES)
 def void(certificate_id: int) -> ResponseReturnValue:
     """Make a number void."""
-    given = given_fields()
+    given = answers.typed_with_reason()
     try:
         register.make_void(context(), actor=current_actor(), certificate_id=certificate_id, reason=given["reason"])
     except InvalidValues as error:
@@ -139,11 +137,6 @@ def one_row(certificate_id: int) -> RegisterRow:
     if found is None:
         raise NotFound("certificate.unknown", "没有找到这份证书。请从轮次页面重新进入。")
     return found
-
-
-def given_fields(*names: str) -> dict[str, str]:
-    """Return what was typed into the fields of a change, with its reason."""
-    return answers.typed(*names, longest=_LONGEST_REASON) | answers.typed_lines("reason", longest=_LONGEST_REASON)
 
 
 def change_form(kind: str, row: RegisterRow, given: dict[str, str], problems: dict[str, str]) -> str:

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import InvalidValues
 from app.domain.permissions import Permission
 from app.services.issuing import reissues
-from app.web.certificates.register import change_form, given_fields, one_row, registry
+from app.web import answers
+from app.web.certificates.register import change_form, one_row, registry
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -27,7 +28,7 @@ def reissue_form(certificate_id: int) -> str:
 @needs(Permission.ISSUE_CERTIFICATES)
 def ask_reissue(certificate_id: int) -> ResponseReturnValue:
     """Ask for a corrected certificate."""
-    given = given_fields("name", "employer")
+    given = answers.typed_with_reason("name", "employer")
     corrections = {key: given[key] for key in reissues.CORRECTABLE}
     try:
         reissues.ask(
@@ -52,7 +53,7 @@ def confirm_reissue(certificate_id: int) -> ResponseReturnValue:
 @needs(Permission.ISSUE_CERTIFICATES)
 def decline_reissue(certificate_id: int) -> ResponseReturnValue:
     """Take a request off the table."""
-    reason = given_fields()["reason"]
+    reason = answers.typed_with_reason()["reason"]
     reissues.decline(context(), actor=current_actor(), certificate_id=certificate_id, reason=reason)
     flash("补发申请没有办理，原证书仍然有效。")
     return redirect(url_for("register.record", certificate_id=certificate_id), 303)

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import InvalidValues
 from app.domain.permissions import Permission
 from app.services.issuing import revocations
-from app.web.certificates.register import change_form, day_of, given_fields, one_row, registry
+from app.web import answers
+from app.web.certificates.register import change_form, day_of, one_row, registry
 from app.web.guards import needs
 from app.web.house import context
 from app.web.identity import current_actor
@@ -23,7 +24,7 @@ def revoke_form(certificate_id: int) -> str:
 @needs(Permission.ISSUE_CERTIFICATES)
 def ask_revocation(certificate_id: int) -> ResponseReturnValue:
     """Enter a revocation for the leader to confirm."""
-    given = given_fields("decision", "decided_on")
+    given = answers.typed_with_reason("decision", "decided_on")
     try:
         revocations.ask(
             context(),
@@ -52,7 +53,7 @@ def confirm_revocation(certificate_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_REGISTER)
 def decline_revocation(certificate_id: int) -> ResponseReturnValue:
     """Take a revocation off the table; the service knows who may."""
-    reason = given_fields()["reason"]
+    reason = answers.typed_with_reason()["reason"]
     revocations.decline(context(), actor=current_actor(), certificate_id=certificate_id, reason=reason)
     flash("撤销没有办理，证书仍然有效。")
     return redirect(url_for("register.record", certificate_id=certificate_id), 303)

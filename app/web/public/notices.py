@@ -4,6 +4,7 @@ from flask import Response, render_template, send_file
 
 from app.domain.errors import NotFound
 from app.persistence.queries import public as queries
+from app.services.issuing.papers import paragraphs
 from app.web.guards import public
 from app.web.house import context
 from app.web.public.group import cached, public_pages
@@ -43,8 +44,3 @@ def notice_file(notice_id: int, number: int) -> Response:
     file = found.files[number - 1]
     stream = house.files.open(file.sha256)
     return send_file(stream, mimetype=file.media_type, download_name=file.name, as_attachment=True, max_age=None)
-
-
-def paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of a typed text."""
-    return [line.strip() for line in text.splitlines() if line.strip()]

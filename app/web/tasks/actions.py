@@ -1,6 +1,6 @@
 """转办, 退回 and 撤回: to whom or where to, and why. A dialog where scripts run, a page of its own where they do not."""
 
-from flask import Blueprint, flash, make_response, render_template, url_for
+from flask import Blueprint, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues, NotAllowed, NotFound
@@ -14,8 +14,6 @@ from app.web.guards import needs
 from app.web.house import context, reading
 from app.web.identity import current_actor
 from app.web.tasks.faster import who_has_it
-
-_LONGEST = 500
 
 item_pages = Blueprint("item_actions", __name__, url_prefix="/work-items/<int:item_id>")
 
@@ -31,7 +29,7 @@ def transfer_form(item_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_DESK)
 def transfer(item_id: int) -> ResponseReturnValue:
     """Pass a work item on."""
-    actor, given = current_actor(), _given("user")
+    actor, given = current_actor(), answers.typed_with_reason("user")
     try:
         user_id = answers.whole(given["user"])
         name = item_actions.transfer(context(), actor=actor, item_id=item_id, user_id=user_id, reason=given["reason"])
@@ -56,7 +54,7 @@ def return_form(item_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_DESK)
 def send_back(item_id: int) -> ResponseReturnValue:
     """Send a case back."""
-    given = _given("node")
+    given = answers.typed_with_reason("node")
     try:
         title = item_actions.send_back(
             context(), actor=current_actor(), item_id=item_id, node_id=given["node"], reason=given["reason"]
@@ -79,7 +77,7 @@ def take_back_form(item_id: int) -> ResponseReturnValue:
 @needs(Permission.SEE_DESK)
 def take_back(item_id: int) -> ResponseReturnValue:
     """Take back one's own decision, and lead to the form in which it is made anew."""
-    given = _given()
+    given = answers.typed_with_reason()
     try:
         anew = item_taking_back.take_back(context(), actor=current_actor(), item_id=item_id, reason=given["reason"])
     except InvalidValues as error:
@@ -94,7 +92,7 @@ def _take_back_page(item_id: int, given: dict[str, str], problems: dict[str, str
         found = item_taking_back.item_to_take_back(tx, actor=current_actor(), case=seen.case)
         if found is None or found.id != item_id:
             raise item_taking_back.acted_on()
-    return _page("tasks/take_back.html", problems, item=found, case=seen.case, given=given)
+    return answers.dialog("tasks/take_back.html", problems, item=found, case=seen.case, given=given)
 
 
 def _transfer_page(item_id: int, given: dict[str, str], problems: dict[str, str]) -> ResponseReturnValue:
@@ -103,7 +101,7 @@ def _transfer_page(item_id: int, given: dict[str, str], problems: dict[str, str]
         if not item_actions.may_transfer(opened.node, opened.item):
             raise NotAllowed("item.transfer", "这一步不能转办，只能由您办理。如有特殊情况请联系流程管理员。")
         people = as_choices(item_actions.receivers_of(tx, opened))
-    return _page("tasks/transfer.html", problems, opened=opened, people=people, given=given)
+    return answers.dialog("tasks/transfer.html", problems, opened=opened, people=people, given=given)
 
 
 def _return_page(item_id: int, given: dict[str, str], problems: dict[str, str]) -> ResponseReturnValue:
@@ -112,7 +110,7 @@ def _return_page(item_id: int, given: dict[str, str], problems: dict[str, str]) 
         if not item_actions.may_return(opened.node):
             raise NotAllowed("item.return", "这一步不能退回。需要退回的，请在表单里选择相应的办理结果。")
         ways = item_actions.ways_back(tx, opened)
-    return _page("tasks/return.html", problems, opened=opened, ways=ways, given=given)
+    return answers.dialog("tasks/return.html", problems, opened=opened, ways=ways, given=given)
 
 
 def _take(tx: Transaction, item_id: int) -> OpenItem:
@@ -120,12 +118,3 @@ def _take(tx: Transaction, item_id: int) -> OpenItem:
         return work_items.take(tx, actor=current_actor(), item_id=item_id)
     except NotFound as error:
         raise who_has_it(tx, error, actor=current_actor(), item_id=item_id) from None
-
-
-def _given(*names: str) -> dict[str, str]:
-    return answers.typed(*names, longest=_LONGEST) | answers.typed_lines("reason", longest=_LONGEST)
-
-
-def _page(template: str, problems: dict[str, str], **values: object) -> ResponseReturnValue:
-    page = render_template(template, frame=answers.frame(), problems=problems, **values)
-    return make_response(page, 422 if problems else 200)

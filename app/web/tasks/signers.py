@@ -1,6 +1,6 @@
-"""加签 and 减签: who leads a countersigning changes who takes part in it; and 催办, a push for who has a case in hand."""
+"""加签 and 减签: who leads a countersigning changes who takes part in it. Dialogs, as in `actions`."""
 
-from flask import Blueprint, flash, make_response, render_template, url_for
+from flask import Blueprint, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues, NotFound
@@ -11,8 +11,6 @@ from app.web import answers
 from app.web.guards import needs
 from app.web.house import context, reading
 from app.web.identity import current_actor
-
-_LONGEST = 500
 
 signer_pages = Blueprint("signers", __name__, url_prefix="/cases/<int:case_id>/signers")
 
@@ -28,7 +26,7 @@ def add_form(case_id: int, node_id: str) -> ResponseReturnValue:
 @needs(Permission.CHANGE_SIGNERS)
 def add(case_id: int, node_id: str) -> ResponseReturnValue:
     """Add somebody to a countersigning."""
-    given = _given("member")
+    given = answers.typed_with_reason("member")
     try:
         name = item_signers.add_signer(
             context(), actor=current_actor(), case_id=case_id, node_id=node_id[:60],
@@ -52,7 +50,7 @@ def remove_form(case_id: int, node_id: str, item_id: int) -> ResponseReturnValue
 @needs(Permission.CHANGE_SIGNERS)
 def remove(case_id: int, node_id: str, item_id: int) -> ResponseReturnValue:
     """Take somebody out of a countersigning."""
-    given = _given()
+    given = answers.typed_with_reason()
     try:
         name = item_signers.remove_signer(
             context(), actor=current_actor(), case_id=case_id, item_id=item_id, reason=given["reason"]
@@ -71,7 +69,7 @@ def _add_page(case_id: int, node_id: str, given: dict[str, str], problems: dict[
             one for one in item_signers.signings(tx, actor=current_actor(), case=file.case) if one.node.node_id == node_id
         ]
     values = {"file": file, "signing": signing, "choices": choices, "given": given}
-    return _page("tasks/add_signer.html", problems, **values)
+    return answers.dialog("tasks/add_signer.html", problems, **values)
 
 
 def _remove_page(
@@ -84,13 +82,4 @@ def _remove_page(
     if not mine:
         raise NotFound("signer.gone", "这一家已经办理完毕或者已被减去，没有变动。请返回办件查看。")
     signing, member = mine[0]
-    return _page("tasks/remove_signer.html", problems, file=file, signing=signing, member=member, given=given)
-
-
-def _given(*names: str) -> dict[str, str]:
-    return answers.typed(*names, longest=_LONGEST) | answers.typed_lines("reason", longest=_LONGEST)
-
-
-def _page(template: str, problems: dict[str, str], **values: object) -> ResponseReturnValue:
-    page = render_template(template, frame=answers.frame(), problems=problems, **values)
-    return make_response(page, 422 if problems else 200)
+    return answers.dialog("tasks/remove_signer.html", problems, file=file, signing=signing, member=member, given=given)
