@@ -23,6 +23,7 @@ def test_who_began_a_case_urges_it_from_its_page(house: House) -> None:
     [
         ("王某，您好：\n请补正。", "王某，您好：\n请补正。", False),
         ("王某，您好：\n\n请补正。\n办理入口：x", "王某，您好：\n请补正。", True),
+        ("王某，您好：\n有4项：\n· 甲\n· 乙\n· 丙\n· 丁", "王某，您好：\n有4项：\n· 甲\n· 乙\n· 丙", True),
         ("长" * 121, f"{'长' * 120}…", True),
     ],
 )

@@ -1,5 +1,7 @@
 """Searching cases, and the bell."""
 
+from itertools import takewhile
+
 from flask import Blueprint, Flask, g, render_template
 
 from app.persistence.queries import notifications as notices_query
@@ -15,6 +17,7 @@ search = Blueprint("search", __name__)
 notifications = Blueprint("notifications", __name__)
 
 _OPENING_LINES = 2
+_OPENING_POINTS = 3
 _LONGEST_OPENING = 120
 
 
@@ -50,9 +53,14 @@ def bell() -> str:
 
 
 def _opening(body: str) -> tuple[str, str]:
-    """Return the first lines of a letter, and what is behind the link that opens it: nothing of a letter that is short."""
+    """Return the first lines of a letter, and what is behind the link that opens it: nothing of a letter that is short.
+
+    Of a list that begins there the first points belong to the opening: they say what the letter is about.
+    """
     lines = [line for line in body.splitlines() if line.strip()]
-    opening, rest = "\n".join(lines[:_OPENING_LINES]), "\n".join(lines[_OPENING_LINES:])
+    points = takewhile(lambda line: line.startswith("· "), lines[_OPENING_LINES : _OPENING_LINES + _OPENING_POINTS])
+    end = _OPENING_LINES + len(list(points))
+    opening, rest = "\n".join(lines[:end]), "\n".join(lines[end:])
     if len(opening) > _LONGEST_OPENING:
         return f"{opening[:_LONGEST_OPENING]}…", body
     return opening, rest
