@@ -93,6 +93,8 @@ def test_the_candidate_opens_the_account_and_confirms(at: Callable[[str], Site])
     employer = site.browse("nominator")
     employer.goto("/desk?tab=started")
     employer.get_by_role("link", name="王建国").first.click()
+    expect(employer.get_by_role("link", name="打开激活单")).to_be_visible()
+    expect(employer.get_by_role("button", name="催办")).to_have_count(0)  # nobody would read it
     employer.get_by_role("link", name="打开激活单").click()
     employer.get_by_role("button", name="显示激活单").click()
     expect(employer.locator("[data-invitation]")).to_have_count(2)
