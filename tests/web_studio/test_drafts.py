@@ -83,7 +83,7 @@ def test_too_much_is_refused_and_nothing_written(studio: Studio) -> None:
 def test_a_body_of_fifty_megabytes_is_refused_before_it_is_read(studio: Studio) -> None:
     studio.draft()
     answer = send(studio.client(), "POST", f"{DATA}/import", file="x.bpmn", content="x" * 50_000_000)
-    assert (answer.status_code, "内容太大" in answer.json["message"] or "超过" in answer.json["message"]) == (413, True)
+    assert (answer.status_code, "超过" in answer.json["message"]) == (413, True)
 
 
 @pytest.mark.parametrize("body", [{"file": 1}, {"revision": "1"}, {"file": ""}, {"content": ["x"]}])

@@ -35,7 +35,7 @@ def test_a_role_that_does_not_exist_is_refused(studio: Studio) -> None:
     studio.draft()
     browser = studio.client()
     for lanes in ({"甲": "emperor"}, {"甲": 1}, [], None):
-        assert send(browser, "POST", f"{DATA}/lanes", lanes=lanes).status_code in (400, 422)
+        assert send(browser, "POST", f"{DATA}/lanes", lanes=lanes).status_code == 400, lanes
     assert studio.opened(1).revision == 1
     assert send(studio.client("leader"), "POST", f"{DATA}/lanes", lanes={"甲": "expert"}).status_code == 403
 
@@ -82,4 +82,4 @@ def test_the_preview_shows_sections_as_the_work_item_does(studio: Studio) -> Non
     group = {"type": "group", "id": "g", "label": "基本情况", "components": FORM["components"]}
     content = json.dumps({**FORM, "components": [{"type": "text", "id": "t", "text": "## 说明"}, group]})
     html = send(studio.client(), "POST", f"{DATA}/preview", file="forms/request.json", content=content).json["html"]
-    assert '<h2 id="part-0-title">基本情况</h2>' in html or '<h2 id="part-1-title">基本情况</h2>' in html
+    assert '<h2 id="part-0-title">基本情况</h2>' in html
