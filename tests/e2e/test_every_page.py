@@ -76,7 +76,7 @@ def test_the_pages_of_those_who_nominate_and_review(at: Callable[[str], Site]) -
     sound(page)
 
 
-def test_the_bar_holds_six_entries_and_a_long_name(at: Callable[[str], Site]) -> None:
+def test_the_bar_holds_six_entries_and_long_names(at: Callable[[str], Site]) -> None:
     page = at("reviewing").browse("handler")
     page.goto("/desk")
     page.evaluate("""() => {
@@ -85,7 +85,11 @@ def test_the_bar_holds_six_entries_and_a_long_name(at: Callable[[str], Site]) ->
         nav.lastElementChild.textContent = '异常办件';
         document.querySelector('.topbar-person .unit').textContent = '武汉临空港经济技术开发区高技能人才公共实训服务中心';
     }""")
-    for width in (1200, 1280, 1366):
+    page.evaluate(
+        "name => { document.querySelector('.topbar-person .name').textContent = name; }",
+        "阿卜杜热西提·麦麦提依明·吾布力卡斯木·阿不都",
+    )
+    for width in (390, 768, 1200, 1280, 1366):
         page.set_viewport_size({"width": width, "height": 768})
         assert_fits(page)
 
