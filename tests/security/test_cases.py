@@ -177,7 +177,7 @@ def test_who_is_objected_to_does_not_handle_the_objection_by_a_second_role(world
         assert world.client(name).get(f"/work-items/{item.id}").status_code == 403, name
         assert post(world.client(name), f"/work-items/{item.id}/claim").status_code == 403, name
     grant(world, "second_reviewer", Role.BUREAU_HANDLER, 1)
-    assert post(world.client("second_reviewer"), f"/work-items/{item.id}/claim").status_code in (204, 302, 303)
+    assert post(world.client("second_reviewer"), f"/work-items/{item.id}/claim").status_code == 302
 
 
 def test_who_is_objected_to_does_not_read_the_investigation_by_a_second_role(world: World) -> None:
