@@ -92,8 +92,9 @@ class Autosave {
     if (!this.timer || !this.form.isConnected) return this.form.isConnected ? undefined : this.stop();
     const fields = entries(this.form);
     const now = JSON.stringify(fields);
-    if (now === this.saved || (this.busy && !leaving)) return;
-    this.keep(fields);
+    if (now === this.saved) return;
+    this.keep(fields); // also while an answer is long in coming: it will not be about this
+    if (this.busy && !leaving) return;
     const body = new URLSearchParams([...fields, ['csrf_token', csrfToken(this.form)]]).toString();
     this.busy = true;
     try {
@@ -113,8 +114,10 @@ class Autosave {
     if (answer.ok) {
       const { saved_at: at } = await answer.json();
       this.saved = now;
-      storage(store => store.removeItem(this.key));
-      this.say(`已自动保存 ${clock(at ? new Date(at) : new Date())}`);
+      if (JSON.stringify(entries(this.form)) === now) { // what was typed meanwhile is not saved, and nobody may be told so
+        storage(store => store.removeItem(this.key));
+        this.say(`已自动保存 ${clock(at ? new Date(at) : new Date())}`);
+      }
       document.dispatchEvent(new Event('session:used'));
     } else if (answer.status === 409) {
       const { message } = await answer.json().catch(() => ({}));

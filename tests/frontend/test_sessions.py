@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.frontend.pages import Site
 from tests.waiting import becomes
@@ -61,6 +61,26 @@ def test_what_could_not_be_saved_comes_back(page: Page, site: Site) -> None:
     expect(page.locator("[name=prizes-0-name]")).to_have_value("技能大赛")
     expect(page.locator("[name=ok]")).to_be_checked()
     expect(page.locator("[data-save-state]")).to_contain_text("已恢复")
+
+
+def test_what_is_typed_while_an_answer_is_long_in_coming_is_kept_and_not_called_saved(page: Page, site: Site) -> None:
+    held: list[Route] = []
+    site.show(draft())
+    page.route("**/draft", lambda route: held.append(route))
+    still(page)
+    page.fill("[name=title]", "技师")
+    page.clock.run_for(3000)
+    becomes(page, lambda: len(held), 1)
+    page.fill("[name=title]", "高级技师")
+    page.clock.run_for(3000)
+    assert "高级技师" in page.evaluate("Object.values(localStorage).join()")
+    held[0].fulfill(status=200, content_type=SAVED[1], body=SAVED[2])
+    becomes(page, lambda: (page.clock.run_for(3000), len(held))[1], 2)  # it goes out as soon as the first is answered
+    assert kept(page) == 1
+    expect(page.locator("[data-save-state]")).to_have_text("")
+    held[1].fulfill(status=200, content_type=SAVED[1], body=SAVED[2])
+    expect(page.locator("[data-save-state]")).to_have_text("已自动保存 14:03")
+    assert kept(page) == 0
 
 
 def test_an_older_copy_does_not_overwrite_what_the_server_knows(page: Page, site: Site) -> None:
