@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from app.persistence.models import Attachment, AuditEvent, Case, Notification, Recusal
 from app.persistence.queries import access, search
+from app.services.casework.case_file import open_case
 from tests.web.house import House, post
 from tests.web.test_work_item import GOOD, reviewed
 
@@ -243,6 +244,16 @@ def test_the_tracker_shows_done_now_and_next(house: House) -> None:
     house.send(house.client("clerk"), house.item(case.id).id, opinion="不符合", decision="reject")
     over = words(browser.get("/cases/1").get_data(as_text=True))
     assert over == ["已完成 填写申报", "已完成 退回补正", "已完成 初审", "办结 未通过"]
+
+
+def test_the_application_is_what_was_handed_in_last(house: House) -> None:
+    case, browser = house.start(), house.client("applicant")
+    house.send(browser, house.item(case.id).id, **GOOD)
+    house.send(house.client("clerk"), house.item(case.id).id, opinion="请补充", decision="return")
+    house.send(browser, house.item(case.id).id, **GOOD)
+    with house.context.reading() as tx:
+        readings = open_case(tx, actor=house.actor("clerk"), case_id=case.id).readings
+    assert [(each.title, each.is_application) for each in readings] == [("补正材料", True), ("初审", False), ("填写申报表", False)]
 
 
 def test_a_stage_that_was_cut_off_is_not_called_done(house: House) -> None:

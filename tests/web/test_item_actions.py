@@ -212,6 +212,19 @@ def test_of_many_departments_the_one_that_objects_is_read_first(check: Site) -> 
     assert page[page.rindex("<details", 0, first) :].startswith('<details class="reading" open>')
 
 
+def opened(page: str) -> list[str]:
+    """Return the titles of what stands open among the earlier submissions."""
+    return [part.split("</span>")[0] for part in page.split('<details class="reading" open>\n  <summary><span class="reading-title">')[1:]]
+
+
+def test_who_judges_beside_others_reads_the_application_as_it_was_last_handed_in(check: Site) -> None:
+    item_id = check.world.item("joint_check", item=str(check.world.units["tax"]))
+    assert opened(check.page("tax", f"/work-items/{item_id}"))[0] == "填写推荐表"
+    return_to(check.world, flagged(check.world), "re_review_first")
+    one_after_another = check.page("handler", f"/work-items/{check.world.item('re_review_first')}")
+    assert opened(one_after_another)[0] != "填写推荐表"
+
+
 def test_who_has_little_to_write_reads_what_was_done_in_the_wide_column(check: Site) -> None:
     page = check.page("leader", f"/work-items/{flagged(check.world)}")
     assert page.index('class="decision-bar"') < page.index('id="before"') < page.index('class="work-side"')

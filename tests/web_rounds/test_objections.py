@@ -115,6 +115,14 @@ def test_the_identity_is_read_by_who_handles_it_and_each_reading_is_logged(world
     assert [row.action for row in world.all(m.AuditEvent, action="objector_read")] == ["objector_read"]
 
 
+def test_the_way_to_the_letter_stands_above_the_form_that_asks_to_read_it_first(world: World) -> None:
+    send(world, published(world))
+    [item] = world.all(m.WorkItem, case_id=world.all(m.Objection)[0].case_id)
+    page = world.client("bureau_handler").get(f"/work-items/{item.id}").get_data(as_text=True)
+    assert page.count(way := f'href="/objections/{item.case_id}/identity"') == 1
+    assert page.index(way) < page.index('class="work-form"')
+
+
 def test_the_identity_is_kept_from_everybody_else(world: World) -> None:
     send(world, published(world))
     case_id = world.all(m.Objection)[0].case_id

@@ -29,7 +29,10 @@ from app.services.packages.procedure_cache import LoadedProcedure
 
 @dataclass(frozen=True)
 class Reading:
-    """A submission that the viewer may read. `shown` is empty where the form of then cannot be shown any more."""
+    """A submission that the viewer may read. `shown` is empty where the form of then cannot be shown any more.
+
+    The application is what the case began with, as it was last handed in.
+    """
 
     id: int
     title: str
@@ -39,6 +42,7 @@ class Reading:
     opinion: str
     shown: tuple[Shown, ...]
     is_grave: bool
+    is_application: bool
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,7 @@ def _readings(work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *
     specs = {row.form_key: with_numbers(forms[row.form_key], work.settings) for row in rows if row.form_key in forms}
     sources = sources_of(work, *specs.values(), lenient=True)
     by_item = {item.id: item for item in items}
+    application = next((row.id for row in rows if row.form_key == rows[-1].form_key), 0)  # the latest comes first
     found = []
     for row in rows:
         item = by_item.get(row.work_item_id or 0)
@@ -210,6 +215,7 @@ def _readings(work: CaseWork, rows: list[SubmissionRow], items: list[ItemRow], *
                 opinion=opinion_text(row.opinion, item.decision if item else None),
                 shown=shown,
                 is_grave=is_grave(spec, item.decision if item else None),
+                is_application=row.id == application,
             )
         )
     # Of many who did the same step, the one who objects is not to be looked for.
