@@ -48,6 +48,13 @@ def test_the_login_leads_the_public_on_and_the_public_pages_lead_to_it(world: Wo
     assert 'href="/account/login"' in browser.get("/public/").get_data(as_text=True)
 
 
+def test_an_address_that_leads_nowhere_leads_the_public_back_to_the_notices(world: World) -> None:
+    answer = world.client().get("/public/notice/1")
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "回到公示首页" in page, "工作台" in page) == (404, True, False)
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_nothing_that_must_stay_inside_is_on_any_public_page(world: World) -> None:
     notice = published(world)
     row = world.all(m.Nomination)[0]

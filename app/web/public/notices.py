@@ -1,6 +1,6 @@
 """Notices to the public: the list of them, and one as it is to be read and printed."""
 
-from flask import Response, render_template, send_file
+from flask import Response, abort, render_template, send_file
 
 from app.domain.errors import NotFound
 from app.persistence.queries import public as queries
@@ -44,3 +44,10 @@ def notice_file(notice_id: int, number: int) -> Response:
     file = found.files[number - 1]
     stream = house.files.open(file.sha256)
     return send_file(stream, mimetype=file.media_type, download_name=file.name, as_attachment=True, max_age=None)
+
+
+@public_pages.get("/public/<path:unknown>")
+@public
+def no_page(unknown: str) -> Response:
+    """Say of an address that leads nowhere, mistyped or old, on a page of the public and not on one of the staff."""
+    abort(404)
