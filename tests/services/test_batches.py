@@ -16,7 +16,7 @@ from app.documents.credentials import CredentialSource
 from app.documents.nursery import Child, Nursery
 from app.documents.templates import read_files
 from app.domain.actors import SYSTEM
-from app.domain.clock import system_clock
+from app.domain.clock import local, system_clock
 from app.domain.errors import DomainError, NotAllowed, TryAgain
 from app.files.store import FileStore, StoredFile
 from app.persistence.models import (
@@ -28,13 +28,14 @@ from app.persistence.models import (
     IssuingItem,
     SigningCertificate,
 )
-from app.services.issuing import batches
+from app.services.issuing import batches, register
 from app.services.issuing.serials import next_serial
 from app.services.issuing.templates import write_version
 from app.services.issuing.verification import verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
 from tests.services.issuing_world import issued_world, progress_round, stored
+from tests.services.two_hands import revoked
 from tests.services.world import ROOT, World
 
 
@@ -191,6 +192,41 @@ def test_what_was_printed_when_somebody_cancelled_is_not_entered(issued: World) 
 
     assert batches.run_unfinished(replace(issued.context, files=Cancelling(issued.context.files, room=9))) == 0
     assert issued.all(select(Certificate))[0].pdf_sha256 is None
+
+
+def end(world: World, row: Certificate, kind: str) -> None:
+    """Take a certificate out of force, for ever."""
+    if kind == "void":
+        register.make_void(world.context, actor=world.actor("handler"), certificate_id=row.id, reason="登记错了办件")
+    else:
+        day = local(world.clock.now).date()
+        revoked(world, row.id, decision="武临工匠〔2026〕9号", decided_on=day, reason="材料不实")
+
+
+@pytest.mark.parametrize("kind", ["void", "revoked"])
+def test_what_holds_no_longer_is_not_made_though_it_waits_in_a_batch(issued: World, kind: str) -> None:
+    [row] = issued.all(select(Certificate).join(IssuingItem, IssuingItem.certificate_id == Certificate.id))
+    end(issued, row, kind)
+    assert batches.run_unfinished(issued.context) == 0
+    [(serial, _, why)] = progress(issued).refused
+    assert (progress(issued).state, serial) == ("done", row.serial) and "不再制作" in why
+    [now] = issued.all(select(Certificate).where(Certificate.id == row.id))
+    assert (now.state, now.pdf_sha256) == (kind, None)
+    assert "made" not in issued.all(select(CertificateEvent.kind))
+
+
+def test_what_was_printed_when_its_number_was_made_void_is_not_entered(issued: World) -> None:
+    [row] = issued.all(select(Certificate).join(IssuingItem, IssuingItem.certificate_id == Certificate.id))
+
+    class Late(Full):
+        def put(self, stream: Any, *, name: str) -> StoredFile:
+            end(issued, row, "void")
+            return FileStore.put(self, stream, name=name)
+
+    assert batches.run_unfinished(replace(issued.context, files=Late(issued.context.files, room=9))) == 0
+    assert [serial for serial, _, _ in progress(issued).refused] == [row.serial]
+    assert issued.all(select(CertificateEvent.kind)) == ["void"]
+    assert issued.all(select(Certificate.pdf_sha256).where(Certificate.pdf_sha256.is_not(None))) == []
 
 
 @pytest.fixture(scope="module")

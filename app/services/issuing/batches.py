@@ -21,7 +21,7 @@ from app.persistence.models import Certificate, IssuingBatch, IssuingItem, Selec
 from app.persistence.upsert import insert_once
 from app.services import audit
 from app.services.context import Context, Transaction
-from app.services.issuing.printing import Made, Printer, enter
+from app.services.issuing.printing import Made, Printer, enter, still_valid
 
 _log = logging.getLogger(__name__)
 
@@ -140,9 +140,10 @@ def run(context: Context, *, batch_id: int, time_limit: float = TIME_LIMIT) -> i
         with closing(Printer(context, certificate_ids=_pending(context, batch_id), time_limit=time_limit)) as printer:
             while ids := _pending(context, batch_id)[:STEP]:
                 some = printer.print(ids)
-                if not _enter(context, batch_id, worker, some):
+                entered = _enter(context, batch_id, worker, some)
+                if entered is None:
                     return made
-                made += sum(one.sha256 is not None for one in some)
+                made += entered
         _finish(context, batch_id, worker)
     except DomainError as error:
         _log.warning("batch %s waits: %s", batch_id, error.code)
@@ -224,13 +225,17 @@ def _pending(context: Context, batch_id: int) -> list[int]:
         return list(tx.session.scalars(query.order_by(IssuingItem.certificate_id)))
 
 
-def _enter(context: Context, batch_id: int, worker: str, some: Sequence[Made]) -> bool:
-    """Enter what was printed; False when the batch was cancelled or taken over meanwhile, and nothing is entered."""
+def _enter(context: Context, batch_id: int, worker: str, printed: Sequence[Made]) -> int | None:
+    """Enter what was printed, and return how many; None when the batch was cancelled or taken over meanwhile: nothing is entered.
+
+    What has lost its force since it was taken up is refused: a void number has no file.
+    """
     with context.transaction() as tx:
         batch = _lock(tx, batch_id)
         if batch is None or batch.state != "running" or batch.worker != worker:
-            return False
+            return None
         batch.lease_until = tx.now + LEASE
+        some = still_valid(tx, printed)
         enter(tx, some)
         for one in some:
             tx.session.execute(
@@ -238,7 +243,7 @@ def _enter(context: Context, batch_id: int, worker: str, some: Sequence[Made]) -
                 .where(IssuingItem.batch_id == batch_id, IssuingItem.certificate_id == one.certificate_id)
                 .values(state="refused" if one.sha256 is None else "made", message=one.refusal)
             )
-        return True
+        return sum(one.sha256 is not None for one in some)
 
 
 def _finish(context: Context, batch_id: int, worker: str) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.documents.signing import Credential
 
 REASON = "制发证书"
+_OVER = "证书登记后已作废、撤销或补发，不再制作。"
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,14 @@ def enter(tx: Transaction, some: Sequence[Made]) -> None:
     remember(tx, signed_with)
 
 
+def still_valid(tx: Transaction, some: Sequence[Made]) -> list[Made]:
+    """Return what was printed, refused where its certificate has lost its force meanwhile. Locks the others until the commit."""
+    wanted = sorted(one.certificate_id for one in some)
+    query = select(Certificate.id).where(Certificate.id.in_(wanted), Certificate.state == "valid").order_by(Certificate.id)
+    valid = set(tx.session.scalars(query.with_for_update()))
+    return [one if one.certificate_id in valid or one.sha256 is None else Made(one.certificate_id, None, _OVER) for one in some]
+
+
 def remember(tx: Transaction, credential: "Credential") -> None:
     """Keep the certificate that something was signed with, so that its signatures stay ours when it is exchanged."""
     row = {
@@ -209,6 +218,8 @@ def _orders(context: Context, certificate_ids: Sequence[int]) -> list[Order | Ma
 
 
 def _judged(tx: Transaction, row: Certificate, round_: SelectionRound, templates: dict[int | None, Template]) -> Order | Made:
+    if row.state != "valid":
+        return Made(row.id, None, refusal=_OVER)
     try:
         return _order(tx, row, round_, templates)
     except DomainError as error:
