@@ -57,6 +57,24 @@ def test_what_lay_ahead_moves_by_the_days_of_the_suspension(quick: World) -> Non
     assert last_day_of(timer).isoformat() == last_day_of(item).isoformat() == "2026-04-17"
 
 
+def test_who_resumes_on_a_day_off_leaves_nothing_in_the_past(quick: World) -> None:
+    _, round_id = open_round(quick, nomination_close="2026-03-06", window_reason="批准文件要求4月办结")  # a Friday
+    quick.clock.turn(days=4)
+    halts.suspend(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION)
+    quick.clock.turn(days=1)
+    assert halts.resume(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION) == 1
+    [timer] = quick.all(select(Timer.due_at).where(Timer.state == "open"))
+    assert last_day_of(timer).isoformat() == "2026-03-09" and deadlines.fire_due(quick.context) == 0
+
+
+def test_who_resumes_on_the_day_of_the_suspension_moves_nothing(quick: World) -> None:
+    _, round_id = open_round(quick)
+    quick.clock.turn(days=5)  # a Saturday
+    halts.suspend(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION)
+    quick.clock.turn(hours=3)
+    assert halts.resume(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION) == 0
+
+
 def test_no_timer_goes_off_while_a_round_is_suspended(quick: World) -> None:
     _, round_id = open_round(quick)
     nominate(quick, round_id, "王建国", 1)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select, update
 
@@ -56,7 +56,7 @@ def resume(context: Context, *, actor: Actor, round_id: int, decision: Decision)
         since = work.the_round.suspended_at
         if since is None:
             raise Conflict("round.running", "本轮没有暂停，不必恢复。")
-        days = work.calendar.working_days_between(local(since).date(), tx.today)
+        days = _days_lost(work.calendar, since=local(since).date(), today=tx.today)
         if days:
             _shift(work, since, _later(work.calendar, days))
         work.the_round.suspended_at, work.the_round.suspension = None, ""
@@ -104,6 +104,13 @@ def _locked(tx: Transaction, actor: Actor, round_id: int, decision: Decision) ->
 def _note(work: CaseWork, action: str, decision: Decision, **detail: object) -> None:
     told = {"basis": decision.basis.strip(), "reason": decision.reason.strip(), **detail}
     work.note(action, subject=work.the_round.title, detail=told)
+
+
+def _days_lost(calendar: Calendar, *, since: date, today: date) -> int:
+    """Return the working days of a suspension: who resumes on a day off leaves people the next working day, and no term in the past."""
+    if today == since:
+        return 0
+    return calendar.working_days_between(since, calendar.add_working_days(today, 1, counting="inclusive").date)
 
 
 def _later(calendar: Calendar, days: int) -> Shift:
