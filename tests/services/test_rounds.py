@@ -160,6 +160,20 @@ def test_a_supplement_of_quota_needs_the_right_and_a_reason(quick: World) -> Non
     assert (quota.supplement, quota.reason) == (2, "企业集中")
 
 
+def test_places_that_were_granted_stay_when_the_plan_is_drawn_up_anew(quick: World) -> None:
+    case_id = begin(quick)
+    quick.do("handler", "draft_plan", filled.plan(quick))
+    round_id, street, union = quick.case(case_id).round_id or 0, quick.units["street"], quick.units["union"]
+    leader = quick.actor("leader")
+    for unit in (street, union):
+        rounds.grant_supplement(quick.context, actor=leader, round_id=round_id, unit_id=unit, places=2, reason="企业集中")
+    quick.do("leader", "approve_plan", {"opinion": "请重报", "plan_decision": "return"})
+    quick.do("handler", "draft_plan", filled.plan(quick, quotas=[{"unit": str(street), "quota": 1}]))
+    found = {each.unit_id: each for each in quick.all(select(QuotaAllocation))}
+    assert {unit: (each.quota, each.supplement) for unit, each in found.items()} == {street: (1, 2), union: (0, 2)}
+    assert {each.reason for each in found.values()} == {"企业集中"}
+
+
 def test_those_who_nominate_and_review_hear_that_a_round_is_open(quick: World) -> None:
     open_round(quick)
     told = quick.all(select(Notification).where(Notification.subject.endswith("开始申报")))

@@ -172,8 +172,15 @@ def _allocate(work: CaseWork, values: Values) -> None:
         quotas[unit_id] = whole(row, "quota")
     if not sum(quotas.values()):
         raise refusal("quotas", "请至少给一个推荐单位分配名额。")
+    _replace_quotas(work, quotas)
+
+
+def _replace_quotas(work: CaseWork, quotas: dict[int, int]) -> None:
+    """Write the places of a plan in place of an earlier plan's; what the leader granted beside it stays granted."""
     session, round_id = work.tx.session, work.the_round.id
-    session.execute(delete(QuotaAllocation).where(QuotaAllocation.round_id == round_id))
+    session.execute(delete(QuotaAllocation).where(QuotaAllocation.round_id == round_id, QuotaAllocation.supplement == 0))
+    for kept in session.scalars(select(QuotaAllocation).where(QuotaAllocation.round_id == round_id)):
+        kept.quota = quotas.pop(kept.unit_id, 0)
     session.add_all(
         QuotaAllocation(round_id=round_id, unit_id=unit_id, quota=quota, supplement=0, reason="")
         for unit_id, quota in quotas.items()
