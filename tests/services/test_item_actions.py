@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
-from app.persistence.models import Recusal, User, WorkItem
+from app.persistence.models import Recusal, SelectionRound, User, WorkItem
 from app.services import audit_check
 from app.services.casework import item_actions, work_items
 from app.services.casework.case_file import open_case
 from app.services.casework.item_bars import barred_items
 from app.services.packages.procedure_cache import ProcedureCache
+from app.services.selection import halts
 from tests.databases import Databases
 from tests.services import filled
 from tests.services.conftest import context_on, without_papers
@@ -160,6 +161,22 @@ def return_to(world: World, item_id: int, node_id: str) -> str:
     return item_actions.send_back(
         world.context, actor=world.actor("leader"), item_id=item_id, node_id=node_id, reason="请核实处罚是否在期限内"
     )
+
+
+def halt(world: World, *, begin: bool) -> None:
+    """Suspend the round, or let it go on."""
+    [round_id] = world.all(select(SelectionRound.id))
+    decision = halts.Decision("纪要〔2026〕9号", "上级要求核查")
+    (halts.suspend if begin else halts.resume)(world.context, actor=world.actor("leader"), round_id=round_id, decision=decision)
+
+
+def test_a_case_of_a_suspended_round_goes_back_to_no_step(check: World) -> None:
+    item_id = flagged(check)
+    halt(check, begin=True)
+    with pytest.raises(Conflict, match="已经暂停（上级要求核查）"):
+        return_to(check, item_id, "re_review_first")
+    halt(check, begin=False)
+    assert return_to(check, item_id, "re_review_first") == "复核（经办）"
 
 
 def test_a_case_goes_back_to_a_step_of_its_past_and_on_again(check: World) -> None:

@@ -9,7 +9,7 @@ from app.services import audit_check
 from app.services.casework import item_signers
 from tests.services.test_concurrency import at_once
 from tests.services.test_cost import counted
-from tests.services.test_item_actions import check, history  # noqa: F401  # a fixture is imported to be shared
+from tests.services.test_item_actions import check, halt, history  # noqa: F401  # a fixture is imported to be shared
 from tests.services.world import World
 
 DEPARTMENTS = select(WorkItem.item).where(WorkItem.node_id == "joint_check", WorkItem.state == "open").order_by(WorkItem.id)
@@ -114,3 +114,15 @@ def test_steps_that_nobody_may_change_and_cases_of_others(check: World) -> None:
         item_signers.add_signer(check.context, actor=handler, case_id=1, node_id="draft_plan", member=1, reason="x")
     with pytest.raises(NotFound):
         item_signers.add_signer(check.context, actor=handler, case_id=999, node_id="joint_check", member=1, reason="x")
+
+
+def test_the_last_signer_is_not_taken_out_of_a_suspended_round(check: World) -> None:  # noqa: F811
+    check.do("police", "joint_check", {"opinion": "no_objection"}, item=str(check.units["police"]))
+    halt(check, begin=True)
+    for change, unit in ((remove, "tax"), (add, "institute")):
+        with pytest.raises(Conflict, match="已经暂停（上级要求核查）"):
+            change(check, unit)
+    assert check.all(DEPARTMENTS) == [str(check.units["tax"])]
+    halt(check, begin=False)
+    remove(check, "tax")
+    assert check.case(case_of(check)).stage == "qualified"

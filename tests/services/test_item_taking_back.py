@@ -10,7 +10,7 @@ from app.services.casework import item_taking_back, urging, work_items
 from tests.services import filled
 from tests.services.test_concurrency import at_once
 from tests.services.test_cost import counted
-from tests.services.test_item_actions import check, history, review  # noqa: F401  # fixtures are imported to be shared
+from tests.services.test_item_actions import check, halt, history, review  # noqa: F401  # fixtures are imported to be shared
 from tests.services.test_item_signers import case_of
 from tests.services.world import World
 
@@ -105,3 +105,13 @@ def test_of_taking_back_and_going_on_at_once_one_wins(review: World) -> None:  #
     )
     assert [type(result) for result in results if isinstance(result, DomainError)] == [Conflict]
     assert list(audit_check.verify(review.context)) == []
+
+
+def test_nothing_is_taken_back_in_a_suspended_round(review: World) -> None:  # noqa: F811
+    item_id = decided(review)
+    halt(review, begin=True)
+    with pytest.raises(Conflict, match="已经暂停"):
+        take_back(review, item_id)
+    assert review.item("rank_nominee")
+    halt(review, begin=False)
+    assert take_back(review, item_id) == review.item("preliminary_review")

@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, CompoundSelect, String, bindparam, cast, func, literal, select, union_all
 
 from app.domain.actors import Actor
-from app.domain.errors import DomainError
+from app.domain.errors import Conflict, DomainError
 from app.domain.rounds import RoundSettings, settings_from_json
 from app.domain.working_days import Calendar
 from app.engine.types import Advance, NodeInfo, Variable
 from app.persistence.models import Attachment, Case, SelectionRound, Timer, WorkItem
 from app.persistence.unit_of_work import connection_of
 from app.services import audit
+from app.services.casework.item_people import OBJECTION
 from app.services.context import Transaction
 from app.services.packages.procedure_cache import LoadedProcedure
 
@@ -124,6 +125,16 @@ class CaseWork:
         return Around(tasks, timers, handled, {int(key): sha256 for key, sha256 in files.items()}, hindmost)
 
     @property
+    def stands_still(self) -> bool:
+        """Whether its round is suspended: nothing is done and no time runs out, but for the objections, which may be the cause."""
+        return self.round is not None and self.round.suspended_at is not None and self.case.kind != OBJECTION
+
+    def refuse_standing_still(self, *, besides: str = "") -> None:
+        """Refuse to move the case while it stands still; `besides` is what can be done meanwhile."""
+        if self.stands_still:
+            raise Conflict("round.suspended", f"本轮评选已经暂停（{self.the_round.suspension}），恢复后才能办理。{besides}")
+
+    @property
     def the_round(self) -> SelectionRound:
         """The round of a case that must have one."""
         if self.round is None:
@@ -153,6 +164,11 @@ class CaseWork:
         deadlines[name] = moment.isoformat()
         self.the_round.deadlines_json = json.dumps(deadlines)
 
+    def deadline(self, name: str) -> datetime | None:
+        """Return a moment of the round as it stands now, which may be another than the plan had; None when it has no such."""
+        moment = json.loads(self.the_round.deadlines_json).get(name)
+        return None if moment is None else datetime.fromisoformat(moment)
+
     def send(self, message: str, *, case_id: int, payload: Mapping[str, Variable] | None = None, key: str) -> None:
         """Have a message delivered to a case after the commit; `key` makes the same message go out once."""
         self.enqueue(MESSAGE, key=key, case_id=case_id, payload={"message": message, "payload": dict(payload or {})})
@@ -176,10 +192,10 @@ def expression_functions(work: CaseWork) -> dict[str, Any]:
     def deadline(name: str) -> datetime:
         if name == TERM and work.case.term_at is not None:
             return work.case.term_at
-        moment = json.loads(work.the_round.deadlines_json).get(name)
+        moment = work.deadline(name)
         if moment is None:
             raise DomainError("deadline.unknown", f"本轮次还没有确定时限“{name}”。请先在方案中填写。")
-        return datetime.fromisoformat(moment)
+        return moment
 
     def setting(name: str) -> Variable:
         if name.startswith("_") or name not in RoundSettings.__dataclass_fields__:

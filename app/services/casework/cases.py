@@ -109,8 +109,9 @@ def advance(work: CaseWork, *, step: Step, state: Case | None) -> Advance:
 def advance_aside(work: CaseWork, *, step: Step, state: Case) -> None:
     """Advance a case beside the way of its diagram (加签, 减签, 撤回) and write it.
 
-    `Conflict` for what the engine refuses: the case has moved meanwhile, which is no incident.
+    `Conflict` for what the engine refuses (the case has moved meanwhile, which is no incident), and in a suspended round.
     """
+    work.refuse_standing_still()
     try:
         advance(work, step=step, state=state)
     except EngineError as error:
@@ -239,14 +240,14 @@ def deliver(tx: Transaction, *, actor: Actor, case_id: int, message: str, payloa
 
 
 def fire_timer(tx: Transaction, *, actor: Actor, case_id: int, timer_id: int) -> CaseWork | None:
-    """Let a timer event of a case go off if its time has come; None when somebody else was faster, or it was moved meanwhile.
+    """Let a timer event of a case go off if its time has come; None when it was done, moved or halted meanwhile.
 
     Side effects: those of `advance`; the timer's row is marked as fired.
     """
     work, state = lock(tx, case_id, actor=actor)  # the case before its timers, as everywhere: else two steps wait for each other
     due = (Timer.id == timer_id, Timer.state == "open", Timer.due_at <= tx.now)
     timer = tx.session.scalars(select(Timer).where(*due)).one_or_none()
-    if timer is None:
+    if timer is None or work.stands_still:
         return None
     timer.state = "fired"
     work.note("timer", subject=timer.title)

@@ -111,6 +111,7 @@ def send_back(context: Context, *, actor: Actor, item_id: int, node_id: str, rea
     with context.transaction() as tx:
         opened = work_items.take(tx, actor=actor, item_id=item_id, for_update=True)
         work, item = opened.work, opened.item
+        work.refuse_standing_still()
         if not may_return(opened.node):
             raise NotAllowed("item.return", "这一步不能退回。需要退回的，请在表单里选择相应的办理结果。")
         way = next((each for each in ways_back(tx, opened) if each.node_id == node_id), None)

@@ -96,13 +96,6 @@ def _reach(tx: Transaction, actor: Actor, item_id: int, *, for_update: bool) -> 
     return opened
 
 
-def _refuse_suspended(work: CaseWork) -> None:
-    """Nothing of a suspended round is completed, but for the objections, for which it may have been suspended."""
-    if work.round is not None and work.round.suspended_at is not None and work.case.kind != OBJECTION:
-        reason = work.round.suspension
-        raise Conflict("round.suspended", f"本轮评选已经暂停（{reason}），恢复后才能办理。已填内容可以保存为草稿。")
-
-
 def _refuse_barred(opened: OpenItem) -> None:
     work, actor = opened.work, opened.work.actor
     others = set(listed(opened.node.properties.get("not_same_as", "")))
@@ -182,7 +175,7 @@ def submit(context: Context, *, actor: Actor, item_id: int, fill: Fill) -> CaseW
 def _submit(context: Context, *, actor: Actor, item_id: int, fill: Fill) -> CaseWork:
     with context.transaction() as tx:
         opened = _reach(tx, actor, item_id, for_update=True)
-        _refuse_suspended(opened.work)
+        opened.work.refuse_standing_still(besides="已填内容可以保存为草稿。")
         filled = fill(opened)
         work, item, node, values = opened.work, opened.item, opened.node, filled.values
         work.files = frozenset(attachment_id for ids in filled.attachments.values() for attachment_id in ids)
