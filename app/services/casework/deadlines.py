@@ -4,16 +4,17 @@ import json
 import logging
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, cast, exists, literal, select, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, delete, exists, literal, select, update
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import DomainError, NotAllowed, NotFound, TryAgain
 from app.domain.permissions import Permission, is_permitted
 from app.domain.working_days import last_day_of
 from app.engine.types import EngineError
-from app.persistence.models import Case, Incident, PublicNotice, SelectionRound, Timer
+from app.persistence.models import Case, Incident, ItemLetter, PublicNotice, SelectionRound, Timer, WorkItem
 from app.services import audit
 from app.services.casework import case_messages, cases, incidents
+from app.services.casework.case_work import CaseWork
 from app.services.casework.item_people import OBJECTION
 from app.services.context import Context, Transaction
 
@@ -87,14 +88,17 @@ def sweep_barriers(context: Context) -> int:
 
 
 def move(context: Context, *, actor: Actor, case_id: int, name: str, to: datetime, reason: str) -> None:
-    """Move a deadline of a round, e.g. extend the notice, with the timers that wait for it; needs the right and a reason."""
+    """Move a deadline of a round that is still ahead, e.g. extend the notice; needs the right and a reason.
+
+    Writes the round, the timers that wait for it, the open work items that are due by it, a published notice, and the history.
+    """
     if not is_permitted(actor, Permission.MOVE_DEADLINE):
         raise NotAllowed("deadline.move", "只有区人社局负责人可以调整时限。")
     if not reason.strip():
         raise DomainError("deadline.reason", "请写明调整时限的原因，它会记入办理过程。")
     with context.transaction() as tx:
         work, _ = cases.lock(tx, case_id, actor=actor)
-        _move(tx, work.the_round, name=name, to=to)
+        _move(tx, work, name=name, to=to)
         audit.record_on_case(
             tx,
             work.case,
@@ -105,13 +109,30 @@ def move(context: Context, *, actor: Actor, case_id: int, name: str, to: datetim
         )
 
 
-def _move(tx: Transaction, round_: SelectionRound, *, name: str, to: datetime) -> None:
+def put_off(tx: Transaction, *meant: ColumnElement[bool], to: datetime) -> None:
+    """Give open work items another term; who has them is reminded of it anew (three statements)."""
+    ids = tx.session.scalars(select(WorkItem.id).where(WorkItem.state == "open", *meant)).all()
+    tx.session.execute(update(WorkItem).where(WorkItem.id.in_(ids)).values(due_at=to))
+    tx.session.execute(delete(ItemLetter).where(ItemLetter.work_item_id.in_(ids), ItemLetter.kind != "todo"))
+
+
+def _due_by(work: CaseWork, name: str) -> list[str]:
+    """Return the steps whose term is a deadline: that of another step may end at the same moment, and is its own."""
+    call = f'deadline("{name}")'
+    nodes = (node for of_kind in work.loaded.nodes.values() for node in of_kind.values())
+    return sorted({node.node_id for node in nodes if call in node.properties.get("due", "").replace("'", '"')})
+
+
+def _move(tx: Transaction, work: CaseWork, *, name: str, to: datetime) -> None:
+    round_ = work.the_round
     deadlines = json.loads(round_.deadlines_json)
     if name not in deadlines:
         raise NotFound("deadline.unknown", "本轮次没有这个时限。")
     before = datetime.fromisoformat(deadlines[name])
     if to <= tx.now:
         raise DomainError("deadline.past", "新的时限应晚于现在。")
+    if before <= tx.now:  # what it was waited for has happened: another day would be shown, and change nothing
+        raise DomainError("deadline.over", "这个时限已经过去，不能再调整。请刷新轮次页面，查看现在进行到哪一步。")
     deadlines[name] = to.isoformat()
     round_.deadlines_json = json.dumps(deadlines)
     if name == NOTICE_END:  # what the public reads ends when the timer does
@@ -123,3 +144,5 @@ def _move(tx: Transaction, round_: SelectionRound, *, name: str, to: datetime) -
     tx.session.execute(
         update(Timer).where(Timer.case_id == round_.case_id, Timer.state == "open", Timer.due_at == before).values(due_at=to)
     )
+    theirs = WorkItem.case_id.in_(select(Case.id).where(Case.round_id == round_.id))
+    put_off(tx, theirs, WorkItem.node_id.in_(_due_by(work, name)), WorkItem.due_at == before, to=to)

@@ -10,6 +10,7 @@ from app.domain.errors import Conflict, InvalidValues
 from app.domain.fields import Values
 from app.domain.identifiers import half_width
 from app.domain.masking import mask_id, mask_phone
+from app.domain.working_days import last_day_of
 from app.engine.types import Variable
 from app.persistence.models import Case, Nomination, OrgUnit, Person, User
 from app.services.casework.case_work import CaseWork
@@ -18,7 +19,7 @@ from app.services.letters import send_letter
 from app.services.registry import Recorder
 from app.services.selection.nominations import CHANNELS, LOCAL_OFFICES, kind_of_end
 from app.services.selection.people import Identity, keep_account, keep_person, read_identity
-from app.services.selection.rounds import require_open
+from app.services.selection.rounds import NOMINATION_CLOSE, require_open
 
 SUPPLEMENT = "supplement"
 FINAL = frozenset({"withdrawn", "rejected", "disqualified"})
@@ -158,8 +159,8 @@ def _keep(work: CaseWork, values: Values, *, own: Nomination | None, person: Per
 
 def _invite(work: CaseWork, user: User) -> None:
     unit = work.actor.unit_name or "推荐单位"
-    close = work.settings.nomination_close
-    due = cn_date(close) if close else "申报截止"
+    close = work.deadline(NOMINATION_CLOSE)
+    due = cn_date(last_day_of(close)) if close else "申报截止"
     send_letter(work, "consent", to=user.id, key=str(work.case.audit_seq), values={"unit": unit, "due": due})
 
 

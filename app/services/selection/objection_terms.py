@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
 from app.domain.working_days import last_day_of
-from app.persistence.models import Case, ItemLetter, Objection, WorkItem
+from app.persistence.models import Case, Objection, WorkItem
 from app.services.casework import cases
 from app.services.casework.case_work import CaseWork
+from app.services.casework.deadlines import put_off
 from app.services.casework.form_values import refusal
 from app.services.casework.item_people import OBJECTION
 from app.services.context import Context, Transaction
@@ -49,10 +50,7 @@ def extend(context: Context, *, actor: Actor, case_id: int, reason: str) -> date
             raise Conflict("objection.extended", "这件异议已经延长过一次，不能再延长。")
         before, after = case.term_at, work.calendar.due_at(case.term_at, work.settings.objection_extension_days)
         case.term_at, objection.extended_at, objection.extension = after, tx.now, reason.strip()
-        waiting = select(WorkItem.id).where(WorkItem.case_id == case_id, WorkItem.state == "open", WorkItem.due_at == before)
-        ids = tx.session.scalars(waiting).all()
-        tx.session.execute(update(WorkItem).where(WorkItem.id.in_(ids)).values(due_at=after))
-        tx.session.execute(delete(ItemLetter).where(ItemLetter.work_item_id.in_(ids), ItemLetter.kind != "todo"))
+        put_off(tx, WorkItem.case_id == case_id, WorkItem.due_at == before, to=after)
         work.note("term_extended", detail={"to": last_day_of(after).isoformat(), "reason": reason.strip()})
         cases.flush(tx)
         return after
