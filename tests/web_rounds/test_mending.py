@@ -151,6 +151,21 @@ def test_work_of_which_the_only_one_able_must_keep_away_is_stranded(world: World
     assert post(browser, f"/admin/unassigned/{item.id}", user=str(clerk), reason="街道缺人").status_code == 422
 
 
+def test_stranded_work_is_not_given_to_whom_it_is_about(world: World) -> None:
+    round_, clerk = world.round(), IDS["office_clerk"]
+    row = world.nominee(round_, subject_id=clerk)
+    item = world.item(row.case_id, round_id=round_.id, role=Role.OFFICE_CLERK, scope_unit_id=3)
+    browser, path = world.client("process_admin"), f"/admin/unassigned/{item.id}"
+    assert "都应当回避" in browser.get(path).get_data(as_text=True)
+    assert post(browser, path, user=str(clerk), reason="街道缺人").status_code == 422
+    assert "走马岭街道办事处" in browser.get("/admin/unassigned").get_data(as_text=True)
+    world.add(m.RoleGrant(user_id=IDS["archivist"], role=Role.OFFICE_CLERK.value, unit_id=2))
+    page = browser.get(path).get_data(as_text=True)
+    assert f'value="{IDS["archivist"]}"' in page and f'value="{clerk}"' not in page
+    assert post(browser, path, user=str(IDS["archivist"]), reason="街道缺人").status_code == 302
+    assert [row.assignee_id for row in world.all(m.WorkItem)] == [IDS["archivist"]]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_stranded_work_costs_the_same_for_one_and_three(world: World, statements: Counting, count: int) -> None:
     round_ = world.round()

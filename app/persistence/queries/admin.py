@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Row, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.actors import Role
 from app.persistence.models import (
     CalendarDay,
     CalendarYear,
@@ -155,18 +154,6 @@ def account(session: Session, *, user_id: int) -> AccountRow | None:
     query = select(User, OrgUnit.name.label("unit")).outerjoin(OrgUnit, OrgUnit.id == User.unit_id).where(User.id == user_id)
     found = session.execute(query).one_or_none()
     return None if found is None else _account(*found)
-
-
-def holders(session: Session, *, role: str) -> list[tuple[int, str]]:
-    """Return the active accounts that hold a role, with their unit, for a choice (one statement)."""
-    query = (
-        select(User.id, User.name, OrgUnit.name)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .join(OrgUnit, OrgUnit.id == RoleGrant.unit_id)
-        .where(RoleGrant.role == Role(role).value, User.active)
-        .order_by(OrgUnit.name, User.name)
-    )
-    return [(user_id, f"{unit} · {name}") for user_id, name, unit in session.execute(query)]
 
 
 def years(session: Session) -> list[YearRow]:

@@ -9,8 +9,9 @@ from app.domain.permissions import Permission
 from app.persistence.queries import admin as queries
 from app.persistence.queries import unassigned as stranded_queries
 from app.services.casework import incidents as service
-from app.services.casework.assignments import assign
+from app.services.casework.assignments import able_to_take, assign
 from app.services.casework.case_work import MESSAGE
+from app.services.casework.item_people import as_choices
 from app.web import answers
 from app.web.admin.group import admin
 from app.web.admin.words import CURES
@@ -57,7 +58,7 @@ def unassigned_give(item_id: int) -> ResponseReturnValue:
 def _form(item_id: int, given: dict[str, str], problems: dict[str, str]) -> str:
     with context().reading() as tx:
         row = stranded_queries.one(tx.session, item_id=item_id)
-        people = queries.holders(tx.session, role=row.role) if row else []
+        people = as_choices(able_to_take(tx, item_id=item_id)) if row else []
     if row is None:
         raise NotFound("item.held", "这项待办已经有人可以办理，不需要指派。请返回列表查看。")
     return render_template("admin/assign.html", row=row, people=people, given=given, problems=problems, role_title=role_title)
