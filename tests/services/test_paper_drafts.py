@@ -133,11 +133,13 @@ def test_who_reviews_a_notice_sees_its_poster_and_its_page_too(listed: World) ->
 
 
 def test_who_approves_a_plan_sees_the_call_that_goes_out_with_it(quick: World) -> None:
-    rounds.start_round(quick.context, actor=quick.actor("handler"), procedure=PROCEDURE, title="第一届“临空港工匠”评选")
+    case_id = rounds.start_round(quick.context, actor=quick.actor("handler"), procedure=PROCEDURE, title="第一届“临空港工匠”评选")
     quick.do("handler", "enter_basis", filled.basis())
     quick.do("handler", "draft_plan", filled.plan(quick))
+    round_id, street, leader = quick.case(case_id).round_id or 0, quick.units["street"], quick.actor("leader")
+    rounds.grant_supplement(quick.context, actor=leader, round_id=round_id, unit_id=street, places=2, reason="企业集中")
     text = shown(quick, "leader", "approve_plan")
-    assert "（未编号）" in text and "技能水平" in text and "〔2026〕1号" not in text
+    assert "吴家山街道办事处5" in text and "（未编号）" in text and "技能水平" in text and "〔2026〕1号" not in text
     assert (
         quick.all(select(OfficialDocument)) == [] and quick.all(select(NumberSeries.series)).count("document:东人社发:2026") == 0
     )

@@ -27,7 +27,8 @@ def round_call(desk: Desk) -> Written:
 def round_call_as_drafted(desk: Desk, *, number: str) -> Written:
     """Write the call from the plan as it stands: who may stand, places, indexes, times. Reads only."""
     settings, basis = desk.settings, desk.settings.authorization
-    held = select(OrgUnit.name, QuotaAllocation.quota).join(OrgUnit, OrgUnit.id == QuotaAllocation.unit_id)
+    granted = QuotaAllocation.quota + QuotaAllocation.supplement
+    held = select(OrgUnit.name, granted).join(OrgUnit, OrgUnit.id == QuotaAllocation.unit_id)
     places = desk.tx.session.execute(
         held.where(QuotaAllocation.round_id == desk.round.id).order_by(OrgUnit.kind.desc(), OrgUnit.id)
     )
