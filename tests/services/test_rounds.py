@@ -1,6 +1,7 @@
 """Rounds: who may begin one, what a plan may say, when nominations close."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -158,6 +159,20 @@ def test_a_supplement_of_quota_needs_the_right_and_a_reason(quick: World) -> Non
     )
     [quota] = quick.all(select(QuotaAllocation).where(QuotaAllocation.unit_id == street))
     assert (quota.supplement, quota.reason) == (2, "企业集中")
+
+
+def test_nothing_is_handed_in_after_the_last_minute_though_the_close_has_not_been_noticed(quick: World) -> None:
+    _, round_id = open_round(quick)
+    early, late = nominate(quick, round_id, "王建国", 1), nominate(quick, round_id, "李小明", 2)
+    [round_] = quick.all(select(SelectionRound))
+    closes_at = datetime.fromisoformat(json.loads(round_.deadlines_json)["nomination_close"])
+    quick.clock.turn(to=closes_at - timedelta(seconds=1))
+    quick.do("nominator", "employer_notice", filled.NOTICE, case_id=early)
+    quick.clock.turn(to=closes_at)
+    with pytest.raises(Conflict, match="已经截止"):
+        quick.do("nominator", "employer_notice", filled.NOTICE, case_id=late)
+    quick.let_timers_fire()
+    assert (quick.case(early).stage, quick.case(late).outcome) == ("street_review", "lapsed")
 
 
 def test_places_that_were_granted_stay_when_the_plan_is_drawn_up_anew(quick: World) -> None:

@@ -255,8 +255,12 @@ def close_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variabl
 
 
 def require_open(work: CaseWork) -> None:
-    """Refuse what may only be handed in while nominations are open. Raises `Conflict`."""
-    if not work.the_round.nominations_open:
+    """Refuse what may only be handed in while nominations are open. Raises `Conflict`.
+
+    The moment itself counts, not when the clock's tick notices it: a tick that comes late gives nobody more time than the others.
+    """
+    closes_at = work.deadline(NOMINATION_CLOSE)
+    if not work.the_round.nominations_open or (closes_at is not None and work.tx.now >= closes_at):
         raise Conflict("round.closed", "本轮申报已经截止，不能再提交。如有特殊情况请联系区人社局。")
 
 
