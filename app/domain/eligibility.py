@@ -77,6 +77,7 @@ class NomineeFactsForCheck:
     retired: bool | None = None
     post: PostCategory | None = None
     same_title_earlier: bool | None = None
+    same_title_revoked: bool = False
     holds_higher_title: bool = False
     lifetime_awards: int = 0
     other_applications_in_round: int = 0
@@ -226,6 +227,8 @@ def _earlier_title(facts: NomineeFactsForCheck, settings: EligibilitySettings) -
         return "fail", "以前已获得同一称号，不再重复申报。"
     if facts.holds_higher_title and settings.higher_title_excludes:
         return "fail", "持有更高层次称号且在管理期内，本轮不再申报。"
+    if facts.same_title_revoked:
+        return "manual", "以前获得的同一称号已被撤销，请查阅撤销决定，核对能否再次申报。"
     if settings.max_lifetime_awards is not None and facts.lifetime_awards >= settings.max_lifetime_awards:
         return "fail", f"获得称号已达{settings.max_lifetime_awards}次的上限。"
     if facts.same_title_earlier is None:

@@ -79,6 +79,8 @@ def test_nothing_known_is_never_a_pass_or_a_refusal() -> None:
         ("E8", {"post": "workshop_head"}, "pass"),
         ("E8", {"post": "enterprise_head"}, "warn"),
         ("E12", {"same_title_earlier": True}, "fail"),
+        ("E12", {"same_title_earlier": True, "same_title_revoked": True}, "fail"),
+        ("E12", {"same_title_revoked": True}, "manual"),
         ("E12", {"holds_higher_title": True}, "pass"),
         ("E13", {"other_applications_in_round": 1}, "fail"),
         ("E13", {"same_occupation_in_round": 4}, "pass"),

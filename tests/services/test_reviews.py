@@ -5,14 +5,14 @@ from sqlalchemy import select
 
 from app.domain.actors import Role
 from app.domain.errors import DomainError, InvalidValues, NotAllowed
-from app.persistence.models import Nomination, Notification, WorkItem
+from app.persistence.models import Certificate, Nomination, Notification, WorkItem
 from app.persistence.queries.round_progress import quotas
 from app.services.casework import work_items
 from app.services.casework.case_file import open_case
 from app.services.selection import eligibility_checks, reviews, rounds
 from tests.services import filled
 from tests.services.steps import nominate, open_round
-from tests.services.world import World
+from tests.services.world import PROCEDURE, World
 
 RANK = {"opinion": "同意", "rank_decision": "accept"}
 
@@ -133,6 +133,40 @@ def test_the_machine_says_what_it_sees_beside_each_clause(quick: World) -> None:
     assert "不满5年" in helps["E6"]
     assert "【系统核对：符合】" in helps["E7"]
     assert "核对材料：身份证件。依据：本轮评选方案。" in helps["E7"]
+
+
+def clause(world: World, key: str) -> str:
+    """Return what the machine says to a clause of the review that is open."""
+    with world.context.reading() as tx:
+        opened = work_items.take(tx, actor=world.actor("handler"), item_id=world.item("re_review_first"))
+        return next(item.help for item in eligibility_checks.clause_items(opened.work) if item.key == key)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("valid", "以前已获得同一称号"), ("revoked", "【需人工核对】以前获得的同一称号已被撤销"), ("void", "未获得过")],
+)
+def test_the_machine_tells_of_a_title_of_an_earlier_round_and_of_one_that_was_revoked(
+    quick: World, state: str, said: str
+) -> None:
+    _, round_id = open_round(quick)
+    case_id = to_rank(quick, round_id, "王建国", 1)
+    rank(quick, case_id, 1)
+    assert "未获得过同一称号" in clause(quick, "E12")
+    earlier = rounds.start_round(quick.context, actor=quick.actor("handler"), procedure=PROCEDURE, title="第三届", round_no=3)
+    case, other = quick.case(case_id), quick.case(earlier).round_id
+    known = {"case_id": case_id, "round_id": other, "holder_id": case.subject_id, "state": state, "values_json": "{}"}
+    with quick.context.transaction() as tx:
+        shown = {
+            "serial": "X-1",
+            "check_code": "x",
+            "name": "王建国",
+            "title": "临空港工匠",
+            "issuers": "",
+            "issued_on": "2020-01-01",
+        }
+        tx.session.add(Certificate(**known, **shown))
+    assert said in clause(quick, "E12")
 
 
 def test_the_objection_of_one_department_goes_to_the_leader(quick: World) -> None:

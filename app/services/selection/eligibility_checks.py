@@ -41,7 +41,6 @@ _TITLES = (
     .join(Nomination, Nomination.case_id == Certificate.case_id)
     .where(
         Nomination.person_id == bindparam("person_id"),
-        Certificate.state == "valid",
         Certificate.round_id != bindparam("round_id"),
     )
 )
@@ -54,7 +53,11 @@ _SAME_OCCUPATION = (
         Nomination.occupation == bindparam("occupation"),
     )
 )
-_COUNTS = select(_TITLES.scalar_subquery(), _SAME_OCCUPATION.scalar_subquery())
+_COUNTS = select(
+    _TITLES.where(Certificate.state == "valid").scalar_subquery(),
+    _TITLES.where(Certificate.state == "revoked").scalar_subquery(),
+    _SAME_OCCUPATION.scalar_subquery(),
+)
 
 
 def clause_items(work: CaseWork) -> Sequence[SourceItem]:
@@ -112,7 +115,7 @@ def _facts(work: CaseWork, nomination: Nomination, filled: Mapping[str, Value]) 
     person, settings = nomination.person, work.settings
     cut_off = date.fromisoformat(settings.cutoff_date) if settings.cutoff_date else work.tx.today
     insured = number(filled, "insurance_years")
-    earlier, same_occupation = _counts(work, nomination)
+    earlier, revoked, same_occupation = _counts(work, nomination)
     return NomineeFactsForCheck(
         cut_off=cut_off,
         birth=person.birth,
@@ -126,13 +129,16 @@ def _facts(work: CaseWork, nomination: Nomination, filled: Mapping[str, Value]) 
         frontline_years=Decimal(nomination.frontline_years),
         post=_POSTS.get(text(filled, "post_category")),
         same_title_earlier=earlier > 0,
+        same_title_revoked=revoked > 0,
         same_occupation_in_round=same_occupation,
         declared_true=flag(filled, "unit_declaration"),
     )
 
 
-def _counts(work: CaseWork, nomination: Nomination) -> tuple[int, int]:
-    """Return how many certificates the person holds already, and how many open nominees of the round share the occupation."""
+def _counts(work: CaseWork, nomination: Nomination) -> tuple[int, int, int]:
+    """Return how many titles of earlier rounds the person holds, how many were revoked, and how many open nominees of the round
+    share the occupation (one statement).
+    """
     about = {"person_id": nomination.person_id, "round_id": nomination.round_id, "occupation": nomination.occupation}
-    titles, same = work.tx.session.execute(_COUNTS, about).one()
-    return int(titles), int(same)
+    titles, revoked, same = work.tx.session.execute(_COUNTS, about).one()
+    return int(titles), int(revoked), int(same)
