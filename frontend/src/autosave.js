@@ -52,6 +52,7 @@ class Autosave {
     this.key = `${PREFIX}${form.dataset.person ?? ''}:${form.dataset.workItem ?? form.dataset.autosave}`;
     this.saved = JSON.stringify(entries(form));
     this.busy = false;
+    this.known = form.dataset.draftSavedAt || 0; // what the server saved last, by its own clock
     this.restore();
     this.timer = setInterval(() => this.save(), PERIOD);
     form.addEventListener('submit', event => setTimeout(() => { if (!event.defaultPrevented) this.submitted(); }, 0));
@@ -66,7 +67,7 @@ class Autosave {
     this.keep(entries(this.form));
   }
 
-  keep(fields) { storage(store => store.setItem(this.key, JSON.stringify({ at: Date.now(), fields }))); }
+  keep(fields) { storage(store => store.setItem(this.key, JSON.stringify({ at: Date.now(), since: this.known, fields }))); }
 
   stop() { clearInterval(this.timer); this.timer = null; }
 
@@ -80,7 +81,10 @@ class Autosave {
   restore() {
     const kept = storage(store => JSON.parse(store.getItem(this.key) ?? 'null'));
     if (!kept) return;
-    if (kept.at <= Date.parse(this.form.dataset.draftSavedAt || 0) || JSON.stringify(kept.fields) === this.saved) {
+    // This computer's clock may be slow: what was typed after the server's last save is newer, whatever the clock said.
+    const saved = Date.parse(this.known);
+    const isNewer = kept.at > saved || saved <= Date.parse(kept.since);
+    if (!isNewer || JSON.stringify(kept.fields) === this.saved) {
       storage(store => store.removeItem(this.key));
       return;
     }
@@ -114,6 +118,7 @@ class Autosave {
     if (answer.ok) {
       const { saved_at: at } = await answer.json();
       this.saved = now;
+      this.known = at ?? this.known;
       if (JSON.stringify(entries(this.form)) === now) { // what was typed meanwhile is not saved, and nobody may be told so
         storage(store => store.removeItem(this.key));
         this.say(`已自动保存 ${clock(at ? new Date(at) : new Date())}`);

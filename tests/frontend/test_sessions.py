@@ -96,6 +96,23 @@ def test_an_older_copy_does_not_overwrite_what_the_server_knows(page: Page, site
     assert kept(page) == 0
 
 
+def test_a_copy_comes_back_to_a_computer_whose_clock_is_slow(page: Page, site: Site) -> None:
+    after = (NOW + timedelta(hours=2)).isoformat()
+    site.answers["/draft"] = (200, "application/json", f'{{"saved_at": "{after}"}}')
+    site.show(draft())
+    still(page)
+    page.fill("[name=title]", "技师")
+    page.clock.run_for(3000)
+    expect(page.locator("[data-save-state]")).to_contain_text("已自动保存")
+    site.answers["/draft"] = (503, "text/plain", "")
+    page.fill("[name=title]", "高级技师")
+    page.clock.run_for(3000)
+    expect(page.locator("[data-save-state]")).to_contain_text("未能保存")
+    site.show(draft(fields='<input name="title" value="技师">', saved_at=after))
+    page.reload()
+    expect(page.locator("[name=title]")).to_have_value("高级技师")
+
+
 def test_leaving_the_page_saves_what_was_just_typed(page: Page, site: Site) -> None:
     site.answers["/draft"] = SAVED
     site.show(draft())

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import undefer
@@ -139,12 +140,13 @@ def release(context: Context, *, actor: Actor, item_id: int) -> None:
         audit.record_on_case(tx, opened.work.case, actor=actor, action="released", subject=opened.item.title)
 
 
-def save_draft(context: Context, *, actor: Actor, item_id: int, values: Values) -> None:
-    """Keep what has been typed so far; it replaces the person's earlier draft of the same item."""
+def save_draft(context: Context, *, actor: Actor, item_id: int, values: Values) -> datetime:
+    """Keep what has been typed so far, in place of the person's earlier draft of the same item; return as of when it is kept."""
     with context.transaction() as tx:
         take(tx, actor=actor, item_id=item_id)
         assert actor.user_id is not None
         tx.session.merge(Draft(work_item_id=item_id, user_id=actor.user_id, values_json=_dump(values), saved_at=tx.now))
+        return tx.now
 
 
 def complete(

@@ -78,11 +78,10 @@ def draft(item_id: int) -> ResponseReturnValue:
         if opened.form is None:
             raise NotFound("item.no_form", "这项待办没有表单，不需要保存。")
         view = open_form(tx, opened, fresh=False)
-        now = tx.now
     values = collect_draft(view.spec, sources=view.sources, formdata=request.form)
-    work_items.save_draft(context(), actor=actor, item_id=item_id, values=values)
+    saved_at = work_items.save_draft(context(), actor=actor, item_id=item_id, values=values)
     if answers.wants_json():
-        return jsonify(saved_at=now.isoformat())
+        return jsonify(saved_at=saved_at.isoformat())
     flash("草稿已保存。提交之前，只有您自己看得到。", "saved")
     return redirect(url_for("work_items.show", item_id=item_id), 303)
 
