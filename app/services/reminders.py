@@ -21,6 +21,8 @@ from app.services.outbox_rows import post
 TODO, DUE_SOON, OVERDUE = "todo", "due_soon", "overdue"
 _AT_ONCE = 300
 _SAME_STEP = timedelta(hours=1)
+_OF_AN_ITEM = frozenset({TODO, DUE_SOON, OVERDUE, "reminded"})
+"""With which the keys of letters begin that tell of a work item that is there: those of this module, and urging."""
 _Moments = dict[str, datetime]
 """What the questions are asked with: the slot of the groups, now, and how far ahead is warned."""
 
@@ -117,9 +119,14 @@ def _tell(
         for user_id in receivers.get(each.item.id, ()):
             if (each.item.case_id, user_id) not in known:
                 by_person[user_id].append(each)
-    rows = [digest(tx, told, to=user_id, kind=kind, key=f"{kind}:{told[0].item.id}") for user_id, told in by_person.items()]
+    rows = [digest(tx, told, to=user_id, kind=kind, key=_key(kind, told[0].item)) for user_id, told in by_person.items()]
     post(tx, rows)
     return len(rows)
+
+
+def _key(kind: str, item: WorkItem) -> str:
+    """Return what a letter is written once for: an item, and for a term that term, as the next one is told of anew."""
+    return f"{kind}:{item.id}" if kind == TODO or item.due_at is None else f"{kind}:{item.id}:{item.due_at:%Y%m%d%H%M}"
 
 
 def _begun_by(items: Sequence[WorkItem]) -> frozenset[tuple[int, int]]:
@@ -129,7 +136,10 @@ def _begun_by(items: Sequence[WorkItem]) -> frozenset[tuple[int, int]]:
 
 
 def _told_by_letter(tx: Transaction, items: Sequence[WorkItem]) -> frozenset[tuple[int, int]]:
-    """Return (case, account) of those whom the step before told in a letter of its own, e.g. the candidate who is to consent."""
+    """Return (case, account) of those whom the step before told in a letter of its own, e.g. the candidate who is to consent.
+
+    What they were told of another work item of the case within the hour says nothing of this one.
+    """
     fresh = {item.case_id: item.created_at - _SAME_STEP for item in items if item.assignee_id is not None}
     if not fresh:
         return frozenset()
@@ -137,4 +147,5 @@ def _told_by_letter(tx: Transaction, items: Sequence[WorkItem]) -> frozenset[tup
         OutboxEntry.kind == LETTER, OutboxEntry.case_id.in_(sorted(fresh)), OutboxEntry.created_at >= min(fresh.values())
     )
     found = ((case_id, key.split(":")) for case_id, key, at in tx.session.execute(query) if case_id and at >= fresh[case_id])
-    return frozenset((case_id, int(parts[3])) for case_id, parts in found if len(parts) > 3 and parts[3].isdigit())
+    of_steps = ((case_id, parts[3]) for case_id, parts in found if len(parts) > 4 and parts[4] not in _OF_AN_ITEM)
+    return frozenset((case_id, int(user_id)) for case_id, user_id in of_steps if user_id.isdigit())

@@ -104,6 +104,20 @@ def test_what_the_step_itself_wrote_is_not_told_twice(check: World) -> None:  # 
     assert [subject for subject, _, _ in bell(check, candidate)] == ["请确认是否参加“临空港工匠”评选"]
 
 
+def test_a_second_task_within_the_hour_is_told_as_the_first_was(review: World) -> None:  # noqa: F811
+    case_id = case_of(review)
+    candidate = review.case(case_id).subject_id
+    assert candidate is not None
+    for title in ("填写收款账户", "更正收款账户"):
+        kept = {"case_id": case_id, "node_id": "fill_account", "title": title, "role": "candidate", "assignee_id": candidate}
+        with review.context.transaction() as tx:
+            tx.session.add(WorkItem(**kept, task_id=title, state="open", stage="", created_at=tx.now))
+        tell(review)
+        review.clock.turn(minutes=30)
+    told = [subject for subject, _, _ in bell(review, candidate)][-2:]
+    assert told == ["您有一项待办：填写收款账户（王建国）", "您有一项待办：更正收款账户（王建国）"]
+
+
 def test_a_step_with_a_text_of_its_own_is_told_by_that(check: World) -> None:  # noqa: F811
     tell(check, check.clock() + timedelta(days=2))
     assert "请反馈联审意见（1人）" in [subject for subject, _, _ in bell(check, "police")]

@@ -97,13 +97,16 @@ def test_who_was_warned_of_a_term_is_warned_of_the_new_one_and_not_blamed_for_th
     nominate(quick, round_id, "王建国", 1)
     [closing] = quick.all(CLOSING)
     later = closing + timedelta(days=7)
-    told = []
+    told, rung = [], []
     for moment in (closing - timedelta(hours=8), closing + timedelta(days=3), later - timedelta(hours=8)):
         quick.clock.turn(to=moment)
         told.append(reminders.tell_due(quick.context))
+        quick.deliver()
+        rung.append(len(quick.all(select(Notification.id).where(Notification.subject.contains("到期")))))
         if len(told) == 1:
             move_closing(quick, round_case, to=later)
     assert told == [1, 0, 1]
+    assert rung == [1, 1, 2]
 
 
 def test_who_is_invited_after_the_end_was_moved_is_told_the_new_end(quick: World) -> None:
