@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 from app.domain.actors import Actor
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed
 from app.persistence.base import Base
-from app.persistence.models import Nomination, Person, User, WorkItem
+from app.persistence.models import Nomination, OrgUnit, Person, User, WorkItem
+from app.persistence.queries import rounds
 from app.services.accounts import accounts, activation
 from app.services.casework import cases, forms, item_actions, work_items
 from app.services.selection import nominations
@@ -190,6 +191,19 @@ def test_only_the_nominating_unit_reads_the_invitation(quick: World) -> None:
     case_id = nominate(quick, round_id, "王建国", 1)
     with pytest.raises(DomainError):
         activation.invitation(quick.context, actor=quick.actor("nominator2"), case_id=case_id)
+
+
+def test_an_office_that_was_closed_takes_no_self_nomination(quick: World) -> None:
+    _, round_id = open_round(quick)
+    case_id = fill(quick, begin(quick, round_id), filled.nomination(quick, "王建国", 1))
+    candidate, street = candidate_of(quick, case_id), quick.units["street"]
+    with quick.context.transaction() as tx:
+        assert street in dict(rounds.local_offices(tx.session))
+        tx.session.get_one(OrgUnit, street).valid_to = tx.today
+    with quick.context.reading() as tx:
+        assert street not in dict(rounds.local_offices(tx.session))
+    with pytest.raises(DomainError, match="请选择一个街道"):
+        nominations.start_nomination(quick.context, actor=candidate, round_id=round_id, channel="self", unit_id=street)
 
 
 def test_a_candidate_may_nominate_themselves_and_nobody_else(quick: World) -> None:

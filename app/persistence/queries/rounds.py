@@ -169,7 +169,8 @@ def own_units(session: Session, *, actor: Actor) -> list[tuple[int, str]]:
 
 def local_offices(session: Session) -> list[tuple[int, str]]:
     """Return the streets and industry offices, which take self nominations (one statement)."""
-    query = select(OrgUnit.id, OrgUnit.name).where(OrgUnit.kind.in_(("street", "industry_office")))
+    of_kind = OrgUnit.kind.in_(("street", "industry_office"))
+    query = select(OrgUnit.id, OrgUnit.name).where(of_kind, OrgUnit.valid_to.is_(None))  # nobody works in one that was closed
     return [(unit_id, name) for unit_id, name in session.execute(query.order_by(OrgUnit.kind.desc(), OrgUnit.id))]
 
 

@@ -66,7 +66,7 @@ def _check_right(tx: Transaction, actor: Actor, *, channel: str, unit_id: int) -
     if is_permitted(actor, Permission.START_NOMINATION) and unit_id in actor.units_of(Role.NOMINATING_UNIT):
         return False
     if channel == "self" and actor.has(Role.CANDIDATE):
-        kind = tx.session.scalar(select(OrgUnit.kind).where(OrgUnit.id == unit_id))
+        kind = tx.session.scalar(select(OrgUnit.kind).where(OrgUnit.id == unit_id, OrgUnit.valid_to.is_(None)))
         if kind in LOCAL_OFFICES:
             return True
         raise DomainError("nomination.office", "自荐由工作单位所在的街道或产业办受理，请选择一个街道或产业办。")
