@@ -25,7 +25,9 @@ _PATIENCE = 5.0
 """Seconds that a writer of SQLite waits for its turn."""
 _PLANS = 400
 """Prepared statements that a connection to PostgreSQL keeps; the application has about so many different ones."""
-_PURPOSE, _READING, _STREAMING, _WRITING = "purpose", "reading", "streaming", "writing"
+_PURPOSE, _READING, _COMPARING, _WRITING = "purpose", "reading", "comparing", "writing"
+_REPEATABLE_READ = 3
+"""The number that the driver of PostgreSQL has for this isolation; None is that of the server."""
 _TOO_LONG = re.compile(r"value too long for type character varying\((\d+)\)")
 _FULL = ("database or disk is full", "No space left on device", "disk full")
 
@@ -49,7 +51,8 @@ def _prepare_postgresql(engine: Engine) -> None:
     """Let PostgreSQL read without a transaction, and keep the plans of statements that come again.
 
     Each statement sees what was committed when it began, in a transaction or not (READ COMMITTED), so that BEGIN and ROLLBACK
-    give a reader nothing; and at a ROLLBACK the driver forgets every plan, so that each statement was planned anew.
+    give a reader nothing; and at a ROLLBACK the driver forgets every plan, so that each statement was planned anew. Who compares
+    what several statements give reads in a transaction that sees one moment.
     """
 
     @event.listens_for(engine, "connect")
@@ -57,9 +60,12 @@ def _prepare_postgresql(engine: Engine) -> None:
         connection.prepared_max = _PLANS
 
     def begin(connection: PoolProxiedConnection) -> None:
-        driver, is_reading = cast(Any, connection.dbapi_connection), connection.info.get(_PURPOSE) == _READING
-        if driver.autocommit != is_reading:
-            driver.autocommit = is_reading
+        driver, purpose = cast(Any, connection.dbapi_connection), connection.info.get(_PURPOSE)
+        if driver.autocommit != (purpose == _READING):
+            driver.autocommit = purpose == _READING
+        level = _REPEATABLE_READ if purpose == _COMPARING else None
+        if driver.isolation_level != level:
+            driver.isolation_level = level
 
     engine.dialect.do_begin = begin  # type: ignore[assignment, method-assign]  # see _connected
 
@@ -166,12 +172,13 @@ def connection_of(session: Session) -> Connection:
 
 
 @contextmanager
-def read_transaction(sessions: Sessions, *, streams: bool = False) -> Iterator[Session]:
+def read_transaction(sessions: Sessions, *, one_moment: bool = False) -> Iterator[Session]:
     """Give a session for reading. It writes nothing (a bug, if it tries), and what it loaded can still be looked at afterwards.
 
-    Who reads more than fits into memory, with `yield_per`, says that it `streams`: PostgreSQL does so in a transaction only.
+    With `one_moment` all its statements see the database as it was at the first of them, however much others write meanwhile:
+    for who compares what several give. It may read more than fits into memory (`yield_per`), which needs a transaction.
     """
-    purpose = _STREAMING if streams else _READING
+    purpose = _COMPARING if one_moment else _READING
     with _connected(_reader(sessions.kw["bind"]), purpose) as connection, sessions(bind=connection) as session:
         yield session
 

@@ -43,7 +43,7 @@ def verify(context: Context) -> Iterator[BrokenLink]:
 
     What was handed in is compared with the digests that the events hold, too.
     """
-    with context.reading(streams=True) as tx:
+    with context.reading(one_moment=True) as tx:
         ends: Ends = {}
         query = select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq).execution_options(yield_per=500)
         for events in tx.session.scalars(query).partitions():
@@ -59,7 +59,7 @@ def check_slice(context: Context, *, actor: Actor, after: tuple[str, int] | None
     """
     if not is_permitted(actor, Permission.READ_AUDIT):
         raise NotAllowed("audit.read", "只有审计管理员可以校验日志。")
-    with context.reading() as tx:
+    with context.reading(one_moment=True) as tx:
         query = select(AuditEvent).order_by(AuditEvent.stream, AuditEvent.seq).limit(limit)
         ends: Ends = {}
         if after is not None:

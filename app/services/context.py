@@ -90,7 +90,7 @@ class Context:
             self.wake()
 
     @contextmanager
-    def reading(self, *, streams: bool = False) -> Iterator[Transaction]:
-        """Begin a transaction that only reads; `streams` for who reads with `yield_per`."""
-        with read_transaction(self.sessions, streams=streams) as session:
+    def reading(self, *, one_moment: bool = False) -> Iterator[Transaction]:
+        """Begin a transaction that only reads; `one_moment` for who compares several answers, or reads with `yield_per`."""
+        with read_transaction(self.sessions, one_moment=one_moment) as session:
             yield Transaction(self, session, self.clock())

@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
+from app.domain.actors import SYSTEM, Grant, Role
 from app.domain.errors import Conflict, DomainError
 from app.persistence.models import OutboxEntry, SelectionRound, Submission, WorkItem
-from app.services import audit_check, outbox
+from app.services import audit, audit_check, outbox
 from app.services.casework import work_items
 from app.services.issuing.file_papers import PAPER
 from app.services.selection import nominations
@@ -103,6 +105,34 @@ def test_a_worker_passes_by_what_another_has_in_hand(quick: World) -> None:
         tx.session.execute(select(OutboxEntry).where(OutboxEntry.id == ids[0]).with_for_update())
         outbox.deliver_pending(quick.context)
         assert quick.all(select(OutboxEntry.id).where(OutboxEntry.state != "done", due)) == ids[:1]
+
+
+def verified(world: World) -> list[audit_check.BrokenLink]:
+    """Walk the whole chain, as the command line does."""
+    return list(audit_check.verify(world.context))
+
+
+def checked(world: World) -> list[audit_check.BrokenLink]:
+    """Check the only slice, as the page does."""
+    reader = replace(world.actor("handler"), grants=frozenset({Grant(Role.AUDIT_ADMIN, world.units["bureau"])}))
+    return list(audit_check.check_slice(world.context, actor=reader, after=None).broken)
+
+
+@pytest.mark.parametrize("check", [verified, checked])
+def test_a_log_that_grows_while_it_is_checked_is_found_whole(quick: World, check: Callable[[World], object]) -> None:
+    engine, coming = quick.context.sessions.kw["bind"], ["logout"]
+
+    def write(connection: object, cursor: object, sql: str, *_: object) -> None:
+        if "FROM audit_head" in sql and coming:  # the events have been read, their end has not
+            with quick.context.transaction() as tx:
+                audit.record(tx, actor=SYSTEM, action=coming.pop())
+
+    event.listen(engine, "before_cursor_execute", write)
+    try:
+        assert check(quick) == []
+    finally:
+        event.remove(engine, "before_cursor_execute", write)
+    assert coming == []
 
 
 def test_nobody_begins_a_nomination_while_the_round_is_being_closed(quick: World) -> None:
