@@ -115,3 +115,21 @@ def test_nothing_is_taken_back_in_a_suspended_round(review: World) -> None:  # n
     assert review.item("rank_nominee")
     halt(review, begin=False)
     assert take_back(review, item_id) == review.item("preliminary_review")
+
+
+def read_a_paper(world: World) -> bool:
+    """Write down, as a download does, that somebody has read a paper of the case."""
+    with world.context.transaction() as tx:
+        case = tx.session.get_one(Case, case_of(world), with_for_update=True)
+        audit.record_on_case(tx, case, actor=world.actor("street_leader"), action="downloaded", subject="劳动合同.pdf")
+    return True
+
+
+def test_urging_and_taking_back_go_well_while_others_read(review: World) -> None:  # noqa: F811
+    item_id, handler, case_id = decided(review), review.actor("handler"), case_of(review)
+    review.clock.turn(minutes=1)
+    urged = at_once(lambda: urging.urge(review.context, actor=handler, case_id=case_id), lambda: read_a_paper(review))
+    assert urged == ["审核排序", True]
+    taken = at_once(lambda: take_back(review, item_id), lambda: read_a_paper(review))
+    assert taken == [review.item("preliminary_review"), True]
+    assert list(audit_check.verify(review.context)) == []

@@ -47,8 +47,9 @@ def take_back(context: Context, *, actor: Actor, item_id: int, reason: str) -> i
     """
     why = reason_of(reason)
     with context.transaction() as tx:
-        seen = completed_by(tx, actor=actor, item_id=item_id)
-        work, state = cases.lock(tx, seen.case.id, actor=actor)
+        case_id = completed_by(tx, actor=actor, item_id=item_id).case.id
+        tx.session.expire_all()  # what was read before a wait for the lock is old
+        work, state = cases.lock(tx, case_id, actor=actor)
         found = item_to_take_back(tx, actor=actor, case=work.case)
         if found is None or found.id != item_id:
             raise acted_on()

@@ -34,10 +34,10 @@ def urge(context: Context, *, actor: Actor, case_id: int) -> str:
     when the case waits for nobody else.
     """
     with context.transaction() as tx:
+        work, _ = cases.lock(tx, case_id, actor=actor)  # first: what was read before a wait for it is old
         seen = access.see_case(tx.session, actor=actor, case_id=case_id)
         if seen is None or not may_urge(seen.case, actor=actor):
             raise NotFound("case.unknown", "没有找到这件办件，或者它不能由您催办。请从工作台重新进入。")
-        work, _ = cases.lock(tx, case_id, actor=actor)
         items = _known(work, seen.facts)
         receivers = {
             item_id: [one for one in ids if one != actor.user_id] for item_id, ids in receivers_of_items(tx, items).items()
