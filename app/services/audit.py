@@ -18,6 +18,12 @@ _LONGEST_ACTOR, _LONGEST_SUBJECT = 160, 120
 """What the columns have room for."""
 
 
+def lock_case(tx: Transaction, case_id: int) -> Case:
+    """Return a case with its row locked, as it is behind the lock, and not as it was when somebody's right to it was judged."""
+    locked = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    return tx.session.scalars(locked).one()
+
+
 def record_on_case(
     tx: Transaction, case: Case, *, actor: Actor, action: str, subject: str = "", detail: Mapping[str, Any] | None = None
 ) -> None:

@@ -101,8 +101,7 @@ def read_for(context: Context, *, actor: Actor, attachment_id: int) -> Opened:
         if row is None or not _may_read(tx, actor, row.Attachment, row.WorkItem):
             raise _unknown()
         attachment = row.Attachment
-        locked = select(Case).where(Case.id == attachment.case_id).with_for_update().execution_options(populate_existing=True)
-        case = tx.session.scalars(locked).one()  # as it is behind the lock, and not as it was when the right was judged
+        case = audit.lock_case(tx, attachment.case_id)
         detail = {"attachment": attachment.id, "sha256": attachment.sha256}
         stream = context.files.open(attachment.sha256)
         audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=attachment.name, detail=detail)

@@ -78,8 +78,7 @@ def _desk(tx: Transaction, case: Case, *, bare: bool) -> Desk:
 
 
 def _note(tx: Transaction, actor: Actor, case_id: int, subject: str) -> None:
-    case = tx.session.get_one(Case, case_id, with_for_update=True)
-    audit.record_on_case(tx, case, actor=actor, action="downloaded", subject=subject[:120])
+    audit.record_on_case(tx, audit.lock_case(tx, case_id), actor=actor, action="downloaded", subject=subject[:120])
 
 
 def _unknown() -> NotFound:
