@@ -1,10 +1,13 @@
 """Paper seals: which papers of a round wait for theirs, and the record with the scan that proves it."""
 
+from collections.abc import Sequence
+
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import DomainError, InvalidValues
 from app.domain.permissions import Permission, is_permitted
+from app.services.audit import digest
 from app.services.issuing import electronic_seals
 from app.services.issuing import seals as service
 from app.web import answers
@@ -79,26 +82,36 @@ def scan(record_id: int) -> Response:
 
 
 def _papers(round_id: int, chosen: list[str]) -> list[tuple[str, int]]:
-    """Return the papers that were ticked, each once; one tick may stand for all certificates that wait."""
+    """Return the papers that were ticked, each once; one tick may stand for all of a group, as the page has shown them."""
     parts = [one.partition("-") for one in chosen]
     wanted = [(kind, answers.whole(number)) for kind, _, number in parts if kind != _ALL]
-    if groups := {group for kind, _, group in parts if kind == _ALL}:
+    if ticks := [one for one, (kind, _, _) in zip(chosen, parts, strict=True) if kind == _ALL]:
         with context().reading() as tx:
-            lines = service.papers(tx, round_id=round_id)
-        wanted += [(line.kind, line.id) for line in lines if line.group in groups and line.record is None]
+            known = _ticks(service.papers(tx, round_id=round_id))
+        if not known.keys() >= set(ticks):
+            sentence = "页面打开以后，待用印的文书有变化，没有办理。请核对份数，重新勾选。"
+            raise InvalidValues("seal.changed", sentence, fields={"papers": sentence})
+        wanted += [(line.kind, line.id) for tick in ticks for line in known[tick]]
     return list(dict.fromkeys(wanted))
+
+
+def _ticks(lines: Sequence[service.PaperLine]) -> dict[str, list[service.PaperLine]]:
+    """Return what a tick for all of a group stands for. With a paper more it is another tick: nobody has sealed what they never saw."""
+    waiting = {group: [line for line in lines if line.group == group and line.record is None] for group in _GROUPS}
+    return {f"{_ALL}-{group}-{digest(' '.join(each.choice for each in those))}": those for group, those in waiting.items()}
 
 
 def _page(round_id: int, given: dict[str, str], problems: dict[str, str], chosen: list[str]) -> str:
     with context().reading() as tx:
         title, lines = round_title(tx.session, round_id), service.papers(tx, round_id=round_id)
     waiting = [line for line in lines if line.record is None]
+    ticks = {those[0].group: tick for tick, those in _ticks(lines).items() if len(those) > _MANY}
     return render_template(
         "certificates/seals.html",
         round_id=round_id,
         title=title,
         waiting=waiting,
-        folded={group: word for group, word in _GROUPS.items() if sum(line.group == group for line in waiting) > _MANY},
+        folded={group: (word, ticks[group]) for group, word in _GROUPS.items() if group in ticks},
         sealed=[line for line in lines if line.record is not None],
         given=given,
         problems=problems,
