@@ -242,7 +242,7 @@ def deliver(tx: Transaction, *, actor: Actor, case_id: int, message: str, payloa
 def fire_timer(tx: Transaction, *, actor: Actor, case_id: int, timer_id: int) -> CaseWork | None:
     """Let a timer event of a case go off if its time has come; None when it was done, moved or halted meanwhile.
 
-    Side effects: those of `advance`; the timer's row is marked as fired.
+    Side effects: those of `advance`; the timer's row is marked as fired, or as due again where its event repeats.
     """
     work, state = lock(tx, case_id, actor=actor)  # the case before its timers, as everywhere: else two steps wait for each other
     due = (Timer.id == timer_id, Timer.state == "open", Timer.due_at <= tx.now)
@@ -255,7 +255,10 @@ def fire_timer(tx: Transaction, *, actor: Actor, case_id: int, timer_id: int) ->
     def step(call: OperationCaller, functions: Functions) -> Advance:
         return runtime.fire_timer(work.loaded.spec, state.state, task_id=timer.task_id, call=call, functions=functions)
 
-    advance(work, step=step, state=state)
+    result = advance(work, step=step, state=state)
+    again = next((waiting for waiting in result.timers if waiting.task_id == timer.task_id), None)
+    if again is not None:
+        timer.state, timer.due_at = "open", again.due
     flush(tx)
     return work
 
