@@ -30,7 +30,7 @@ from app.services.issuing.verification import verify, verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
 from tests.services.issuing_world import issued_world, printed_world, progress_round, stored
-from tests.services.two_hands import reissued, revoked
+from tests.services.two_hands import confirm_reissue, reissued, revoked
 from tests.services.world import World
 
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -154,7 +154,7 @@ def test_a_misprint_waits_until_the_revocation_is_decided(issued: World) -> None
     ask(issued, name="陈精弓")
     row_id = enter(issued)
     with pytest.raises(Conflict, match="撤销已经登记"):
-        reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=row_id)
+        confirm_reissue(issued, issued.actor("documents"), row_id)
     revocations.confirm(issued.context, actor=issued.actor("leader"), certificate_id=row_id)
     assert first(issued).state == "revoked" and not issued.all(select(ReissueRequest))
 
@@ -195,16 +195,16 @@ def test_who_asked_for_a_reissue_does_not_confirm_it_and_until_then_nothing_chan
     row, handler = first(issued), issued.actor("handler")
     for actor, error in ((handler, "申请的人不能自己确认"), (issued.actor("leader"), "经办人")):
         with pytest.raises(NotAllowed, match=error):
-            reissues.confirm(issued.context, actor=actor, certificate_id=row.id)
+            confirm_reissue(issued, actor, row.id)
     assert first(issued).state == "valid" and len(issued.all(select(Certificate))) == 3
     with issued.context.reading() as tx:
         waiting = reissues.waiting(tx, certificate_id=row.id)
     assert waiting is not None and [(one.old, one.new) for one in waiting.corrections] == [(row.name, "陈精弓")]
-    reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=row.id)
+    confirm_reissue(issued, issued.actor("documents"), row.id)
     facts = verify(issued.context, serial=row.serial, code=row.check_code)
     assert facts is not None and facts.state == "reissued"
     with pytest.raises(Conflict):
-        reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=row.id)
+        confirm_reissue(issued, issued.actor("documents"), row.id)
 
 
 def test_a_reissue_is_declined_with_a_reason_or_taken_back_and_can_be_asked_again(issued: World) -> None:
@@ -215,8 +215,23 @@ def test_a_reissue_is_declined_with_a_reason_or_taken_back_and_can_be_asked_agai
         reissues.decline(issued.context, actor=issued.actor(who), certificate_id=first(issued).id, reason="没有印错")
     assert first(issued).state == "valid"
     with pytest.raises(NotFound):
-        reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=first(issued).id)
+        confirm_reissue(issued, issued.actor("documents"), first(issued).id)
     assert issued.all(select(CertificateEvent.kind).order_by(CertificateEvent.id)) == ["asked", "declined"] * 2
+
+
+def test_a_request_that_was_put_anew_is_not_confirmed_by_who_compared_the_one_before(issued: World) -> None:
+    row, officer = first(issued), issued.actor("documents")
+    ask(issued, name="陈精弓")
+    with issued.context.reading() as tx:
+        compared = reissues.waiting(tx, certificate_id=row.id)
+    assert compared is not None
+    reissues.decline(issued.context, actor=issued.actor("handler"), certificate_id=row.id, reason="又写错了")
+    ask(issued, name="陈惊弓")
+    with pytest.raises(Conflict, match="改过"):
+        reissues.confirm(issued.context, actor=officer, certificate_id=row.id, seen=compared.mark)
+    assert first(issued).state == "valid" and issued.all(select(Certificate.replaces_id)) == [None] * 3
+    new_id = confirm_reissue(issued, officer, row.id)
+    assert issued.all(select(Certificate.name).where(Certificate.id == new_id)) == ["陈惊弓"]
 
 
 def test_a_revoked_certificate_is_not_reissued_any_more(issued: World) -> None:
@@ -224,7 +239,7 @@ def test_a_revoked_certificate_is_not_reissued_any_more(issued: World) -> None:
     revoke(issued)
     assert issued.all(select(ReissueRequest)) == []
     with pytest.raises(Conflict):
-        reissues.confirm(issued.context, actor=issued.actor("documents"), certificate_id=first(issued).id)
+        confirm_reissue(issued, issued.actor("documents"), first(issued).id)
 
 
 def test_a_void_number_stays_void_and_is_never_given_again(issued: World) -> None:

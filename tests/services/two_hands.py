@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.domain.actors import Actor
 from app.services.issuing import reissues, revocations
 from tests.services.world import World
 
@@ -11,7 +12,14 @@ def reissued(world: World, certificate_id: int, corrections: dict[str, str], *, 
     reissues.ask(
         world.context, actor=world.actor("handler"), certificate_id=certificate_id, corrections=corrections, reason=reason
     )
-    return reissues.confirm(world.context, actor=world.actor("documents"), certificate_id=certificate_id)
+    return confirm_reissue(world, world.actor("documents"), certificate_id)
+
+
+def confirm_reissue(world: World, actor: Actor, certificate_id: int) -> int:
+    """Confirm what was asked for, as the page shows it now."""
+    with world.context.reading() as tx:
+        asked = reissues.waiting(tx, certificate_id=certificate_id)
+    return reissues.confirm(world.context, actor=actor, certificate_id=certificate_id, seen=asked.mark if asked else "")
 
 
 def revoked(world: World, certificate_id: int, *, decision: str, decided_on: date, reason: str, who: str = "handler") -> None:

@@ -124,7 +124,8 @@ def test_the_register_costs_the_same_for_one_and_three(world: World, statements:
 
 
 def test_a_revocation_is_entered_with_its_decision_and_shown_to_everybody_at_once(world: World) -> None:
-    certificate = world.certificate(world.nominee(world.round(), name="陈精工"))
+    over = {"outcome": "paid", "ended_at": world.context.clock()}
+    certificate = world.certificate(world.nominee(world.round(), name="陈精工", **over))
     handler, leader = world.client("bureau_handler"), world.client("bureau_leader")
     path, given = f"/certificates/{certificate.id}/revoke", {"decision": "东发〔2026〕9号", "decided_on": "2026-11-20"}
     assert "只登记已经作出的决定" in text(handler, path)
@@ -144,6 +145,12 @@ def test_a_revocation_is_entered_with_its_decision_and_shown_to_everybody_at_onc
     assert post(handler, path, **given, reason="x").status_code == 409
 
 
+def seen_on(browser: FlaskClient, path: str) -> str:
+    """Return by what a page says which request it shows."""
+    [mark] = re.findall(r'name="seen" value="([0-9a-f]{32})"', text(browser, path))
+    return str(mark)
+
+
 def test_a_misprint_is_replaced_in_two_hands_and_a_number_made_void(world: World) -> None:
     first = world.certificate(world.nominee(world.round(), 1, name="陈精工"))
     world.add(m.NumberSeries(series="certificate:LKGGJ:2026", last=1))
@@ -155,7 +162,8 @@ def test_a_misprint_is_replaced_in_two_hands_and_a_number_made_void(world: World
     assert "补发待确认" in text(handler, "/certificates/rounds/1") and "撤回申请" in text(handler, f"{path}/record")
     assert post(handler, f"{path}/reissue/confirm").status_code == 403
     assert "<del>陈精工</del>" in text(officer, f"{path}/record") and "核对无误" in text(officer, f"{path}/record")
-    answer = post(officer, f"{path}/reissue/confirm")
+    assert post(officer, f"{path}/reissue/confirm").status_code == 409
+    answer = post(officer, f"{path}/reissue/confirm", seen=seen_on(officer, f"{path}/record"))
     new = world.all(m.Certificate, name="陈精弓")[0]
     assert answer.headers["Location"] == f"/certificates/{new.id}/record"
     assert 'id="answer">已补发<' in text(world.client(), f"/verify/{first.serial}?code={first.check_code}")

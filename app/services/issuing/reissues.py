@@ -19,7 +19,7 @@ from app.persistence.models import Certificate, ReissueRequest, RevocationReques
 from app.services.context import Context, Transaction
 from app.services.issuing import batches
 from app.services.issuing.register import change_state, enter_event, lock_valid, require, sound_reason, tell_holder
-from app.services.issuing.second_hands import tell_second_hands
+from app.services.issuing.second_hands import mark_of, require_seen, tell_second_hands
 from app.services.issuing.serials import next_serial
 
 CORRECTABLE = ("name", "employer")
@@ -44,6 +44,7 @@ class Asked:
     asked_by: int
     asker: str
     asked_at: datetime
+    mark: str
 
 
 def ask(context: Context, *, actor: Actor, certificate_id: int, corrections: Mapping[str, str], reason: str) -> None:
@@ -65,11 +66,11 @@ def ask(context: Context, *, actor: Actor, certificate_id: int, corrections: Map
         tell_second_hands(tx, row, "reissue_asked", roles=PERMITTED_ROLES[Permission.ISSUE_CERTIFICATES], actor=actor)
 
 
-def confirm(context: Context, *, actor: Actor, certificate_id: int) -> int:
+def confirm(context: Context, *, actor: Actor, certificate_id: int, seen: str) -> int:
     """Replace a certificate as it was asked for by somebody else; return the new one, which has a serial of its own.
 
-    The file of the new one is made by the batch of the round, and the holder gets a letter. `NotAllowed` for who asked; other errors
-    as for `ask`. Writes register and history.
+    `seen` is the mark of the request that was compared. The file of the new one is made by the batch of the round, and the holder
+    gets a letter. `NotAllowed` for who asked, `Conflict` for another request; other errors as for `ask`. Writes register and history.
     """
     require(actor, Permission.ISSUE_CERTIFICATES)
     with context.transaction() as tx:
@@ -77,6 +78,7 @@ def confirm(context: Context, *, actor: Actor, certificate_id: int) -> int:
         request = _request(tx, row)
         if request.asked_by == actor.user_id:
             raise NotAllowed("reissue.two_hands", "补发由两个人办理：申请的人不能自己确认。请另一位经办人核对后确认。")
+        require_seen(_mark(request), seen=seen)
         _refuse_proposed(tx, row)
         new, reason = _replacement(tx, row, _changes(row, json.loads(request.corrections_json))), request.reason
         change_state(tx, row, actor=actor, kind="reissued", reason=reason, basis=new.serial)
@@ -109,7 +111,11 @@ def waiting(tx: Transaction, *, certificate_id: int) -> Asked | None:
     request, row, asker = found
     old, new = _printed(row), json.loads(request.corrections_json)
     corrections = tuple(Correction(field, str(old.get(field) or ""), new[field]) for field in CORRECTABLE if field in new)
-    return Asked(corrections, request.reason, request.asked_by, asker, request.asked_at)
+    return Asked(corrections, request.reason, request.asked_by, asker, request.asked_at, _mark(request))
+
+
+def _mark(request: ReissueRequest) -> str:
+    return mark_of(request.corrections_json, request.reason)
 
 
 def _request(tx: Transaction, row: Certificate) -> ReissueRequest:

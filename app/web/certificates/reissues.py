@@ -2,7 +2,7 @@
 
 import json
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues
@@ -44,7 +44,8 @@ def ask_reissue(certificate_id: int) -> ResponseReturnValue:
 @needs(Permission.ISSUE_CERTIFICATES)
 def confirm_reissue(certificate_id: int) -> ResponseReturnValue:
     """Replace the certificate as somebody else has asked."""
-    new_id = reissues.confirm(context(), actor=current_actor(), certificate_id=certificate_id)
+    seen = request.form.get("seen", "")
+    new_id = reissues.confirm(context(), actor=current_actor(), certificate_id=certificate_id, seen=seen)
     flash("已补发：新证书正在制作，原证书立即显示为“已补发”。")
     return redirect(url_for("register.record", certificate_id=new_id), 303)
 
