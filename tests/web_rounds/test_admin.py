@@ -49,6 +49,17 @@ def test_a_unit_that_cannot_stand_is_refused(world: World, changed: dict[str, st
     assert sentence in answer.get_data(as_text=True)
 
 
+def test_a_unit_does_not_take_the_name_of_another_that_is_still_there(world: World) -> None:
+    browser, sent = world.client("system_admin"), {"short_name": "", "address": "", "valid_from": "", "valid_to": ""}
+    mine, other = world.all(m.OrgUnit, id=5)[0].name, world.all(m.OrgUnit, id=4)[0].name
+    refused = post(browser, "/admin/units/5", name=other, **sent)
+    assert refused.status_code == 422 and "已经有同名的单位" in refused.get_data(as_text=True)
+    assert post(browser, "/admin/units/5", name=mine, **sent | {"short_name": "长机"}).status_code == 302
+    assert post(browser, "/admin/units/4", name=other, **sent | {"valid_to": "2026-11-01"}).status_code == 302
+    assert post(browser, "/admin/units/5", name=other, **sent).status_code == 302
+    assert post(browser, "/admin/units/4", name=other, **sent).status_code == 422  # opened again, it would be the second one
+
+
 def test_an_employer_is_added_with_its_code_and_the_office_of_its_area(world: World) -> None:
     browser, code = world.client("system_admin"), credit_code(91)
     wrong = post(browser, "/admin/units/new", kind="employer", name="新厂", uscc="91420112", parent="4")

@@ -79,10 +79,11 @@ def _uscc(text: str, *, needed: bool, wrong: dict[str, str]) -> str:
         return ""
 
 
-def _taken(tx: Transaction, *, name: str, uscc: str) -> dict[str, str]:
-    """Return what another unit has already: two units of one name cannot be told apart in any list."""
+def _taken(tx: Transaction, *, name: str, uscc: str = "", unit_id: int = 0) -> dict[str, str]:
+    """Return what a unit other than `unit_id` has already: two units of one name cannot be told apart in any list."""
     found: dict[str, str] = {}
-    if tx.session.scalar(select(OrgUnit.id).where(OrgUnit.name == name, OrgUnit.valid_to.is_(None)).limit(1)):
+    others = select(OrgUnit.id).where(OrgUnit.name == name, OrgUnit.valid_to.is_(None), OrgUnit.id != unit_id)
+    if tx.session.scalar(others.limit(1)):
         found["name"] = "已经有同名的单位，请在列表中查找；确是另一个单位的，请在名称中写明区别。"
     if uscc and (other := tx.session.scalar(select(OrgUnit.name).where(OrgUnit.uscc == uscc))):
         found["uscc"] = f"这个统一社会信用代码已登记在“{other}”名下，请在列表中查找。"
@@ -116,6 +117,8 @@ def change_unit(
         unit = tx.session.get(OrgUnit, unit_id, with_for_update=True)
         if unit is None:
             raise NotFound("unit.unknown", "没有找到这个单位。请返回列表重新选择。")
+        if last is None and (taken := _taken(tx, name=name.strip(), unit_id=unit_id)):
+            raise InvalidValues("unit.values", "单位没有保存，请修改后再提交。", fields=taken)
         before = {"name": unit.name, "valid_from": str(unit.valid_from or ""), "valid_to": str(unit.valid_to or "")}
         unit.name, unit.short_name, unit.address = name.strip(), short_name.strip(), address.strip()[:200]
         unit.valid_from, unit.valid_to = first, last
