@@ -1,10 +1,8 @@
 """Events that wait: messages and timers, on the way, at the boundary of an activity and behind an event-based gateway."""
 
-from datetime import timedelta
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults as bpmn
-from SpiffWorkflow.bpmn.specs.event_definitions import CycleTimerEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.spiff.specs import defaults as spiff
 from SpiffWorkflow.util.task import TaskState
@@ -25,8 +23,6 @@ class CatchingNode(Node):
             value = token.case.evaluate(token, self.event_definition.expression or "")
             moment = as_moment(value, functions=token.case.functions, node_id=token.node_id)
             token.internal_data["due"] = moment.isoformat()
-            if isinstance(value, timedelta) and isinstance(self.event_definition, CycleTimerEventDefinition):
-                token.internal_data["every"] = value.total_seconds()
         return False
 
 

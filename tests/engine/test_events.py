@@ -137,6 +137,19 @@ def test_repeating_reminder_is_due_again_from_now() -> None:
     assert len(run.calls) == 2
 
 
+@pytest.mark.parametrize(("days", "again"), [([1, 2], True), ([1, 1], False)], ids=["working-days", "one-deadline"])
+def test_a_reminder_repeats_while_its_next_moment_lies_ahead(days: list[int], again: bool) -> None:
+    body = start() + user("U") + boundary("B", "U", timer("moment()", "timeCycle"), interrupting=False)
+    body += service("R", "remind") + end() + end("E2") + flows("S > U > E\nB > R > E2")
+    moments = [NOW + timedelta(days=each) for each in days]
+    coming = iter(moments)
+    run = Run(document(body), operations={"remind": lambda: None}, functions={"moment": lambda: next(coming)})
+    run.now = moments[0]
+    run.tick("B")
+    assert [waiting.due for waiting in run.at.timers] == (moments[1:] if again else [])
+    assert (len(run.calls), run.ready) == (1, ["U"])
+
+
 def test_boundary_timer_beside_fires_once() -> None:
     body = start() + user("U") + boundary("B", "U", timer('duration("P1D")'), interrupting=False) + user("N") + end() + end("E2")
     run = Run(document(body + flows("S > U > E\nB > N > E2"))).tick("B")
