@@ -7,14 +7,18 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
+from app.domain.clock import local
 from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, NotFound
 from app.persistence.models import (
     AuditEvent,
+    Case,
     Certificate,
+    Notification,
     OfficialDocument,
     OutboxEntry,
     PaymentAccount,
     PaymentBatch,
+    PaymentRow,
     PublicNotice,
     SelectionRound,
     Submission,
@@ -28,7 +32,7 @@ from app.services.issuing.verification import verify
 from app.services.selection import payment_exports
 from tests.services import filled
 from tests.services.steps import NAMES, approve, propose, publish, to_the_list
-from tests.services.two_hands import reissued
+from tests.services.two_hands import reissued, revoked
 from tests.services.world import PROCEDURE, World
 
 ACCOUNT = {"bank_name": "某银行", "bank_account": "6222020000000000000"}
@@ -209,6 +213,38 @@ def test_an_account_that_changed_after_the_list_was_made_stops_it(listed: World)
     listed.do("maker", "make_payment", {"budget_line": "人才"})
     listed.do("checker", "check_payment", CHECKED)
     assert sorted(row.state for row in listed.all(select(PaymentBatch))) == ["returned", "settled"]
+
+
+def take_the_title(world: World) -> None:
+    """Revoke the one title that was granted."""
+    [row] = world.all(select(Certificate))
+    day = local(world.clock.now).date()
+    revoked(world, row.id, decision="武临工匠〔2026〕9号", decided_on=day, reason="材料不实")
+
+
+def test_who_has_lost_the_title_is_not_paid_and_holds_up_nobody(listed: World) -> None:
+    cases = with_account(listed)
+    take_the_title(listed)
+    assert listed.case(cases[1]).outcome == "revoked"
+    listed.do("maker", "make_payment", {"budget_line": "人才"})
+    listed.do("checker", "check_payment", CHECKED)
+    listed.deliver()
+    assert listed.all(select(PaymentRow.name)) == []
+    assert listed.all(select(Case.kind).where(Case.ended_at.is_(None))) == ["round"]
+    told = listed.all(select(Notification.subject).where(Notification.user_id == listed.case(cases[1]).subject_id))
+    assert [subject for subject in told if "评选已取消" in subject] == []
+
+
+def test_a_list_on_which_somebody_has_lost_the_title_is_not_passed(listed: World) -> None:
+    with_account(listed)
+    listed.do("maker", "make_payment", {"budget_line": "人才"})
+    take_the_title(listed)
+    with pytest.raises(Conflict, match="人员、金额或账号有变动"):
+        listed.do("checker", "check_payment", CHECKED)
+    listed.do("checker", "check_payment", {**CHECKED, "payment_decision": "return"})
+    listed.do("maker", "make_payment", {"budget_line": "人才"})
+    listed.do("checker", "check_payment", CHECKED)
+    assert listed.all(select(PaymentBatch.total_cents).order_by(PaymentBatch.id))[-1] == 0
 
 
 def test_a_round_is_not_archived_before_its_papers_are_made(listed: World) -> None:

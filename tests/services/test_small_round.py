@@ -17,6 +17,7 @@ from tests.databases import Databases
 from tests.services.conftest import build_listed
 from tests.services.issuing_world import world_with_papers
 from tests.services.steps import NAMES, approve, pay, propose, publish, to_the_list, uphold
+from tests.services.test_issuing import CHECKED, take_the_title, with_account
 from tests.services.world import World
 
 
@@ -56,6 +57,18 @@ def test_a_small_round_runs_from_approval_to_archive(world: World) -> None:
     assert number == "东发〔2026〕1号"
     assert (row.gross_cents, row.tax_cents, row.net_cents) == (3_000_000, 600_000, 2_400_000)
     assert list(audit_check.verify(world.context)) == []
+
+
+def test_a_round_whose_title_was_revoked_pays_nobody_and_is_archived(world: World) -> None:
+    cases = with_account(world)
+    take_the_title(world)
+    world.do("maker", "make_payment", {"budget_line": "人才"})
+    world.do("checker", "check_payment", CHECKED)
+    world.deliver(papers=list(KINDS))
+    archive = {"archive_no": "2026-1", "retention": "permanent", "items": ["basis"], "volumes": 3, "place": "档案室"}
+    world.do("archivist", "archive_round", archive)
+    assert world.undelivered() == []
+    assert (world.case(cases[1]).outcome, last_step(world, cases[1])[0]) == ("revoked", "stopped")
 
 
 def object_to(world: World, case_id: int) -> str:

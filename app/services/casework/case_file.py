@@ -16,7 +16,7 @@ from app.persistence.models import Case, SelectionRound
 from app.persistence.queries import access, case_view
 from app.persistence.queries.case_view import AttachmentRow, ItemRow, SubmissionRow
 from app.services.accounts.sessions import is_staff
-from app.services.casework.cancelling import CANCELLED
+from app.services.casework.cancelling import ENDS
 from app.services.casework.case_actions import allowed_actions
 from app.services.casework.case_history import Entry, decision_label, is_grave, opinion_text, timeline, who_did
 from app.services.casework.case_track import Holder, Step, holders, together, track
@@ -161,8 +161,8 @@ def unknown_case() -> NotFound:
 
 def outcome_title(loaded: LoadedProcedure, kind: str, outcome: str | None) -> str:
     """Return the name of the end that a case came to, empty while it goes on; of ends that share an outcome, all their names."""
-    if outcome == CANCELLED:
-        return "评选已取消"
+    if outcome in ENDS:
+        return ENDS[outcome]
     ends = (node for node in loaded.nodes[kind].values() if node.kind == "endEvent" and outcome is not None)
     names = dict.fromkeys(node.name for node in ends if node.properties.get("outcome", node.node_id) == outcome)
     return "或".join(names) or outcome or ""

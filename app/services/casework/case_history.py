@@ -49,6 +49,7 @@ SENTENCES = {
     "ended": "办结",
     "nominee_struck": "审定会议取消{subject}",
     "cancelled": "评选取消，办件终止",
+    "revoked": "称号撤销，办件终止",
     "round_suspended": "暂停评选（依据：{basis}）",
     "round_resumed": "恢复评选（依据：{basis}），期限顺延{days}个工作日",
     "round_cancelled": "取消评选（依据：{basis}）",

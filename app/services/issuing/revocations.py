@@ -12,7 +12,8 @@ from app.domain.actors import Actor, Role
 from app.domain.document_numbers import parse_document_number
 from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import Permission, is_permitted
-from app.persistence.models import Certificate, RevocationRequest, User
+from app.persistence.models import Case, Certificate, RevocationRequest, User
+from app.services.casework.cancelling import REVOKED, cancel
 from app.services.context import Context, Transaction
 from app.services.issuing.register import change_state, enter_event, lock_valid, require, sound_reason, tell_holder
 from app.services.issuing.second_hands import tell_second_hands
@@ -53,7 +54,8 @@ def ask(context: Context, *, actor: Actor, certificate_id: int, decision: str, d
 def confirm(context: Context, *, actor: Actor, certificate_id: int) -> None:
     """Revoke a certificate as somebody else has entered it: the public page says so at once, and the holder gets a letter.
 
-    `NotAllowed` for who entered it, `NotFound`, `Conflict`. Writes register and history; a reissue that waits has no object any more.
+    A nomination that is still going on ends with it: no prize is paid for a title that is gone (domain handbook 1.16). `NotAllowed`
+    for who entered it, `NotFound`, `Conflict`. Writes register and history; a reissue that waits has no object any more.
     """
     require(actor, Permission.REVOKE_CERTIFICATE)
     with context.transaction() as tx:
@@ -62,6 +64,8 @@ def confirm(context: Context, *, actor: Actor, certificate_id: int) -> None:
         if request.asked_by == actor.user_id:
             raise NotAllowed("revocation.two_hands", "撤销由两个人办理：登记的人不能自己确认。请另一位负责人核对后确认。")
         number, basis, reason = request.decision, f"{request.decision} {request.decided_on}", request.reason
+        if tx.session.scalar(select(Case.ended_at).where(Case.id == row.case_id)) is None:  # first: it locks the case that is written to
+            cancel(tx, actor=actor, case_id=row.case_id, reason=f"{number}：{reason}", outcome=REVOKED)
         change_state(tx, row, actor=actor, kind="revoked", reason=reason, basis=basis)
         tell_holder(tx, row, "certificate_revoked", basis=number)
 

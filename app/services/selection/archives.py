@@ -3,12 +3,12 @@
 from functools import reduce
 from operator import add
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from app.domain.errors import DomainError
 from app.domain.fields import Values
 from app.engine.types import Variable
-from app.persistence.models import Case, Certificate, OfficialDocument, OutboxEntry, PaymentBatch, PublicNotice
+from app.persistence.models import Case, Certificate, OfficialDocument, OutboxEntry, PaymentBatch, PaymentRow, PublicNotice
 from app.services.casework.case_work import CaseWork
 from app.services.casework.form_values import text, whole
 from app.services.issuing.file_papers import PAPER
@@ -44,7 +44,7 @@ def _unmade(round_id: int) -> Select[tuple[int]]:
         (PublicNotice, PublicNotice.published_at.is_not(None)),
         (OfficialDocument, OfficialDocument.state == "issued"),
         (Certificate, Certificate.state == "valid"),
-        (PaymentBatch, PaymentBatch.state == "settled"),
+        (PaymentBatch, and_(PaymentBatch.state == "settled", exists().where(PaymentRow.batch_id == PaymentBatch.id))),
     )
     counts = [
         select(func.count()).select_from(model).where(model.round_id == round_id, is_due, model.pdf_sha256.is_(None))

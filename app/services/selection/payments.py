@@ -21,7 +21,7 @@ from app.services.casework.form_values import number, refusal, text
 from app.services.context import Transaction
 from app.services.registry import Addressed, Addresser, Operation, Recorder
 from app.services.selection.nominees import Nominee
-from app.services.selection.proposals import winners_of
+from app.services.selection.proposals import on_the_list
 
 PDF = "payment_pdf"
 FUNDS = {"talent": "区人才专项资金", "employment": "就业补助资金"}
@@ -55,12 +55,12 @@ def record_payment_account(work: CaseWork, values: Values) -> dict[str, Variable
 
 
 def make_payment_batch(work: CaseWork, values: Values) -> dict[str, Variable]:
-    """Make the list of payments to all winners, to the cent, and freeze it by a hash.
+    """Make the list of payments to all winners, to the cent, and freeze it by a hash. Nobody is on it when every title was revoked.
 
     Side effects: a batch with its rows; an earlier batch that was not settled is put aside as returned. Refuses when a winner has
     named no account, or when the total would pass what was approved.
     """
-    settings, nominees = work.settings, winners_of(work)
+    settings, nominees = work.settings, on_the_list(work)
     accounts = _accounts_of_all(work, nominees)
     given = number(values, "tax_rate")
     rate = Decimal(settings.tax_rate_percent) if given is None else given
@@ -142,7 +142,8 @@ def check_payment_batch(work: CaseWork, values: Values) -> dict[str, Variable]:
     accounts = _accounts(work.tx, [row.case_id for row in rows])
     sums_fit = sum(row.gross_cents for row in rows) == batch.total_cents
     exact = all(row.gross_cents == row.tax_cents + row.net_cents for row in rows)
-    if not sums_fit or not exact or rows_hash(rows, accounts) != batch.rows_hash:
+    same_people = {row.case_id for row in rows} == {each.case_id for each in on_the_list(work)}
+    if not sums_fit or not exact or not same_people or rows_hash(rows, accounts) != batch.rows_hash:
         raise Conflict("payment.changed", "发放表编制后，人员、金额或账号有变动，不能通过。请退回重新编制。")
     batch.state, batch.checked_by = "checked", work.actor.user_id
     return {}
@@ -154,13 +155,14 @@ def _list(values: Values) -> list[Value]:
 
 
 def settle_payment(work: CaseWork, params: Mapping[str, Variable]) -> Variable:
-    """Mark the checked list as paid; its paper is made after the commit."""
+    """Mark the checked list as paid; its paper is made after the commit, unless nobody is on it."""
     batch = _latest(work, "checked")
     batch.state, batch.settled_at = "settled", work.tx.now
     work.note(
         "payment_settled", subject=str(batch.id), detail={"total_cents": batch.total_cents, "hash": batch.rows_hash[:_SHOWN_HASH]}
     )
-    work.enqueue(PDF, key=f"{PDF}:{batch.id}", case_id=work.case.id, payload={"batch": batch.id})
+    if _rows(work, batch):
+        work.enqueue(PDF, key=f"{PDF}:{batch.id}", case_id=work.case.id, payload={"batch": batch.id})
     return None
 
 

@@ -34,6 +34,7 @@ ACTIONS = {
     "round_resumed": "恢复评选",
     "round_cancelled": "取消评选",
     "cancelled": "终止办件",
+    "revoked": "因撤销称号终止办件",
     "notice_dropped": "不发布公示",
     "quota_granted": "追加名额",
     "panel_replaced": "更换专家",
