@@ -1,5 +1,7 @@
 """A round that is suspended, resumed or cancelled, and the one extension of an objection's term."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -55,6 +57,34 @@ def test_what_lay_ahead_moves_by_the_days_of_the_suspension(quick: World) -> Non
     [timer] = quick.all(select(Timer.due_at).where(Timer.state == "open"))
     [item] = quick.all(select(WorkItem.due_at).where(WorkItem.state == "open"))
     assert last_day_of(timer).isoformat() == last_day_of(item).isoformat() == "2026-04-17"
+
+
+def test_who_was_warned_before_the_suspension_is_warned_of_the_new_term(quick: World) -> None:
+    _, round_id = open_round(quick)
+    nominate(quick, round_id, "王建国", 1)
+    told, rung = [], []
+    for _ in range(2):
+        [due] = quick.all(select(WorkItem.due_at).where(WorkItem.state == "open"))
+        quick.clock.turn(to=due - timedelta(hours=8))
+        told += [reminders.tell_due(quick.context), reminders.tell_due(quick.context)]
+        quick.deliver()
+        rung.append(len(quick.all(select(Notification.id).where(Notification.subject.contains("到期")))))
+        halts.suspend(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION)
+        quick.clock.turn(days=7)
+        halts.resume(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION)
+    assert (told, rung) == ([1, 0, 1, 0], [1, 2])
+
+
+def test_what_was_late_at_the_suspension_is_not_told_again(quick: World) -> None:
+    _, round_id = open_round(quick)
+    nominate(quick, round_id, "王建国", 1)
+    [due] = quick.all(select(WorkItem.due_at).where(WorkItem.state == "open"))
+    quick.clock.turn(to=due + timedelta(days=2, hours=10))  # Monday at noon
+    assert reminders.tell_due(quick.context) == 1
+    halts.suspend(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION)
+    quick.clock.turn(days=7)
+    halts.resume(quick.context, actor=quick.actor("leader"), round_id=round_id, decision=DECISION)
+    assert reminders.tell_due(quick.context) == 0
 
 
 def test_who_resumes_on_a_day_off_leaves_nothing_in_the_past(quick: World) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, bindparam, cast, delete, exists, literal, select, update
@@ -113,7 +114,13 @@ def put_off(tx: Transaction, *meant: ColumnElement[bool], to: datetime) -> None:
     """Give open work items another term; who has them is reminded of it anew (three statements)."""
     ids = tx.session.scalars(select(WorkItem.id).where(WorkItem.state == "open", *meant)).all()
     tx.session.execute(update(WorkItem).where(WorkItem.id.in_(ids)).values(due_at=to))
-    tx.session.execute(delete(ItemLetter).where(ItemLetter.work_item_id.in_(ids), ItemLetter.kind != "todo"))
+    remind_anew(tx, ids)
+
+
+def remind_anew(tx: Transaction, item_ids: Collection[int]) -> None:
+    """Forget that anybody was told of the terms of work items, which are others now; that there is work they know (one statement)."""
+    told = (ItemLetter.work_item_id.in_(item_ids), ItemLetter.kind.in_(("due_soon", "overdue")))
+    tx.session.execute(delete(ItemLetter).where(*told))
 
 
 def _due_by(work: CaseWork, name: str) -> list[str]:

@@ -16,6 +16,7 @@ from app.persistence.models import Case, PublicNotice, SelectionRound, Timer, Wo
 from app.services.casework import cases
 from app.services.casework.cancelling import cancel
 from app.services.casework.case_work import ROUND, CaseWork
+from app.services.casework.deadlines import remind_anew
 from app.services.casework.item_people import OBJECTION
 from app.services.context import Context, Transaction
 
@@ -118,12 +119,14 @@ def _later(calendar: Calendar, days: int) -> Shift:
 
 
 def _shift(work: CaseWork, since: datetime, shift: Shift) -> None:
-    """Move what lay ahead when the round was suspended: what was late then stays late."""
+    """Move what lay ahead when the round was suspended, and have people reminded of it anew: what was late then stays late."""
     session, round_ = work.tx.session, work.the_round
     moments = {name: datetime.fromisoformat(moment) for name, moment in json.loads(round_.deadlines_json).items()}
     moved = {name: shift(moment) if moment >= since else moment for name, moment in moments.items()}
     round_.deadlines_json = json.dumps({name: moment.isoformat() for name, moment in moved.items()})
     theirs = select(Case.id).where(Case.round_id == round_.id, Case.kind != OBJECTION)
+    moving = (WorkItem.case_id.in_(theirs), WorkItem.state == "open", WorkItem.due_at >= since)
+    remind_anew(work.tx, session.scalars(select(WorkItem.id).where(*moving)).all())
     for model in (WorkItem, Timer):
         _shift_rows(work, model, since, shift, of=model.case_id.in_(theirs))
     ahead = (PublicNotice.round_id == round_.id, PublicNotice.state == "published", PublicNotice.ends_at >= since)
