@@ -30,6 +30,11 @@ class NoticeWindow:
         return f"公示时间：{cn_date(self.start)}至{cn_date(self.end_date)}（{self.days}个工作日，{first}，{cn_date(self.end_date)}24时截止）"
 
 
+def is_running(ends_at: datetime, *, now: datetime, suspended_at: datetime | None) -> bool:
+    """Tell whether a published notice still invites objections: time stands still in a suspended round, and resuming moves the end."""
+    return min(now, suspended_at or now) < ends_at
+
+
 def open_notice(
     published: date, *, days: int, calendar: Calendar, counting: Counting = "exclusive", minimum: int = 5
 ) -> NoticeWindow:

@@ -22,10 +22,11 @@ from app.persistence.models import (
     User,
     WorkItem,
 )
+from app.persistence.queries import public
 from app.services.casework import attachments, cases, deadlines, forms, work_items
 from app.services.casework.item_bars import barred_items
 from app.services.casework.item_receivers import receivers_of_items
-from app.services.selection import objections
+from app.services.selection import halts, objections
 from app.services.selection.nominees import open_nominees
 from app.services.selection.notice_entries import UNSORTED, entries_of
 from app.services.selection.privacy_scan import from_json
@@ -178,6 +179,38 @@ def test_an_objection_needs_facts_and_a_way_to_be_reached(
 def submit(world: World, notice: PublicNotice, case_id: int) -> str:
     """Hand in an objection."""
     return objections.submit_objection(world.context, notice_id=notice.id, nominee_case_id=case_id, identity=PERSON, facts=FACTS)
+
+
+def test_a_notice_does_not_end_while_its_round_is_suspended(listed: World) -> None:
+    notice, nominees = published(listed)
+    decision, leader = halts.Decision("纪要〔2026〕9号", "上级要求核查"), listed.actor("leader")
+
+    def shown() -> list[tuple[bool, bool, int]]:
+        with listed.context.reading() as tx:
+            found, [line] = public.notice(tx.session, notice_id=notice.id, now=tx.now), public.notices(tx.session, now=tx.now)
+        assert found is not None and (found.is_open, found.is_suspended) == (line.is_open, line.is_suspended)
+        return [(found.is_open, found.is_suspended, len(found.entries))]
+
+    assert shown() == [(True, False, 1)]
+    halts.suspend(listed.context, actor=leader, round_id=notice.round_id, decision=decision)
+    listed.clock.turn(days=20)
+    assert shown() == [(True, True, 1)]
+    assert submit(listed, notice, nominees[1])
+    halts.resume(listed.context, actor=leader, round_id=notice.round_id, decision=decision)
+    assert shown() == [(True, False, 1)]
+    listed.clock.turn(days=20)
+    assert shown() == [(False, False, 0)]
+    with pytest.raises(DomainError, match="公示期已结束"):
+        submit(listed, notice, nominees[1])
+
+
+def test_a_notice_that_has_ended_is_not_opened_again_by_a_suspension(listed: World) -> None:
+    notice, _ = published(listed)
+    listed.clock.turn(days=20)
+    decision = halts.Decision("纪要〔2026〕9号", "上级要求核查")
+    halts.suspend(listed.context, actor=listed.actor("leader"), round_id=notice.round_id, decision=decision)
+    with listed.context.reading() as tx:
+        assert [line.is_open for line in public.notices(tx.session, now=tx.now)] == [False]
 
 
 def test_objections_are_taken_during_the_window_and_about_people_on_the_list(listed: World) -> None:

@@ -41,6 +41,16 @@ def test_a_notice_shows_the_frozen_list_and_how_to_object(world: World) -> None:
     assert "须署真实姓名" in page
 
 
+def test_a_notice_of_a_suspended_round_says_that_it_goes_on(world: World) -> None:
+    notice = published(world)
+    path, words = f"/public/notices/{notice.id}", "恢复后公示期顺延，异议照常受理"
+    assert words not in world.client().get(path).get_data(as_text=True)
+    with world.context.transaction() as tx:
+        tx.session.get_one(m.SelectionRound, notice.round_id).suspended_at = tx.now
+    assert words in world.client().get(path).get_data(as_text=True)
+    assert "评选暂停，恢复后顺延" in world.client().get("/public/").get_data(as_text=True)
+
+
 def test_the_login_leads_the_public_on_and_the_public_pages_lead_to_it(world: World) -> None:
     browser = world.client()
     login = browser.get("/account/login").get_data(as_text=True)

@@ -9,9 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.persistence.models import PublicNotice
+from app.domain.notice_window import is_running
+from app.persistence.models import PublicNotice, SelectionRound
 
 MOST_PAST = 50
+_PUBLISHED = (
+    select(PublicNotice, SelectionRound.suspended_at)
+    .join(SelectionRound, SelectionRound.id == PublicNotice.round_id)
+    .where(PublicNotice.published_at.is_not(None), PublicNotice.ends_at.is_not(None))
+)
 _CONTACT = ("contact", "phone", "address", "email", "supervision_phone")
 
 
@@ -47,11 +53,15 @@ class NoticeLine:
     published_at: datetime
     ends_at: datetime
     is_open: bool
+    is_suspended: bool
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice as the public reads it. `entries` and `files` are empty once the window has closed."""
+    """A notice as the public reads it. `entries` and `files` are empty once the window has closed.
+
+    While its round is suspended it stays open, and its end moves when the round is resumed.
+    """
 
     id: int
     title: str
@@ -61,28 +71,28 @@ class Notice:
     published_at: datetime
     ends_at: datetime
     is_open: bool
+    is_suspended: bool
     entries: tuple[Entry, ...]
     files: tuple[PublicFile, ...] = ()
 
 
 def notices(session: Session, *, now: datetime) -> list[NoticeLine]:
     """Return the published notices, open ones first, then the newest (one statement)."""
-    query = select(PublicNotice).where(PublicNotice.published_at.is_not(None), PublicNotice.ends_at.is_not(None))
-    found = [
-        NoticeLine(row.id, row.title, row.published_at, row.ends_at, _is_open(row, now))
-        for row in session.scalars(query.order_by(PublicNotice.published_at.desc()).limit(MOST_PAST))
-        if row.published_at is not None and row.ends_at is not None
-    ]
+    query = _PUBLISHED.order_by(PublicNotice.published_at.desc()).limit(MOST_PAST)
+    found = []
+    for row, suspended_at in session.execute(query):
+        is_open = _is_open(row, now, suspended_at)
+        found.append(NoticeLine(row.id, row.title, row.published_at, row.ends_at, is_open, is_open and suspended_at is not None))
     return sorted(found, key=lambda line: not line.is_open)
 
 
 def notice(session: Session, *, notice_id: int, now: datetime) -> Notice | None:
     """Return a published notice, None for a draft and for none (one statement)."""
-    row = session.get(PublicNotice, notice_id)
-    if row is None or row.published_at is None or row.ends_at is None:
+    found = session.execute(_PUBLISHED.where(PublicNotice.id == notice_id)).one_or_none()
+    if found is None:
         return None
-    contact = json.loads(row.contact_json)
-    is_open = _is_open(row, now)
+    row, suspended_at = found
+    contact, is_open = json.loads(row.contact_json), _is_open(row, now, suspended_at)
     return Notice(
         id=row.id,
         title=row.title,
@@ -92,13 +102,14 @@ def notice(session: Session, *, notice_id: int, now: datetime) -> Notice | None:
         published_at=row.published_at,
         ends_at=row.ends_at,
         is_open=is_open,
+        is_suspended=is_open and suspended_at is not None,
         entries=tuple(_entry(each) for each in json.loads(row.entries_json)) if is_open else (),
         files=tuple(PublicFile(**each) for each in json.loads(row.attachments_json)) if is_open else (),
     )
 
 
-def _is_open(row: PublicNotice, now: datetime) -> bool:
-    return row.state == "published" and row.ends_at is not None and now < row.ends_at
+def _is_open(row: PublicNotice, now: datetime, suspended_at: datetime | None) -> bool:
+    return row.state == "published" and row.ends_at is not None and is_running(row.ends_at, now=now, suspended_at=suspended_at)
 
 
 def _entry(values: Mapping[str, Any]) -> Entry:

@@ -14,6 +14,7 @@ from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound, 
 from app.domain.fields import Values
 from app.domain.identifiers import parse_phone
 from app.domain.names import clean_text
+from app.domain.notice_window import is_running
 from app.domain.permissions import Permission, is_permitted
 from app.domain.working_days import start_of_day
 from app.engine.types import Variable
@@ -93,8 +94,7 @@ def submit_objection(
     if scan is not None and identity.kind == "unit":
         identity = replace(identity, scan=_stored(context, scan))  # before the transaction: it takes as long as the network
     with context.transaction() as tx:
-        notice, nomination, nominee = _noticed(tx, notice_id, nominee_case_id)
-        round_ = tx.session.get_one(SelectionRound, notice.round_id)
+        round_, nomination, nominee = _noticed(tx, notice_id, nominee_case_id)
         work = cases.start(
             tx, actor=PUBLIC, version_id=nominee.procedure_version_id, kind="objection", round_=round_,
             title=f"对公示人选{nomination.name}的异议", variables={"nominee": nominee.subject_id or 0},
@@ -105,7 +105,7 @@ def submit_objection(
             Objection(
                 case_id=work.case.id,
                 round_id=round_.id,
-                notice_id=notice.id,
+                notice_id=notice_id,
                 nomination_case_id=nominee.id,
                 receipt=receipt,
                 identity=json.dumps(asdict(identity), ensure_ascii=False),
@@ -174,16 +174,17 @@ def _checked(identity: Identity, facts: str) -> str:
     return clean_text(facts, max_length=_MOST_WORDS)
 
 
-def _noticed(tx: Transaction, notice_id: int, case_id: int) -> tuple[PublicNotice, Nomination, Case]:
+def _noticed(tx: Transaction, notice_id: int, case_id: int) -> tuple[SelectionRound, Nomination, Case]:
     notice = tx.session.get(PublicNotice, notice_id)
-    if notice is None or notice.published_at is None:
+    if notice is None or notice.published_at is None or notice.ends_at is None:
         raise NotFound("notice.unknown", "没有找到这份公示。")
-    if notice.state != "published" or notice.ends_at is None or tx.now >= notice.ends_at:
+    round_ = tx.session.get_one(SelectionRound, notice.round_id)
+    if notice.state != "published" or not is_running(notice.ends_at, now=tx.now, suspended_at=round_.suspended_at):
         raise DomainError("objection.late", "公示期已结束，网上不再受理。仍要反映情况的，请按公示所列电话或地址联系受理部门。")
     if case_id not in {entry["case_id"] for entry in json.loads(notice.entries_json)}:
         raise NotFound("objection.nominee", "公示名单中没有这位人选，请返回公示页面重新选择。")
     row = tx.session.execute(select(Nomination, Case).join(Case, Case.id == Nomination.case_id).where(Case.id == case_id)).one()
-    return notice, row[0], row[1]
+    return round_, row[0], row[1]
 
 
 def objection_progress(context: Context, *, receipt: str) -> Progress | None:
