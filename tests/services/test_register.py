@@ -150,11 +150,13 @@ def test_a_revocation_is_sent_back_or_taken_back_with_a_reason(issued: World) ->
     assert first(issued).state == "valid"
 
 
-def test_a_misprint_waits_until_the_revocation_is_decided(issued: World) -> None:
+def test_a_misprint_and_a_void_number_wait_until_the_revocation_is_decided(issued: World) -> None:
     ask(issued, name="陈精弓")
     row_id = enter(issued)
     with pytest.raises(Conflict, match="撤销已经登记"):
         confirm_reissue(issued, issued.actor("documents"), row_id)
+    with pytest.raises(Conflict, match="撤销已经登记"):
+        register.make_void(issued.context, actor=issued.actor("documents"), certificate_id=row_id, reason="登记错了")
     revocations.confirm(issued.context, actor=issued.actor("leader"), certificate_id=row_id)
     assert first(issued).state == "revoked" and not issued.all(select(ReissueRequest))
 

@@ -35,14 +35,15 @@ class RegisterEvent:
 def make_void(context: Context, *, actor: Actor, certificate_id: int, reason: str) -> None:
     """Make the number of a certificate void that was never handed out, e.g. registered for the wrong case. It is never used again.
 
-    `Conflict` for one whose file was made (that one is revoked or reissued) and when it is not valid any more; `NotAllowed`,
-    `NotFound`, `InvalidValues`. Writes register and history.
+    `Conflict` for one whose file was made (that one is revoked or reissued), whose revocation waits, and when it is not valid any
+    more; `NotAllowed`, `NotFound`, `InvalidValues`. Writes register and history.
     """
     require(actor, Permission.ISSUE_CERTIFICATES)
     with context.transaction() as tx:
         row = lock_valid(tx, actor, certificate_id)
         if row.pdf_sha256 is not None:
             raise Conflict("register.made", "这份证书已经制作，编号不能作废。称号撤销的请登记撤销，印错的请补发。")
+        refuse_proposed(tx, row)
         change_state(tx, row, actor=actor, kind="void", reason=sound_reason(reason), basis="")
 
 
@@ -85,6 +86,13 @@ def lock_valid(tx: Transaction, actor: Actor, certificate_id: int) -> Certificat
     if in_person or case.owner_unit_id in actor.units_of(Role.NOMINATING_UNIT):
         raise NotAllowed("register.party", "这份证书是您本人或您单位推荐的人的，应由其他人办理。")
     return row
+
+
+def refuse_proposed(tx: Transaction, row: Certificate) -> None:
+    """Refuse to replace a certificate, or to make it void, while its title may be about to be revoked: what was entered would be lost."""
+    if tx.session.get(RevocationRequest, row.id) is not None:
+        sentence = "这份证书的撤销已经登记，等待确认。请先由区人社局负责人确认或退回撤销，再办理补发或编号作废。"
+        raise Conflict("register.revocation", sentence)
 
 
 def sound_reason(reason: str) -> str:

@@ -15,10 +15,18 @@ from app.domain.actors import Actor
 from app.domain.errors import Conflict, InvalidValues, NotAllowed, NotFound
 from app.domain.permissions import PERMITTED_ROLES, Permission
 from app.domain.rounds import settings_from_json
-from app.persistence.models import Certificate, ReissueRequest, RevocationRequest, SelectionRound, User
+from app.persistence.models import Certificate, ReissueRequest, SelectionRound, User
 from app.services.context import Context, Transaction
 from app.services.issuing import batches
-from app.services.issuing.register import change_state, enter_event, lock_valid, require, sound_reason, tell_holder
+from app.services.issuing.register import (
+    change_state,
+    enter_event,
+    lock_valid,
+    refuse_proposed,
+    require,
+    sound_reason,
+    tell_holder,
+)
 from app.services.issuing.second_hands import mark_of, require_seen, tell_second_hands
 from app.services.issuing.serials import next_serial
 
@@ -59,7 +67,7 @@ def ask(context: Context, *, actor: Actor, certificate_id: int, corrections: Map
         kept, changed = sound_reason(reason), _changes(row, corrections)
         if tx.session.get(ReissueRequest, row.id) is not None:
             raise Conflict("reissue.waiting", "这份证书已经有人申请补发，等待另一人确认。请刷新页面查看。")
-        _refuse_proposed(tx, row)
+        refuse_proposed(tx, row)
         asked = {"certificate_id": row.id, "corrections_json": json.dumps(changed, ensure_ascii=False), "reason": kept}
         tx.session.add(ReissueRequest(**asked, asked_by=actor.user_id, asked_at=tx.now))
         enter_event(tx, row, actor=actor, kind="asked", reason=kept, basis="")
@@ -79,7 +87,7 @@ def confirm(context: Context, *, actor: Actor, certificate_id: int, seen: str) -
         if request.asked_by == actor.user_id:
             raise NotAllowed("reissue.two_hands", "补发由两个人办理：申请的人不能自己确认。请另一位经办人核对后确认。")
         require_seen(_mark(request), seen=seen)
-        _refuse_proposed(tx, row)
+        refuse_proposed(tx, row)
         new, reason = _replacement(tx, row, _changes(row, json.loads(request.corrections_json))), request.reason
         change_state(tx, row, actor=actor, kind="reissued", reason=reason, basis=new.serial)
         tell_holder(tx, row, "certificate_reissued", replacement=new.serial)
@@ -123,12 +131,6 @@ def _request(tx: Transaction, row: Certificate) -> ReissueRequest:
     if found is None:
         raise NotFound("reissue.none", "没有等待确认的补发申请，可能刚刚办理完。请刷新页面查看。")
     return found
-
-
-def _refuse_proposed(tx: Transaction, row: Certificate) -> None:
-    """Refuse a reissue while the title may be about to be revoked: what was entered about it would be lost."""
-    if tx.session.get(RevocationRequest, row.id) is not None:
-        raise Conflict("reissue.revocation", "这份证书的撤销已经登记，等待确认。请先由区人社局负责人确认或退回撤销，再办理补发。")
 
 
 def _printed(row: Certificate) -> dict[str, Any]:
