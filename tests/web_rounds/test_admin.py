@@ -104,6 +104,13 @@ def test_the_log_names_a_case_by_its_number_and_finds_it_by_that(world: World) -
     assert dict(zip(heads, line, strict=True))["办件编号"] == numbers[1]
 
 
+def test_the_log_is_shown_from_any_day_that_can_be_chosen(world: World) -> None:
+    browser = world.client("audit_admin")
+    post(world.client("system_admin"), "/admin/units/new", kind="department", name="区新部门")
+    answers = [browser.get(f"/admin/audit?since={day}") for day in ("0001-01-01", "2026-11-23", "9999-12-31")]
+    assert ["区新部门" in answer.get_data(as_text=True) for answer in answers] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("who", "start"), [("audit_admin", "审计"), ("system_admin", "单位"), ("expert", "工作台"), (None, "首页")]
 )

@@ -62,7 +62,7 @@ def _sought() -> tuple[dict[str, str], Sought]:
 def _day(text: str) -> datetime | None:
     try:
         return start_of_day(date.fromisoformat(text)) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):  # the first day of the calendar begins before it
         return None
 
 
