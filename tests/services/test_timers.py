@@ -130,6 +130,19 @@ def test_a_deadline_that_has_passed_is_moved_no_more(quick: World) -> None:
     assert closing.isoformat() in kept
 
 
+def test_no_deadline_is_moved_while_the_round_is_suspended(quick: World) -> None:
+    round_case, round_id = open_round(quick)
+    [closing] = quick.all(CLOSING)
+    decision, leader = halts.Decision("纪要〔2026〕9号", "上级要求核查"), quick.actor("leader")
+    halts.suspend(quick.context, actor=leader, round_id=round_id, decision=decision)
+    with pytest.raises(DomainError, match="已经暂停.*自动顺延"):
+        move_closing(quick, round_case, to=closing + timedelta(days=7))
+    assert quick.all(CLOSING) == [closing]
+    halts.resume(quick.context, actor=leader, round_id=round_id, decision=decision)
+    move_closing(quick, round_case, to=closing + timedelta(days=7))
+    assert quick.all(CLOSING) == [closing + timedelta(days=7)]
+
+
 def test_a_timer_that_was_due_when_the_round_was_suspended_waits(quick: World) -> None:
     round_case, round_id = open_round(quick)
     [timer] = quick.all(select(Timer).where(Timer.state == "open"))

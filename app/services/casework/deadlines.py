@@ -99,6 +99,7 @@ def move(context: Context, *, actor: Actor, case_id: int, name: str, to: datetim
         raise DomainError("deadline.reason", "请写明调整时限的原因，它会记入办理过程。")
     with context.transaction() as tx:
         work, _ = cases.lock(tx, case_id, actor=actor)
+        work.refuse_standing_still(besides="恢复时，时限会自动顺延。")  # and would move the new day by the suspension once more
         _move(tx, work, name=name, to=to)
         audit.record_on_case(
             tx,
