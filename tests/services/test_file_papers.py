@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.documents.credentials import CredentialSource
 from app.domain.errors import DomainError, NotFound
-from app.persistence.models import Attachment, IssuedPaper, OfficialDocument, OutboxEntry, Submission, WorkItem
+from app.persistence.models import Attachment, IssuedPaper, Meeting, OfficialDocument, OutboxEntry, Submission, WorkItem
 from app.services.context import Transaction
 from app.services.issuing import case_papers, file_papers, papers
 from app.services.issuing.file_paper_kinds import KINDS
@@ -107,13 +107,16 @@ def test_the_draw_record_lets_anybody_draw_again(listed: World) -> None:
 def test_the_request_is_numbered_and_the_form_names_the_decision(listed: World) -> None:
     _, _, cases = to_the_list(listed)
     propose(listed, cases[1])
+    with listed.context.transaction() as tx:
+        tx.session.execute(update(Meeting).where(Meeting.body == "party_group").values(decision="agree_in_principle"))
     publish(listed)
     listed.let_timers_fire()
     approve(listed)
     listed.deliver(papers=["request", "nomination_form"])
     request = text_of(listed, "request")
     assert "东人社文〔2026〕1号" in request and "妥否，请批示。" in request and NAMES[1] in request
-    assert "东发〔2026〕1号" in text_of(listed, "nomination_form", NAMES[1])
+    form = text_of(listed, "nomination_form", NAMES[1])
+    assert "东发〔2026〕1号" in form and "经局党组会（第5次）研究" in form
 
 
 def test_a_paper_that_cannot_be_printed_keeps_its_number_for_the_next_attempt(listed: World) -> None:

@@ -27,6 +27,7 @@ from app.services.issuing.file_papers import ISSUED, Desk, Written
 from app.services.issuing.paper_photos import photos_in
 from app.services.issuing.papers import paragraphs
 from app.services.selection.joint_checks import NODE
+from app.services.selection.meetings import AGREED
 from app.services.selection.skill_titles import skill_title
 
 _SEX = {"male": "男", "female": "女"}
@@ -244,7 +245,7 @@ def _decisions(desk: Desk, nomination: Nomination) -> list[dict[str, Any]]:
 
 
 def _meeting(desk: Desk) -> Meeting | None:
-    query = select(Meeting).where(Meeting.round_id == desk.round.id, Meeting.body == "party_group", Meeting.decision == "agree")
+    query = select(Meeting).where(Meeting.round_id == desk.round.id, Meeting.body == "party_group", Meeting.decision.in_(AGREED))
     return desk.tx.session.scalars(query.order_by(Meeting.id.desc()).limit(1)).first()
 
 

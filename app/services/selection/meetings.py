@@ -14,7 +14,7 @@ from app.services.selection.proposals import on_the_list, vacancies
 DECISIONS = ("party_group_decision", "executive_decision", "standing_decision")
 STRUCK = "struck"
 """The rows of a meeting's form that name whom it took off the list, with the reason."""
-_AGREED = frozenset({"agree", "agree_in_principle"})
+AGREED = frozenset({"agree", "agree_in_principle"})
 _BODIES = {
     "party_group_decision": "party_group",
     "executive_decision": "executive",
@@ -54,7 +54,7 @@ def _check_struck(work: CaseWork, values: Values, *, decision: str) -> None:
     struck = [whole(row, "nominee") for row in rows(values, STRUCK)]
     if not struck:
         return
-    if decision not in _AGREED:
+    if decision not in AGREED:
         raise refusal(STRUCK, "会议没有同意名单的，不用逐人列出。请清空这一项，或改选会议决定。")
     if set(struck) - {each.case_id for each in on_the_list(work)}:
         raise refusal(STRUCK, "有人不在报请审定的名单上，请重新选择。")
@@ -70,7 +70,7 @@ def record_minutes_check(work: CaseWork, values: Values) -> dict[str, Variable]:
     """
     record_checks(work, values)
     meetings = [last_submission(work, form) for form in ("meeting_record_executive", "meeting_record_standing")]
-    agreed = all(next((text(each, key) for key in DECISIONS if text(each, key)), "") in _AGREED for each in meetings)
+    agreed = all(next((text(each, key) for key in DECISIONS if text(each, key)), "") in AGREED for each in meetings)
     if text(values, "minutes_decision") != "confirm" or not agreed:
         return {"vacated": 0}
     reasons = {whole(row, "nominee"): text(row, "reason") for each in meetings for row in rows(each, STRUCK)}
