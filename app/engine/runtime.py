@@ -114,6 +114,17 @@ def inspect(spec: Spec, state: bytes) -> Advance:
     return advance_of(states.load(spec, state))
 
 
+def members(spec: Spec, state: bytes, *, node_id: str) -> tuple[Variable, ...]:
+    """Return the items of a multi-instance activity that is running, the done ones among them and without those taken away."""
+    running = [t for t in states.load(spec, state).tokens() if isinstance(t.task_spec, MultiInstance) and t.node_id == node_id]
+    return tuple(
+        item
+        for token in running
+        for index, item in enumerate(token.internal_data["items"])
+        if index not in token.internal_data["removed"]
+    )
+
+
 def add_item(spec: Spec, state: bytes, *, node_id: str, item: Variable, call: OperationCaller, functions: Functions) -> Advance:
     """加签: run a multi-instance activity for one more item (last, if sequential). Raises `NotWaiting` when it is not running."""
     case = states.load(spec, state, call=call, functions=functions)

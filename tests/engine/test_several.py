@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.engine import runtime
 from app.engine.types import EngineError, NotWaiting
 from tests.engine.diagrams import Run, document, end, flows, service, several, start, user
 
@@ -67,6 +68,12 @@ def test_added_instance_takes_part() -> None:
     assert run.do("U", "丁", vote=1).ready == ["V"]
     with pytest.raises(NotWaiting):
         run.add("U", "戊")
+
+
+def test_members_are_those_of_this_time_done_or_not_and_without_who_was_taken_out() -> None:
+    run = Run(voting(), experts=["甲", "乙", "丙"]).add("U", "丁").do("U", "甲", vote=1).drop("U", "乙")
+    assert runtime.members(run.spec, run.at.state, node_id="U") == ("甲", "丙", "丁")
+    assert runtime.members(run.spec, run.at.state, node_id="other") == ()
 
 
 def test_task_outside_a_multi_instance_cannot_be_removed() -> None:

@@ -7,9 +7,16 @@ from app.domain.errors import Conflict, DomainError, InvalidValues, NotAllowed, 
 from app.persistence.models import Case, WorkItem
 from app.services import audit_check
 from app.services.casework import item_signers
+from tests.services import filled
 from tests.services.test_concurrency import at_once
 from tests.services.test_cost import counted
-from tests.services.test_item_actions import check, halt, history  # noqa: F401  # a fixture is imported to be shared
+from tests.services.test_item_actions import (  # noqa: F401  # a fixture is imported to be shared
+    check,
+    flagged,
+    halt,
+    history,
+    return_to,
+)
 from tests.services.world import World
 
 DEPARTMENTS = select(WorkItem.item).where(WorkItem.node_id == "joint_check", WorkItem.state == "open").order_by(WorkItem.id)
@@ -64,6 +71,18 @@ def test_an_added_department_is_asked_and_waited_for(check: World) -> None:  # n
     assert check.case(case_of(check)).stage == "qualified"
     assert ("“部门联审”加签：临空港职业学院", "需查询公积金缴存") in history(check, "handler")
     assert list(audit_check.verify(check.context)) == []
+
+
+def test_who_signed_before_the_case_went_back_may_be_asked_again(check: World) -> None:  # noqa: F811
+    add(check, "institute")
+    check.do("housing", "joint_check", {"opinion": "no_objection"}, item=str(check.units["institute"]))
+    return_to(check, flagged(check), "re_review_first")
+    check.do("handler", "re_review_first", filled.eligibility())
+    check.do("second", "re_review_second", {"opinion": "同意", "re_review_decision": "pass"})
+    assert add(check, "institute") == "临空港职业学院"
+    assert check.all(DEPARTMENTS) == [str(check.units[unit]) for unit in ("police", "tax", "institute")]
+    with pytest.raises(Conflict, match="已经有这一家"):
+        add(check, "institute")
 
 
 def test_a_removed_department_is_not_waited_for(check: World) -> None:  # noqa: F811

@@ -31,12 +31,15 @@ class Signing:
 
 @dataclass(frozen=True)
 class _Place:
-    """A countersigning of a case with its rows. `by_unit` tells whether units sign, or people."""
+    """A countersigning of a case with its rows. `by_unit` tells whether units sign, or people; `members` are those of this time:
+    who signed before the case was sent back has a row, too.
+    """
 
     work: CaseWork
     node: NodeInfo
     rows: Sequence[WorkItem]
     by_unit: bool
+    members: frozenset[str]
 
 
 def signings(tx: Transaction, *, actor: Actor, case: Case) -> list[Signing]:
@@ -80,7 +83,7 @@ def add_signer(context: Context, *, actor: Actor, case_id: int, node_id: str, me
     with context.transaction() as tx:
         work, state = _lock(tx, actor=actor, case_id=case_id)
         place = _place(work, node_id, action=ADD_SIGNER)
-        if str(member) in {row.item for row in place.rows}:
+        if str(member) in place.members:
             raise Conflict("signer.there", "会签名单里已经有这一家，没有重复添加。请刷新后查看。")
         chosen = next((each for each in _choices(place) if each.id == member), None)
         if chosen is None:
@@ -150,7 +153,8 @@ def _place(work: CaseWork, node_id: str, *, action: str) -> _Place:
         raise Conflict("signer.over", "这个会签环节已经结束，不能再加签或减签。请刷新后查看。")
     if not by_unit and _competes(work.tx, work.actor, work.case):
         raise NotAllowed("signer.barred", "您或您单位推荐的人参加本轮评选，专家的加签、减签应由其他人办理。")
-    return _Place(work, node, rows, by_unit)
+    members = runtime.members(work.loaded.spec, work.case.state, node_id=node_id)
+    return _Place(work, node, rows, by_unit, frozenset(map(str, members)))
 
 
 def _competes(tx: Transaction, actor: Actor, case: Case) -> bool:
@@ -161,14 +165,14 @@ def _competes(tx: Transaction, actor: Actor, case: Case) -> bool:
 def _refuse_leaving(place: _Place, item: WorkItem) -> None:
     recorder = place.work.tx.context.registry.recorders.get(place.node.properties.get("records", ""))
     if recorder is not None and recorder.may_leave is not None:
-        recorder.may_leave(place.work, item, len(place.rows) - 1)
+        recorder.may_leave(place.work, item, len(place.members) - 1)
 
 
 def _choices(place: _Place) -> list[Choice]:
     """Units are offered that have somebody able; people that are able themselves. Nobody who is in it already."""
     tx, role = place.work.tx, place.rows[0].role
     people = able_people(tx, place.work.case, node=place.node, role=role, unit_ids=None)
-    inside = {row.item for row in place.rows}
+    inside = place.members
     if not place.by_unit:
         return [choice for choice in as_choices(people) if str(choice.id) not in inside]
     units = {grant.unit_id for person in people for grant in person.grants if grant.role == role}
