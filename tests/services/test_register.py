@@ -30,7 +30,7 @@ from app.services.issuing.verification import verify, verify_file
 from app.services.packages.procedure_cache import ProcedureCache
 from tests.databases import Databases
 from tests.services.issuing_world import issued_world, printed_world, progress_round, stored
-from tests.services.two_hands import confirm_reissue, reissued, revoked
+from tests.services.two_hands import confirm_reissue, confirm_revocation, reissued, revoked
 from tests.services.world import World
 
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -113,10 +113,10 @@ def test_a_title_is_revoked_once_by_a_decision_of_the_past(issued: World) -> Non
         revoke(issued)
 
 
-def enter(world: World, who: str = "handler") -> int:
+def enter(world: World, who: str = "handler", *, decision: str = "东发〔2026〕9号") -> int:
     """Enter a revocation of the first certificate; return the certificate."""
     row = first(world)
-    given = {"decision": "东发〔2026〕9号", "decided_on": today(world), "reason": "事迹经查不实"}
+    given = {"decision": decision, "decided_on": today(world), "reason": "事迹经查不实"}
     revocations.ask(world.context, actor=world.actor(who), certificate_id=row.id, **given)  # type: ignore[arg-type]
     return row.id
 
@@ -126,9 +126,9 @@ def test_who_enters_a_revocation_does_not_confirm_it_and_until_then_the_title_ho
     leading = replace(both, grants=both.grants | issued.actor("leader").grants)
     row_id = enter(issued)
     with pytest.raises(NotAllowed, match="登记的人不能自己确认"):
-        revocations.confirm(issued.context, actor=leading, certificate_id=row_id)
+        confirm_revocation(issued, leading, row_id)
     with pytest.raises(NotAllowed, match="负责人"):
-        revocations.confirm(issued.context, actor=issued.actor("documents"), certificate_id=row_id)
+        confirm_revocation(issued, issued.actor("documents"), row_id)
     with pytest.raises(Conflict, match="已经登记"):
         enter(issued, "documents")
     assert first(issued).state == "valid"
@@ -145,9 +145,24 @@ def test_a_revocation_is_sent_back_or_taken_back_with_a_reason(issued: World) ->
                 revocations.decline(issued.context, actor=issued.actor(other), certificate_id=row_id, reason=reason)
         revocations.decline(issued.context, actor=issued.actor(who), certificate_id=row_id, reason="文号登记错了")
     with pytest.raises(NotFound):
-        revocations.confirm(issued.context, actor=issued.actor("leader"), certificate_id=row_id)
+        confirm_revocation(issued, issued.actor("leader"), row_id)
     assert issued.all(select(CertificateEvent.kind).order_by(CertificateEvent.id)) == ["proposed", "unproposed"] * 2
     assert first(issued).state == "valid"
+
+
+def test_a_revocation_that_was_entered_anew_is_not_confirmed_by_who_compared_the_one_before(issued: World) -> None:
+    row_id, handler, leader = enter(issued), issued.actor("handler"), issued.actor("leader")
+    with issued.context.reading() as tx:
+        compared = revocations.waiting(tx, certificate_id=row_id)
+    assert compared is not None
+    revocations.decline(issued.context, actor=handler, certificate_id=row_id, reason="文号登记错了")
+    enter(issued, decision="东发〔2026〕10号")
+    with pytest.raises(Conflict, match="改过"):
+        revocations.confirm(issued.context, actor=leader, certificate_id=row_id, seen=compared.mark)
+    assert first(issued).state == "valid"
+    confirm_revocation(issued, leader, row_id)
+    [event] = issued.all(select(CertificateEvent).where(CertificateEvent.kind == "revoked"))
+    assert event.basis.startswith("东发〔2026〕10号")
 
 
 def test_a_misprint_and_a_void_number_wait_until_the_revocation_is_decided(issued: World) -> None:
@@ -157,7 +172,7 @@ def test_a_misprint_and_a_void_number_wait_until_the_revocation_is_decided(issue
         confirm_reissue(issued, issued.actor("documents"), row_id)
     with pytest.raises(Conflict, match="撤销已经登记"):
         register.make_void(issued.context, actor=issued.actor("documents"), certificate_id=row_id, reason="登记错了")
-    revocations.confirm(issued.context, actor=issued.actor("leader"), certificate_id=row_id)
+    confirm_revocation(issued, issued.actor("leader"), row_id)
     assert first(issued).state == "revoked" and not issued.all(select(ReissueRequest))
 
 

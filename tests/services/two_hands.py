@@ -26,4 +26,11 @@ def revoked(world: World, certificate_id: int, *, decision: str, decided_on: dat
     """Revoke a title in two hands."""
     given = {"decision": decision, "decided_on": decided_on, "reason": reason}
     revocations.ask(world.context, actor=world.actor(who), certificate_id=certificate_id, **given)
-    revocations.confirm(world.context, actor=world.actor("leader"), certificate_id=certificate_id)
+    confirm_revocation(world, world.actor("leader"), certificate_id)
+
+
+def confirm_revocation(world: World, actor: Actor, certificate_id: int) -> None:
+    """Confirm what was entered, as the page shows it now."""
+    with world.context.reading() as tx:
+        asked = revocations.waiting(tx, certificate_id=certificate_id)
+    revocations.confirm(world.context, actor=actor, certificate_id=certificate_id, seen=asked.mark if asked else "")

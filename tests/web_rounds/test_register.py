@@ -123,6 +123,12 @@ def test_the_register_costs_the_same_for_one_and_three(world: World, statements:
     assert len(seen) == 5  # who asks, the bell, the round, the lines, the batch
 
 
+def seen_on(browser: FlaskClient, path: str) -> str:
+    """Return by what a page says which request it shows."""
+    [mark] = re.findall(r'name="seen" value="([0-9a-f]{32})"', text(browser, path))
+    return str(mark)
+
+
 def test_a_revocation_is_entered_with_its_decision_and_shown_to_everybody_at_once(world: World) -> None:
     over = {"outcome": "paid", "ended_at": world.context.clock()}
     certificate = world.certificate(world.nominee(world.round(), name="陈精工", **over))
@@ -138,17 +144,12 @@ def test_a_revocation_is_entered_with_its_decision_and_shown_to_everybody_at_onc
     assert "撤销待确认" in record and "撤回登记" in record and "核对无误" not in record
     assert "row-title" in text(leader, "/certificates/rounds/1?state=proposed")
     assert "核对无误，撤销称号" in text(leader, f"/certificates/{certificate.id}/record")
-    assert post(leader, f"{path}/confirm").status_code == 303
+    assert post(leader, f"{path}/confirm").status_code == 409
+    assert post(leader, f"{path}/confirm", seen=seen_on(leader, f"/certificates/{certificate.id}/record")).status_code == 303
     page = text(world.client(), f"/verify/{certificate.serial}?code={certificate.check_code}")
     assert 'id="answer">已撤销<' in page and "事迹不实" not in page
     assert "东发〔2026〕9号" in text(leader, f"/certificates/{certificate.id}/record")
     assert post(handler, path, **given, reason="x").status_code == 409
-
-
-def seen_on(browser: FlaskClient, path: str) -> str:
-    """Return by what a page says which request it shows."""
-    [mark] = re.findall(r'name="seen" value="([0-9a-f]{32})"', text(browser, path))
-    return str(mark)
 
 
 def test_a_misprint_is_replaced_in_two_hands_and_a_number_made_void(world: World) -> None:

@@ -16,7 +16,7 @@ from app.persistence.models import Case, Certificate, RevocationRequest, User
 from app.services.casework.cancelling import REVOKED, cancel
 from app.services.context import Context, Transaction
 from app.services.issuing.register import change_state, enter_event, lock_valid, require, sound_reason, tell_holder
-from app.services.issuing.second_hands import tell_second_hands
+from app.services.issuing.second_hands import mark_of, require_seen, tell_second_hands
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Asked:
     asked_by: int
     asker: str
     asked_at: datetime
+    mark: str
 
 
 def ask(context: Context, *, actor: Actor, certificate_id: int, decision: str, decided_on: date, reason: str) -> None:
@@ -51,11 +52,12 @@ def ask(context: Context, *, actor: Actor, certificate_id: int, decision: str, d
         tell_second_hands(tx, row, "revocation_entered", roles=(Role.BUREAU_LEADER,), actor=actor)
 
 
-def confirm(context: Context, *, actor: Actor, certificate_id: int) -> None:
+def confirm(context: Context, *, actor: Actor, certificate_id: int, seen: str) -> None:
     """Revoke a certificate as somebody else has entered it: the public page says so at once, and the holder gets a letter.
 
     A nomination that is still going on ends with it: no prize is paid for a title that is gone (domain handbook 1.16). `NotAllowed`
-    for who entered it, `NotFound`, `Conflict`. Writes register and history; a reissue that waits has no object any more.
+    for who entered it, `NotFound`, `Conflict`, also for another entry than the one compared, whose mark is `seen`. Writes register
+    and history; a reissue that waits has no object any more.
     """
     require(actor, Permission.REVOKE_CERTIFICATE)
     with context.transaction() as tx:
@@ -63,8 +65,10 @@ def confirm(context: Context, *, actor: Actor, certificate_id: int) -> None:
         request = _request(tx, row)
         if request.asked_by == actor.user_id:
             raise NotAllowed("revocation.two_hands", "撤销由两个人办理：登记的人不能自己确认。请另一位负责人核对后确认。")
+        require_seen(_mark(request), seen=seen)
         number, basis, reason = request.decision, f"{request.decision} {request.decided_on}", request.reason
-        if tx.session.scalar(select(Case.ended_at).where(Case.id == row.case_id)) is None:  # first: it locks the case that is written to
+        if tx.session.scalar(select(Case.ended_at).where(Case.id == row.case_id)) is None:
+            # Before the register is written: it locks the case that is written to.
             cancel(tx, actor=actor, case_id=row.case_id, reason=f"{number}：{reason}", outcome=REVOKED)
         change_state(tx, row, actor=actor, kind="revoked", reason=reason, basis=basis)
         tell_holder(tx, row, "certificate_revoked", basis=number)
@@ -92,7 +96,11 @@ def waiting(tx: Transaction, *, certificate_id: int) -> Asked | None:
     if found is None:
         return None
     row, asker = found
-    return Asked(row.decision, row.decided_on, row.reason, row.asked_by, asker, row.asked_at)
+    return Asked(row.decision, row.decided_on, row.reason, row.asked_by, asker, row.asked_at, _mark(row))
+
+
+def _mark(request: RevocationRequest) -> str:
+    return mark_of(request.decision, request.decided_on, request.reason)
 
 
 def _number(decision: str) -> str:

@@ -1,6 +1,6 @@
 """Titles that were taken back: one person enters the decision, the leader compares and confirms."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import InvalidValues
@@ -44,7 +44,8 @@ def ask_revocation(certificate_id: int) -> ResponseReturnValue:
 @needs(Permission.REVOKE_CERTIFICATE)
 def confirm_revocation(certificate_id: int) -> ResponseReturnValue:
     """Revoke the title as somebody else has entered it."""
-    revocations.confirm(context(), actor=current_actor(), certificate_id=certificate_id)
+    seen = request.form.get("seen", "")
+    revocations.confirm(context(), actor=current_actor(), certificate_id=certificate_id, seen=seen)
     flash("称号已撤销，公开核验页面立即显示“已撤销”。")
     return redirect(url_for("register.record", certificate_id=certificate_id), 303)
 
