@@ -135,7 +135,7 @@ def test_no_deadline_is_moved_while_the_round_is_suspended(quick: World) -> None
     [closing] = quick.all(CLOSING)
     decision, leader = halts.Decision("纪要〔2026〕9号", "上级要求核查"), quick.actor("leader")
     halts.suspend(quick.context, actor=leader, round_id=round_id, decision=decision)
-    with pytest.raises(DomainError, match="已经暂停.*自动顺延"):
+    with pytest.raises(DomainError, match=r"已经暂停.*自动顺延"):
         move_closing(quick, round_case, to=closing + timedelta(days=7))
     assert quick.all(CLOSING) == [closing]
     halts.resume(quick.context, actor=leader, round_id=round_id, decision=decision)
