@@ -52,10 +52,13 @@ class ValueField(WTField):
         try:
             self.data: Value = self.read() if self.raw else self.empty_value()
         except Refused as refusal:
-            self.data, self.problem = self.empty_value(), str(refusal)
+            # What the house shows is kept as it is: nobody in front of the form could put it right.
+            kept = self.stored if self.spec.readonly else None
+            self.data, self.problem = (kept, None) if kept is not None else (self.empty_value(), str(refusal))
 
     def process_data(self, value: Any) -> None:
         """Take a stored value, of whatever shape an older version of the form gave it."""
+        self.stored: Value = value
         self.raw = [text for text in (_as_text(one) for one in (value if isinstance(value, list) else [value])) if text]
 
     def process_formdata(self, valuelist: list[Any]) -> None:

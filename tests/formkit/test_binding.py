@@ -224,6 +224,15 @@ def test_days_gone_by_can_be_refused() -> None:
     assert one("datetime", "2026-11-22", disallowPassedDates=True) == []
 
 
+def test_what_the_house_shows_is_kept_though_nobody_might_type_it() -> None:
+    text, few = "第1位王建国、第2位李小明", {"maxLength": 5}
+    fields = component("textfield", "a", readonly=True, validate=few), component("radio", "b", disabled=True, values=CHOICES)
+    bound = form(*fields, post={"a": "x"}, data={"a": text, "b": "gone"})
+    assert sentences(bound) == []
+    assert collect(bound) == {"a": text, "b": "gone"}
+    assert len(sentences(form(component("textfield", "a", validate=few), data={"a": text}))) == 1
+
+
 def test_readonly_fields_keep_their_value_whatever_is_sent() -> None:
     fields = component("number", "a", readonly=True), component("radio", "b", disabled=True, values=CHOICES)
     bound = form(*fields, post={"a": "999", "b": "b"}, data={"a": "5", "b": "a"})
