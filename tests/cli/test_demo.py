@@ -99,6 +99,16 @@ def test_what_is_no_demonstration_is_never_reset(filled: Config) -> None:
         demo_reset.remove_data(filled)
 
 
+def test_files_that_no_demonstration_has_written_are_never_deleted(tmp_path: Path) -> None:
+    config = Config.from_environment(tmp_path, {})  # as without the variables that name the real database of this folder
+    kept = Path(config.files_url) / "ab" / "cd" / ("abcd" + "0" * 60)
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"handed in")
+    with pytest.raises(DomainError, match="GONGJIANG_FILES_URL"):
+        demo_reset.remove_data(config)
+    assert kept.read_bytes() == b"handed in"
+
+
 def test_accounts_of_somebody_else_are_not_mixed_with_samples(filled: Config) -> None:
     with pytest.raises(DomainError, match="已有账号，不是演示数据"):
         demo.make_ready(filled)
@@ -108,7 +118,11 @@ def test_a_demonstration_is_reset_and_its_schema_built_anew(filled: Config, caps
     app = build_app(filled)
     mark_begun(app.extensions["gongjiang"])
     close(app)
+    written = Path(filled.files_url) / "ab"
+    written.mkdir(parents=True)
+    (written / "sample").touch()
     demo_reset.remove_data(filled)
+    assert not written.exists()
     assert "已删除演示数据" in capsys.readouterr().out
     again = build_app(filled)
     with again.app_context():

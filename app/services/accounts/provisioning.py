@@ -202,21 +202,23 @@ def is_demonstration(context: Context) -> bool:
         return tx.session.scalar(marks.limit(1)) is not None
 
 
-def clear_demonstration(context: Context) -> None:
-    """Empty the database of a demonstration; the file of an embedded one is only looked at, because it goes as a whole.
+def clear_demonstration(context: Context) -> bool:
+    """Empty the database of a demonstration; tell whether there was one. The file of an embedded one is only looked at: it goes whole.
 
     Refuses what was not begun as a demonstration, and a database that cannot be reached or is in use.
     """
     engine: Engine = context.sessions.kw["bind"]
     try:
-        if holds_tables(engine):
-            if not is_demonstration(context):
-                raise DomainError(
-                    "demo.reset_real",
-                    "数据库里的内容不是演示数据，不会删除。请检查 GONGJIANG_DATABASE_URL，或换一个数据库、文件夹来试用。",
-                )
-            if engine.dialect.name != "sqlite":
-                empty_schema(engine)
+        if not holds_tables(engine):
+            return False
+        if not is_demonstration(context):
+            raise DomainError(
+                "demo.reset_real",
+                "数据库里的内容不是演示数据，不会删除。请检查 GONGJIANG_DATABASE_URL，或换一个数据库、文件夹来试用。",
+            )
+        if engine.dialect.name != "sqlite":
+            empty_schema(engine)
+        return True
     except OperationalError as error:
         sentence = "不能清空数据库：连接不上，或者正在使用。请先停止网站和后台进程，核对数据库地址后再试。"
         raise DomainError("demo.reset_busy", sentence) from error
