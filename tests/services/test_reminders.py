@@ -1,11 +1,13 @@
 """Letters about work: to whom, when, once, with what text; and the urging of those who let a case lie."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from app.domain.errors import Conflict, DomainError, NotFound
+from app.files.store import FileStore
 from app.jobs.queue import work_off
 from app.persistence.models import ItemLetter, Notification, WorkItem
 from app.services import reminders
@@ -167,6 +169,17 @@ def test_two_workers_tell_once(review: World) -> None:  # noqa: F811
 def test_the_tick_tells_and_delivers(review: World) -> None:  # noqa: F811
     review.clock.turn(hours=6)
     work_off(review.context)
+    assert [subject for subject, _, _ in bell(review, "clerk3")] == ["您有一项待办：初审（王建国）"]
+
+
+def test_a_job_that_fails_holds_up_no_other_and_is_not_passed_over(review: World) -> None:  # noqa: F811
+    class Away(FileStore):
+        def remove_leftovers(self, *, before: datetime) -> int:
+            raise OSError("the store is away")
+
+    review.clock.turn(hours=6)
+    with pytest.raises(OSError, match="the store is away"):
+        work_off(replace(review.context, files=Away("memory://")))
     assert [subject for subject, _, _ in bell(review, "clerk3")] == ["您有一项待办：初审（王建国）"]
 
 
