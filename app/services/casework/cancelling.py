@@ -18,7 +18,7 @@ def cancel(tx: Transaction, *, actor: Actor, case_id: int, reason: str, outcome:
     Side effects: those of `cases.advance`. Raises `NotWaiting` for a case that has ended.
     """
     work, state = cases.lock(tx, case_id, actor=actor)
-    work.note(outcome, subject=work.case.title, detail={"reason": reason})
+    work.note("revoked" if outcome == REVOKED else "cancelled", subject=work.case.title, detail={"reason": reason})
 
     def step(call: OperationCaller, functions: Functions) -> Advance:
         return runtime.cancel(work.loaded.spec, state.state, outcome=outcome)
