@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Engine, MetaData, String, Table, inspect, select
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
 
+from app.domain.errors import DomainError
 from app.persistence import models
 from app.persistence.base import Base
 
@@ -17,11 +18,17 @@ _REVISIONS = Table("alembic_version", MetaData(), Column("version_num", String))
 
 
 def upgrade_schema(engine: Engine) -> None:
-    """Run the migrations that the database still lacks, in one transaction."""
+    """Run the migrations that the database still lacks, in one transaction. `DomainError` for one that a newer program has changed."""
     from alembic import command  # slow import: Alembic
 
     settings = _settings()
     with engine.begin() as connection:
+        if not _revisions() >= set(_noted(connection)):
+            raise DomainError(
+                "database.newer",
+                "数据库由更新版本的程序使用过，这个版本的程序不认识它的结构，没有作任何改动。"
+                "请安装新版本的程序，或恢复升级以前备份的数据库。",
+            )
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
 
@@ -29,14 +36,23 @@ def upgrade_schema(engine: Engine) -> None:
 def is_newest(engine: Engine) -> bool:
     """Tell whether the database has the schema that this code needs. Asked at every start, and so without Alembic."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table(_REVISIONS.name):
-            return False
-        return connection.scalars(select(_REVISIONS.c.version_num)).all() == [newest_revision()]
+        return _noted(connection) == [newest_revision()]
+
+
+def _noted(connection: Connection) -> list[str]:
+    """Return what Alembic has noted in a database, nothing in one that is empty."""
+    if not inspect(connection).has_table(_REVISIONS.name):
+        return []
+    return list(connection.scalars(select(_REVISIONS.c.version_num)))
 
 
 def newest_revision() -> str:
     """Return the number of the last migration, with which its file's name begins."""
-    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*_*.py"))
+    return max(_revisions())
+
+
+def _revisions() -> set[str]:
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*_*.py")}
 
 
 def _settings() -> "Config":

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import click
 import pytest
+from sqlalchemy import text
 
 from app.cli import MODULES, cli
 from app.cli.processes import ROOT
+from app.persistence.schema import newest_revision
+from app.persistence.unit_of_work import make_engine
 from config import Config
 from tests.cli.conftest import Run, point_at
 
@@ -140,6 +143,18 @@ def test_what_cannot_be_reached_is_a_sentence(
     monkeypatch.setenv(f"GONGJIANG_{variable}", value)
     code, _, err = run(*arguments)
     assert code == 1 and sentence in err and "Traceback" not in err
+
+
+def test_a_database_that_a_newer_program_has_changed_is_left_alone(installation: Config, run: Run) -> None:
+    engine = make_engine(installation.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    code, _, err = run("database")
+    assert code == 1 and "新版本的程序" in err and "没有作任何改动" in err
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest_revision()})
+    engine.dispose()
+    assert run("database")[0] == 0
 
 
 @pytest.mark.parametrize(
