@@ -1,7 +1,10 @@
 """The steps of a round as the tests take them, each with the usual values."""
 
+from datetime import date
+
 from sqlalchemy import select
 
+from app.domain.clock import local
 from app.persistence.models import Nomination, PanelMember, SelectionRound, WorkItem
 from app.services.selection import nominations, rounds
 from tests.services import filled
@@ -147,6 +150,17 @@ def uphold(world: World, nominee_case: int) -> None:
 
 def settle_objection(world: World, nominee_case: int, *, upheld: str) -> None:
     """Take the one open objection to its end."""
+    decide_objection(world, nominee_case, upheld=upheld)
+    world.do("handler", "reply_objection", replied(local(world.clock.now).date()))
+
+
+def replied(on: date) -> dict[str, str]:
+    """What the objector was told, and when."""
+    return {"reply_text": "经核查，您反映的情况属实，已取消其资格。感谢监督。", "reply_way": "phone", "replied_on": on.isoformat()}
+
+
+def decide_objection(world: World, nominee_case: int, *, upheld: str) -> None:
+    """Take the one open objection to its decision."""
     world.do(
         "handler",
         "accept_objection",
@@ -161,8 +175,6 @@ def settle_objection(world: World, nominee_case: int, *, upheld: str) -> None:
         {"methods": ["papers"], "facts": "登记簿上的发明人不是本人，材料与事实不符，已核对原件。", "finding": "founded"},
     )
     world.do("leader", "decide_objection", {"opinion": "已核查", "upheld": upheld})
-    reply = {"reply_text": "经核查，您反映的情况属实，已取消其资格。感谢监督。", "reply_way": "phone", "replied_on": "2026-05-06"}
-    world.do("handler", "reply_objection", reply)
 
 
 NAMES = ("王建国", "吕𪟝", "李小明")

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import delete, select, text, update
 
+from app.domain.clock import local
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound
 from app.domain.rounds import RareCharacter, settings_from_json
 from app.persistence.models import (
@@ -31,7 +32,7 @@ from app.services.selection.nominees import open_nominees
 from app.services.selection.notice_entries import UNSORTED, entries_of
 from app.services.selection.privacy_scan import from_json
 from tests.services import filled
-from tests.services.steps import NAMES, propose, publish, to_the_list, uphold
+from tests.services.steps import NAMES, decide_objection, propose, publish, replied, to_the_list, uphold
 from tests.services.world import World, id_number
 
 FACTS = "材料中的专利不是本人完成，登记簿上另有其人，可以查证。"
@@ -179,6 +180,18 @@ def test_an_objection_needs_facts_and_a_way_to_be_reached(
 def submit(world: World, notice: PublicNotice, case_id: int) -> str:
     """Hand in an objection."""
     return objections.submit_objection(world.context, notice_id=notice.id, nominee_case_id=case_id, identity=PERSON, facts=FACTS)
+
+
+def test_an_objector_is_answered_between_the_objection_and_today(listed: World) -> None:
+    notice, nominees = published(listed)
+    submit(listed, notice, nominees[1])
+    listed.deliver()
+    decide_objection(listed, nominees[1], upheld="no")
+    today = local(listed.clock.now).date()
+    for day in (today - timedelta(days=1), today + timedelta(days=1)):
+        with pytest.raises(InvalidValues, match="不能早于异议提出的日期，也不能晚于今天"):
+            listed.do("handler", "reply_objection", replied(day))
+    listed.do("handler", "reply_objection", replied(today))
 
 
 def test_a_notice_does_not_end_while_its_round_is_suspended(listed: World) -> None:

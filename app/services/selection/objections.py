@@ -10,6 +10,7 @@ from typing import BinaryIO, Literal
 from sqlalchemy import select, update
 
 from app.domain.actors import Actor, Role
+from app.domain.clock import local
 from app.domain.errors import DomainError, InvalidValues, NotAllowed, NotFound, TryAgain
 from app.domain.fields import Values
 from app.domain.identifiers import parse_phone
@@ -271,12 +272,12 @@ def disqualify_nominee(work: CaseWork, params: Mapping[str, Variable]) -> Variab
 
 
 def record_objection_reply(work: CaseWork, values: Values) -> dict[str, Variable]:
-    """Keep what the objector is told. Writes reply and day; refuses a day to come."""
-    replied_at = start_of_day(day(values, "replied_on"))
-    if replied_at > work.tx.now:
-        raise refusal("replied_on", "答复日期不能晚于今天。")
+    """Keep what the objector is told. Writes reply and day; refuses a day to come, and one before the objection came in."""
+    replied_on = day(values, "replied_on")
+    if not local(work.case.created_at).date() <= replied_on <= work.tx.today:
+        raise refusal("replied_on", "答复日期不能早于异议提出的日期，也不能晚于今天。")
     work.tx.session.execute(
-        update(Objection).where(Objection.case_id == work.case.id).values(reply=text(values, "reply_text"), replied_at=replied_at)
+        update(Objection).where(Objection.case_id == work.case.id).values(reply=text(values, "reply_text"), replied_at=start_of_day(replied_on))
     )
     return {}
 
