@@ -15,6 +15,7 @@ def complaints(*command: str) -> str:
 
 def test_ruff_has_no_complaint() -> None:
     assert complaints("ruff", "check", "--quiet", "--output-format=concise") == ""
+    assert complaints("ruff", "format", "--check", "--quiet") == ""
 
 
 def test_mypy_has_no_complaint_about_the_inner_floors() -> None:

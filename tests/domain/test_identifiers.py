@@ -166,7 +166,9 @@ def test_a_telephone_number_is_a_mobile_a_landline_with_its_area_or_from_abroad(
     assert parse_phone(text) == number
 
 
-@pytest.mark.parametrize("text", ["", "没有", "1", "83210000", "027-1", "1380013800", "+", "+86", "12345678901234567890", "027-832100ab"])
+@pytest.mark.parametrize(
+    "text", ["", "没有", "1", "83210000", "027-1", "1380013800", "+", "+86", "12345678901234567890", "027-832100ab"]
+)
 def test_what_nobody_can_call_is_no_telephone_number(text: str) -> None:
     with pytest.raises(InvalidValues, match="带区号的固定电话"):
         parse_phone(text)

@@ -156,7 +156,11 @@ def settle_objection(world: World, nominee_case: int, *, upheld: str) -> None:
 
 def replied(on: date) -> dict[str, str]:
     """What the objector was told, and when."""
-    return {"reply_text": "经核查，您反映的情况属实，已取消其资格。感谢监督。", "reply_way": "phone", "replied_on": on.isoformat()}
+    return {
+        "reply_text": "经核查，您反映的情况属实，已取消其资格。感谢监督。",
+        "reply_way": "phone",
+        "replied_on": on.isoformat(),
+    }
 
 
 def decide_objection(world: World, nominee_case: int, *, upheld: str) -> None:

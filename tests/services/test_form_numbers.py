@@ -21,9 +21,7 @@ def texts(field: Field) -> Iterator[str]:
 def test_no_form_leaves_a_place_open() -> None:
     forms = read_forms(read_folder(ROOT / "bpmn" / PROCEDURE, forms_folder=ROOT / "forms" / PROCEDURE))
     written = [text for form in forms.values() for field in form.every for text in texts(field) if PLACE.search(text)]
-    read = [
-        text for form in forms.values() for field in with_numbers(form, RoundSettings()).every for text in texts(field)
-    ]
+    read = [text for form in forms.values() for field in with_numbers(form, RoundSettings()).every for text in texts(field)]
     assert any(
         "署名成果" in text for text in written
     )  # the place in an option, which an expert who declares a relation chooses from

@@ -253,7 +253,11 @@ def test_the_application_is_what_was_handed_in_last(house: House) -> None:
     house.send(browser, house.item(case.id).id, **GOOD)
     with house.context.reading() as tx:
         readings = open_case(tx, actor=house.actor("clerk"), case_id=case.id).readings
-    assert [(each.title, each.is_application) for each in readings] == [("补正材料", True), ("初审", False), ("填写申报表", False)]
+    assert [(each.title, each.is_application) for each in readings] == [
+        ("补正材料", True),
+        ("初审", False),
+        ("填写申报表", False),
+    ]
 
 
 def test_a_stage_that_was_cut_off_is_not_called_done(house: House) -> None:

@@ -214,7 +214,10 @@ def test_of_many_departments_the_one_that_objects_is_read_first(check: Site) -> 
 
 def opened(page: str) -> list[str]:
     """Return the titles of what stands open among the earlier submissions."""
-    return [part.split("</span>")[0] for part in page.split('<details class="reading" open>\n  <summary><span class="reading-title">')[1:]]
+    return [
+        part.split("</span>")[0]
+        for part in page.split('<details class="reading" open>\n  <summary><span class="reading-title">')[1:]
+    ]
 
 
 def test_who_judges_beside_others_reads_the_application_as_it_was_last_handed_in(check: Site) -> None:

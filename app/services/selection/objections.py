@@ -277,7 +277,9 @@ def record_objection_reply(work: CaseWork, values: Values) -> dict[str, Variable
     if not local(work.case.created_at).date() <= replied_on <= work.tx.today:
         raise refusal("replied_on", "答复日期不能早于异议提出的日期，也不能晚于今天。")
     work.tx.session.execute(
-        update(Objection).where(Objection.case_id == work.case.id).values(reply=text(values, "reply_text"), replied_at=start_of_day(replied_on))
+        update(Objection)
+        .where(Objection.case_id == work.case.id)
+        .values(reply=text(values, "reply_text"), replied_at=start_of_day(replied_on))
     )
     return {}
 
