@@ -1,6 +1,5 @@
 """Due timers and deadlines: found by index, fired once however many ticks were missed, and movable with a reason."""
 
-import json
 import logging
 from collections.abc import Collection
 from datetime import datetime
@@ -132,17 +131,14 @@ def _due_by(work: CaseWork, name: str) -> list[str]:
 
 
 def _move(tx: Transaction, work: CaseWork, *, name: str, to: datetime) -> None:
-    round_ = work.the_round
-    deadlines = json.loads(round_.deadlines_json)
-    if name not in deadlines:
+    round_, before = work.the_round, work.deadline(name)
+    if before is None:
         raise NotFound("deadline.unknown", "本轮次没有这个时限。")
-    before = datetime.fromisoformat(deadlines[name])
     if to <= tx.now:
         raise DomainError("deadline.past", "新的时限应晚于现在。")
     if before <= tx.now:  # what it was waited for has happened: another day would be shown, and change nothing
         raise DomainError("deadline.over", "这个时限已经过去，不能再调整。请刷新轮次页面，查看现在进行到哪一步。")
-    deadlines[name] = to.isoformat()
-    round_.deadlines_json = json.dumps(deadlines)
+    work.set_deadline(name, to)
     if name == NOTICE_END:  # what the public reads ends when the timer does
         tx.session.execute(
             update(PublicNotice)

@@ -1,8 +1,7 @@
 """Rounds: beginning one, its authorisation and plan, the opening and closing of nominations."""
 
-import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -223,8 +222,8 @@ def open_nominations(work: CaseWork, params: Mapping[str, Variable]) -> Variable
     Refuses without an approval, and when the plan lay so long that its last day has passed.
     """
     require_authorization(work.settings)
-    closes_at = json.loads(work.the_round.deadlines_json).get(NOMINATION_CLOSE)
-    if closes_at is None or datetime.fromisoformat(closes_at) <= work.tx.now:
+    closes_at = work.deadline(NOMINATION_CLOSE)
+    if closes_at is None or closes_at <= work.tx.now:
         raise DomainError("round.plan_late", "方案中的申报截止日期已经过去，不能开放申报。请退回修改方案。")
     work.the_round.nominations_open = True
     _announce(work)
